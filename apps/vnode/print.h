@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+#include "apps/vnode/diagnostics.h"
+#include "apps/vnode/exit_code.h"
+#include "apps/vnode/terminal.h"
+
+namespace vnode {
+
+/// Writes a command's data to standard output; kExitOutputFailed with a message when it cannot be written.
+ExitCode print(std::string_view text, Diagnostics& diagnostics);
+
+/// "cannot write to WHERE: WHY" as an error; returns kExitOutputFailed.
+ExitCode report_output_failure(std::string_view where, std::string_view why, Diagnostics& diagnostics);
+
+}  // namespace vnode

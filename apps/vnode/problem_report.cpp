@@ -1,0 +1,48 @@
+#include "apps/vnode/problem_report.h"
+
+#include "apps/vnode/terminal_text.h"
+
+namespace vnode {
+namespace {
+
+std::string_view severity_name(const Problem& problem) {
+  return problem.severity == Severity::kError ? "error" : "warning";
+}
+
+std::string place_text(const Problem& problem, std::string_view file) {
+  std::string place(file);
+  if (!problem.pointer.empty()) place += "#" + problem.pointer;
+  if (!problem.node.empty()) place += (place.empty() ? "node " : ", node ") + problem.node;
+  return place;
+}
+
+}  // namespace
+
+std::string problem_text(const Problems& problems, std::string_view file, bool has_colour) {
+  std::string out;
+  for (const Problem& problem : problems) {
+    const std::string title = std::string(severity_name(problem)) + "[" + problem.code + "]";
+    if (has_colour) {
+      out += (problem.severity == Severity::kError ? "\x1b[1;31m" : "\x1b[1;33m") + title + "\x1b[0m";
+    } else {
+      out += title;
+    }
+    out += ": " + harmless_lines(problem.message) + "\n";
+    const std::string place = place_text(problem, file);
+    if (!place.empty()) out += "  --> " + harmless_line(place) + "\n";
+    if (!problem.hint.empty()) out += "  hint: " + harmless_lines(problem.hint) + "\n";
+  }
+  return out;
+}
+
+Value problem_value(const Problem& problem) {
+  Dict dict = {{"severity", Value(severity_name(problem))},
+               {"code", Value(problem.code)},
+               {"pointer", Value(problem.pointer)},
+               {"message", Value(problem.message)}};
+  if (!problem.hint.empty()) dict.set("hint", problem.hint);
+  if (!problem.node.empty()) dict.set("node", problem.node);
+  return Value(std::move(dict));
+}
+
+}  // namespace vnode

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/problem.h"
+#include "model/value.h"
+
+namespace vnode {
+
+/// Problems of one document for people, one after the other:
+///
+///     error[unknown_node]: no node type 'prnt'
+///       --> flow.json#/nodes/3/node_id, node prnt (1b4e28ba-...)
+///       hint: did you mean 'print'?
+///
+/// `file` may be empty. Texts from files are made harmless for terminals.
+std::string problem_text(const Problems& problems, std::string_view file, bool has_colour);
+
+/// The same for programs: {severity, code, pointer, message, hint, node}; empty ones left out.
+Value problem_value(const Problem& problem);
+
+}  // namespace vnode

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/run.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vnode {
+
+enum class OutputFormat { kNdjson, kPretty, kQuiet };
+
+/// What `vnode run` was asked to do.
+struct RunSettings {
+  std::string file;  ///< "-" for standard input
+  std::optional<OutputFormat> format;
+  std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
+  std::string params_file;
+  std::vector<std::string> node_folders;
+  unsigned jobs = 0;  ///< 0: one worker thread a core
+  std::size_t max_value_bytes = 64 * 1024;
+  std::string events;  ///< FILE or fd:N
+  bool exit_on_broken_pipe = false;
+  std::string output;  ///< NODE.PORT
+  RunOptions options;
+};
+
+void declare_run_options(CLI::App& app, RunSettings& settings);
+
+}  // namespace vnode

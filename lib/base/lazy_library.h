@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+
+namespace vnode {
+
+/// A shared library that is loaded the first time something of it is needed, so that a run that does not need
+/// it does not pay for it at start-up. Loaded libraries stay loaded until the process ends. Thread rule: any
+/// thread; loading happens once.
+class LazyLibrary {
+ public:
+  /// `file` is a file name as the dynamic linker takes it, for example "libcurl.so.4".
+  explicit LazyLibrary(std::string file);
+  LazyLibrary(const LazyLibrary&) = delete;
+  ~LazyLibrary();
+
+  /// The address of `symbol`; kUnavailable with the linker's message where library or symbol is missing.
+  Result<void*> symbol(const char* symbol);
+
+  /// The same as a function pointer: `function<decltype(zlibVersion)>("zlibVersion")`. The declaration is
+  /// only named, never used, so that the linker does not ask for the library.
+  template <class Function>
+  Result<Function*> function(const char* name) {
+    Result<void*> address = symbol(name);
+    if (!address) return address.error();
+    return reinterpret_cast<Function*>(*address);
+  }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vnode

@@ -1,0 +1,22 @@
+# What `cmake --install` puts where: the program, the library with its headers, the node definitions, and a package, so
+# that another project says find_package(vnode) and links vnode::vnode.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS libvnode EXPORT vnodeTargets)
+if(TARGET vnode)
+  install(TARGETS vnode)
+endif()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vnode FILES_MATCHING PATTERN *.h
+  PATTERN cmake EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/nodes/native_nodes.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vnode/nodes)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/nodes/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vnode/nodes FILES_MATCHING
+  PATTERN *.json)
+
+set_target_properties(libvnode PROPERTIES EXPORT_NAME vnode)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/vnode)
+install(EXPORT vnodeTargets NAMESPACE vnode:: DESTINATION ${package_folder})
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/vnodeConfig.cmake.in ${PROJECT_BINARY_DIR}/vnodeConfig.cmake
+  INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/vnodeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/vnodeConfig.cmake ${PROJECT_BINARY_DIR}/vnodeConfigVersion.cmake
+  DESTINATION ${package_folder})

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <map>
+
+#include "async/task.h"
+#include "base/clock.h"
+
+namespace vnode {
+
+class Chain;
+struct Instance;
+
+/// Counts chains that somebody waits for.
+struct JoinCount {
+  std::size_t pending = 0;
+  Chain* waiter = nullptr;  ///< parked until `pending` is zero
+};
+
+/// Something that gets a turn when it reaches the front of the ready queue.
+class Runnable {
+ public:
+  virtual ~Runnable() = default;
+  virtual void take_turn() = 0;
+};
+
+/// One logical thread of a run: everything that one start node sets off. Owned by the scheduler from spawn to
+/// end.
+class Chain final : public Runnable, public Trampoline {
+ public:
+  explicit Chain(class Scheduler& scheduler) : scheduler_(scheduler) {}
+  void take_turn() override;
+
+  /// The node whose release or push this chain waits for (rule 11), to find circles of waiting chains.
+  Instance* waiting_for = nullptr;
+
+ private:
+  friend class Scheduler;
+
+  /// How the chain is suspended: decides who may make it ready.
+  enum class Suspended { kNo, kReady, kParked, kJoining };
+
+  Scheduler& scheduler_;
+  Task<void> task_;
+  JoinCount* join_ = nullptr;
+  std::coroutine_handle<> resume_at_;
+  Suspended suspended_ = Suspended::kNo;
+  std::list<Chain*>::iterator parked_at_;              ///< when kParked
+  std::multimap<SteadyTime, Chain*>::iterator timer_;  ///< when `has_timer_`
+  bool has_timer_ = false;
+};
+
+}  // namespace vnode

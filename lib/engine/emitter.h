@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "events/sink.h"
+
+namespace vnode {
+
+/// The groups around a nested workflow, innermost first; each level adds one link, so that deep nesting stays
+/// cheap.
+struct GroupPath {
+  const GroupPath* outer = nullptr;
+  Uuid group;
+  std::size_t depth = 1;
+};
+
+/// Numbers and dates the events of one run and hands them to its sink.
+class Emitter {
+ public:
+  Emitter(EventSink& sink, const Clock& clock, std::string run_id)
+      : sink_(sink),
+        clock_(clock),
+        run_id_(std::move(run_id)),
+        wants_node_events_(sink.wants_node_events()) {}
+
+  bool wants_node_events() const { return wants_node_events_; }
+
+  void emit(EventBody body) { send(std::nullopt, std::move(body)); }
+  void emit(const Uuid& instance_id, std::string_view node_type, const GroupPath* path, EventBody body);
+  void flush() { sink_.flush(); }
+
+ private:
+  void send(std::optional<NodeRef> node, EventBody body);
+
+  EventSink& sink_;
+  const Clock& clock_;
+  std::string run_id_;
+  std::uint64_t seq_ = 0;
+  bool wants_node_events_;
+  std::vector<Uuid> path_;  ///< scratch: outermost first, as events want it
+};
+
+}  // namespace vnode

@@ -1,0 +1,188 @@
+#include "engine/execution.h"
+
+#include "model/value_ops.h"
+
+namespace vnode {
+namespace {
+
+/// events.md: at most ten progress reports a second and node.
+constexpr Duration kProgressInterval = std::chrono::milliseconds(100);
+
+const Value& none() {
+  static const Value kNone;
+  return kNone;
+}
+
+const Value& visible(const Value& value) { return value.is_unset() ? none() : value; }
+
+}  // namespace
+
+Execution::Push* Execution::find_push(SlotIndex slot) {
+  for (Push& push : first_pushes_) {
+    if (push.slot == slot) return &push;
+  }
+  for (Push& push : more_pushes_) {
+    if (push.slot == slot) return &push;
+  }
+  return nullptr;
+}
+
+void Execution::record_push(SlotIndex slot, const Value& value) {
+  Push* push = find_push(slot);
+  if (!push) push = find_push(kNoSlot);
+  if (!push) push = &more_pushes_.emplace_back();
+  push->slot = slot;
+  push->fired |= truthy(value);
+  push->value = value;
+}
+
+const Value* Execution::last_push(SlotIndex slot) const {
+  const Push* push = const_cast<Execution*>(this)->find_push(slot);
+  return push ? &push->value : nullptr;
+}
+
+bool Execution::has_fired(SlotIndex slot) const {
+  const Push* push = const_cast<Execution*>(this)->find_push(slot);
+  return push && push->fired;
+}
+
+const Value& Execution::input(std::string_view port) const {
+  const SlotIndex slot = node_.layout->find(port);
+  return slot == kNoSlot ? none() : visible(snapshot_[slot]);
+}
+
+bool Execution::has_input(std::string_view port) const {
+  const SlotIndex slot = node_.layout->find(port);
+  return slot != kNoSlot && !snapshot_[slot].is_unset();
+}
+
+bool Execution::is_output_wired(std::string_view port) const {
+  const SlotIndex slot = node_.layout->find(port);
+  return slot != kNoSlot && executor_.data().find_out_port(*node_.plan, slot);
+}
+
+void Execution::log(LogLevel level, std::string message) { executor_.log(node_, level, message); }
+
+void Execution::print(std::string text) { executor_.log(node_, LogLevel::kInfo, text, "stdout"); }
+
+void Execution::report_progress(double fraction, std::string message) {
+  const SteadyTime now = executor_.run_.services.clock.steady_now();
+  if (last_progress_ && now - *last_progress_ < kProgressInterval) return;
+  last_progress_ = now;
+  executor_.emit(node_, NodeProgress{fraction, message});
+}
+
+bool Execution::is_stopped() const {
+  executor_.run_.check_deadline();
+  return executor_.run_.is_stopped();
+}
+
+Dict& Execution::variables() { return executor_.variables_; }
+
+std::mt19937_64& Execution::random() { return executor_.run_.random(); }
+
+const Value& Execution::parameter(std::string_view port) const {
+  const SlotIndex slot = node_.layout->find(port);
+  return slot == kNoSlot ? none() : visible(node_.parameters[slot]);
+}
+
+void Execution::set_parameter(std::string_view port, Value value) {
+  const SlotIndex slot = node_.layout->find(port);
+  if (slot != kNoSlot) node_.parameters[slot] = std::move(value);
+}
+
+bool Execution::is_saved(std::string_view port) const {
+  return node_.plan->instance->parameters.find(port) || is_input_wired(port);
+}
+
+bool Execution::is_input_wired(std::string_view port) const {
+  const SlotIndex slot = node_.layout->find(port);
+  for (const InWire& wire : part(executor_.data().in_wires, node_.plan->in_wires)) {
+    if (wire.target_slot == slot) return true;
+  }
+  return false;
+}
+
+std::vector<std::string_view> Execution::input_ports() const {
+  std::vector<std::string_view> names;
+  for (SlotIndex slot : node_.layout->inputs()) {
+    if (!node_.layout->input(slot)->is_exec()) names.push_back(node_.layout->name(slot));
+  }
+  return names;
+}
+
+Task<void> Execution::set_output(std::string_view port, Value value) {
+  const SlotIndex slot = node_.layout->find(port);
+  if (slot == kNoSlot || !node_.layout->output(slot)) return {};
+  return executor_.push(chain_, node_, slot, std::move(value));
+}
+
+Task<void> Execution::pull_input(std::string_view port) {
+  const SlotIndex slot = node_.layout->find(port);
+  if (slot == kNoSlot) return {};
+  return executor_.pull_condition(chain_, node_, slot);
+}
+
+Task<void> Execution::sleep(Duration duration) {
+  if (duration <= Duration::zero()) {
+    co_await yield();
+    co_return;
+  }
+  const SteadyTime deadline = executor_.run_.services.clock.steady_now() + duration;
+  co_await ParkAwaiter{executor_.run_.scheduler, chain_, deadline};
+  throw_if_stopped();
+}
+
+Task<void> Execution::wait_for(ExternalOperation operation) {
+  // The ticket is what the other thread's completion reaches; once the wait is over it leads nowhere. Only
+  // the thread that steps the run reads or writes `chain`.
+  struct Ticket {
+    Chain* chain;
+  };
+  auto ticket = std::make_shared<Ticket>(Ticket{&chain_});
+  Scheduler& scheduler = executor_.run_.scheduler;
+  const std::function<void()> abandon = operation([ticket, &scheduler, inbox = scheduler.inbox()] {
+    inbox->post([ticket, &scheduler] {
+      // Runs on the stepping thread, so the scheduler is alive.
+      if (ticket->chain) scheduler.wake(*ticket->chain);
+    });
+  });
+  co_await ParkAwaiter{scheduler, chain_};
+  ticket->chain = nullptr;
+  if (executor_.run_.is_stopped() && abandon) abandon();
+  throw_if_stopped();
+}
+
+Task<void> Execution::run_blocking(std::function<void()> work) {
+  WorkerPool& workers = executor_.run_.services.workers;
+  // An exception of the work comes out here, on the run's thread.
+  auto failure = std::make_shared<std::exception_ptr>();
+  // Named, not written into the co_await: GCC 12 destroys a capturing temporary there twice.
+  ExternalOperation operation = [&workers, &work, failure](std::function<void()> done) {
+    workers.submit([work = std::move(work), failure, done = std::move(done)] {
+      try {
+        work();
+      } catch (...) {
+        *failure = std::current_exception();
+      }
+      done();
+    });
+    return std::function<void()>();
+  };
+  co_await wait_for(std::move(operation));
+  if (*failure) std::rethrow_exception(*failure);
+}
+
+Task<GroupOutcome> Execution::run_group(const Value& document, const Dict& injected) {
+  return executor_.run_group(chain_, node_, document, injected);
+}
+
+HttpClient& Execution::http() { return executor_.run_.services.http; }
+
+void Execution::enqueue(Trampoline& trampoline, std::coroutine_handle<> coroutine) {
+  executor_.run_.scheduler.yield(static_cast<Chain&>(trampoline), coroutine);
+}
+
+void Execution::throw_if_stopped() const { executor_.run_.throw_if_stopped(); }
+
+}  // namespace vnode

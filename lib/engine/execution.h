@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "engine/executor.h"
+#include "engine/instance.h"
+#include "node/node_context.h"
+
+namespace vnode {
+
+/// What node code sees of the engine during one execution, or one call of a hook. Lives in the coroutine that
+/// runs it.
+class Execution final : public NodeContext {
+ public:
+  /// `snapshot`: the parameters as `execute` sees them (rule 10); null where they are the live ones: for
+  /// hooks, and for computations, which end before anything else can change a parameter.
+  Execution(Executor& executor, Chain& chain, Instance& node, const Value* snapshot)
+      : executor_(executor), chain_(chain), node_(node), snapshot_(snapshot ? snapshot : node.parameters) {}
+
+  Chain& chain() { return chain_; }
+  Instance& node() { return node_; }
+
+  /// Remembers a push for rules 16 and 17.
+  void record_push(SlotIndex slot, const Value& value);
+  /// The value pushed last on that output in this execution, or null.
+  const Value* last_push(SlotIndex slot) const;
+  /// The exec output was pushed a truthy value in this execution.
+  bool has_fired(SlotIndex slot) const;
+
+  const Value& input(std::string_view port) const override;
+  bool has_input(std::string_view port) const override;
+  bool is_output_wired(std::string_view port) const override;
+  void log(LogLevel level, std::string message) override;
+  void print(std::string text) override;
+  void report_progress(double fraction, std::string message) override;
+  bool is_stopped() const override;
+  Dict& variables() override;
+  std::mt19937_64& random() override;
+
+  const Value& parameter(std::string_view port) const override;
+  void set_parameter(std::string_view port, Value value) override;
+  bool is_saved(std::string_view port) const override;
+  bool is_input_wired(std::string_view port) const override;
+  std::vector<std::string_view> input_ports() const override;
+  Task<void> set_output(std::string_view port, Value value) override;
+  Task<void> pull_input(std::string_view port) override;
+  Task<void> sleep(Duration duration) override;
+  Task<void> wait_for(ExternalOperation operation) override;
+  Task<void> run_blocking(std::function<void()> work) override;
+  Task<GroupOutcome> run_group(const Value& document, const Dict& injected) override;
+  HttpClient& http() override;
+
+ protected:
+  void enqueue(Trampoline& trampoline, std::coroutine_handle<> coroutine) override;
+  void throw_if_stopped() const override;
+
+ private:
+  struct Push {
+    SlotIndex slot = kNoSlot;
+    bool fired = false;
+    Value value;
+  };
+
+  Executor& executor_;
+  Chain& chain_;
+  Instance& node_;
+  const Value* snapshot_;
+  // Nodes have few outputs: the first ones are kept in place.
+  std::array<Push, 3> first_pushes_;
+  std::vector<Push> more_pushes_;
+  std::optional<SteadyTime> last_progress_;
+
+  Push* find_push(SlotIndex slot);
+};
+
+}  // namespace vnode

@@ -1,0 +1,181 @@
+#include "engine/executor.h"
+
+#include <algorithm>
+
+#include "model/workflow.h"
+
+namespace vnode {
+
+Executor::Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path)
+    : run_(run), plan_(std::move(plan)), path_(path) {
+  prepare();
+}
+
+Executor::~Executor() = default;
+
+/// Rule 2. All parameters and results stand in one array: an instance only knows where its own begin.
+void Executor::prepare() {
+  std::size_t slots = 0;
+  for (const PlanNode& node : data().nodes) slots += 2 * node.layout->size();
+  values_.assign(slots, Value::unset());
+  instances_.resize(data().nodes.size());
+  Value* next = values_.data();
+  for (NodeIndex i = 0; i < instances_.size(); ++i) {
+    Instance& node = instances_[i];
+    node.plan = &data().nodes[i];
+    node.layout = node.plan->layout;
+    node.parameters = next;
+    node.results = next + node.layout->size();
+    next += 2 * node.layout->size();
+    prepare_instance(node);
+  }
+}
+
+void Executor::prepare_instance(Instance& node) {
+  const Layout& layout = *node.layout;
+  std::copy(layout.initial().begin(), layout.initial().end(), node.parameters);
+  for (const Dict::Entry& entry : node.plan->instance->parameters) {
+    if (!entry.key.is_text()) continue;
+    const SlotIndex slot = layout.find(entry.key.as_text());
+    if (slot != kNoSlot) node.parameters[slot] = entry.value;
+  }
+  for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) {
+    const Port* port = layout.input(wire.target_slot);
+    node.parameters[wire.target_slot] = port ? port->default_value : Value();
+  }
+  for (SlotIndex slot : layout.outputs()) node.parameters[slot] = layout.output(slot)->default_value;
+}
+
+void Executor::inject(const Dict& values) {
+  for (Instance& node : instances_) {
+    if (node.node_type() != kGroupIn) continue;
+    const SlotIndex name = node.layout->find(kPortName);
+    const SlotIndex slot = node.layout->find(kInjectedValue);
+    if (name == kNoSlot || slot == kNoSlot || !node.parameters[name].is_text()) continue;
+    const std::string_view port = node.parameters[name].as_text();
+    if (const Value* value = port.empty() ? nullptr : values.find(port)) node.parameters[slot] = *value;
+  }
+}
+
+Task<void> Executor::execute(Chain& chain) {
+  for (NodeIndex index : data().init_nodes) {  // rule 5
+    if (instances_[index].state != NodeState::kExecuted) co_await run_node(chain, index, StartReason::kInit);
+  }
+  if (run_.options.init_only && !path_) co_return;
+  if (data().graph.has_exec_wires()) {
+    co_await run_all(chain, start_nodes(), StartReason::kStart);
+    co_return;
+  }
+  for (std::vector<NodeIndex>& layer : start_layers()) {
+    co_await run_all(chain, std::move(layer), StartReason::kLayer);
+  }
+}
+
+/// Rule 7.
+std::vector<NodeIndex> Executor::start_nodes() const {
+  std::vector<NodeIndex> nodes;
+  for (NodeIndex i = 0; i < instances_.size(); ++i) {
+    const PlanNode& node = *instances_[i].plan;
+    if (!node.connected || !is_left_to_start(i)) continue;
+    if (!node.has_exec_input || !node.flow_driven) nodes.push_back(i);
+  }
+  return nodes;
+}
+
+/// Rule 8.
+std::vector<std::vector<NodeIndex>> Executor::start_layers() const {
+  std::vector<std::vector<NodeIndex>> layers = data().layers.layers;
+  for (auto& layer : layers) std::erase_if(layer, [this](NodeIndex i) { return !is_left_to_start(i); });
+  return layers;
+}
+
+/// What the init phase has executed is no start node, even if it is invalidated before its turn would come.
+bool Executor::is_left_to_start(NodeIndex index) const {
+  const Instance& node = instances_[index];
+  return node.plan->instance->init_priority <= 0 && node.state != NodeState::kExecuted;
+}
+
+/// Starts a list of nodes, each on a chain of its own, when its turn comes. They stand next to each other in
+/// the ready queue, so one entry can stand for all of them, and a million start nodes do not need a million
+/// chains at once.
+class Executor::StartLauncher final : public Runnable {
+ public:
+  StartLauncher(Executor& executor, std::vector<NodeIndex> nodes, StartReason reason, JoinCount& join)
+      : executor_(executor), nodes_(std::move(nodes)), reason_(reason), join_(join) {
+    ++join_.pending;  // held until all are started, so that the join does not end in between
+  }
+
+  void take_turn() override {
+    Scheduler& scheduler = executor_.run_.scheduler;
+    for (NodeIndex index : nodes_) {
+      if (executor_.run_.is_stopped()) break;
+      scheduler.run_new_chain([&](Chain& chain) { return executor_.start(chain, index, reason_); }, &join_);
+    }
+    scheduler.leave(join_);
+  }
+
+ private:
+  Executor& executor_;
+  std::vector<NodeIndex> nodes_;
+  StartReason reason_;
+  JoinCount& join_;
+};
+
+Task<void> Executor::run_all(Chain& chain, std::vector<NodeIndex> nodes, StartReason reason) {
+  if (nodes.empty()) co_return;
+  JoinCount join;
+  run_.scheduler.enqueue(std::make_unique<StartLauncher>(*this, std::move(nodes), reason, join));
+  co_await JoinAwaiter{run_.scheduler, chain, join};
+  run_.throw_if_stopped();
+}
+
+/// A start node's turn: another chain may have pulled it in the meantime (rule 7).
+Task<void> Executor::start(Chain& chain, NodeIndex index, StartReason reason) {
+  const Instance& node = instances_[index];
+  if (node.state != NodeState::kNotExecuted || node.owner) return {};
+  return run_node(chain, index, reason);
+}
+
+NodeCounts Executor::count_nodes() const {
+  NodeCounts counts;
+  for (const Instance& node : instances_) {
+    if (!node.finished) {
+      ++counts.never_started;
+    } else if (node.last_status == NodeStatus::kSkipped) {
+      ++counts.skipped;
+    } else {
+      ++counts.executed;
+      ++(node.last_status == NodeStatus::kSuccess ? counts.succeeded : counts.failed);
+    }
+  }
+  return counts;
+}
+
+const Value* Executor::result(NodeIndex index, std::string_view port) const {
+  const Instance& node = instances_[index];
+  const SlotIndex slot = node.layout->find(port);
+  if (slot != kNoSlot) return node.results[slot].is_unset() ? nullptr : &node.results[slot];
+  return node.rare ? node.rare->further_results.find(port) : nullptr;
+}
+
+Dict Executor::results(NodeIndex index) const {
+  const Instance& node = instances_[index];
+  Dict table;
+  for (SlotIndex slot = 0; slot < node.layout->size(); ++slot) {
+    if (!node.results[slot].is_unset()) table.set(node.layout->name(slot), node.results[slot]);
+  }
+  if (node.rare) {
+    for (const Dict::Entry& entry : node.rare->further_results) table.set(entry.key, entry.value);
+  }
+  return table;
+}
+
+void Executor::log(Instance& node, LogLevel level, std::string_view message, std::string_view stream) {
+  emit(node, NodeLog{level, message, stream});
+}
+
+void Executor::emit(Instance& node, EventBody body) {
+  run_.emitter.emit(node.id(), node.node_type(), path_, std::move(body));
+}
+
+}  // namespace vnode

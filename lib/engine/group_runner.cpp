@@ -1,0 +1,60 @@
+// Workflows inside groups: rules 29 and 30.
+#include "engine/executor.h"
+#include "model/workflow_reader.h"
+
+namespace vnode {
+namespace {
+
+std::string first_error(const Problems& problems) {
+  for (const Problem& problem : problems) {
+    if (problem.severity == Severity::kError) return problem.pointer + ": " + problem.message;
+  }
+  return "it cannot be read";
+}
+
+}  // namespace
+
+Task<GroupOutcome> Executor::run_group(Chain& chain, Instance& node, Value document, Dict injected) {
+  GroupOutcome outcome;
+  RareState& rare = node.rare_state();
+  // A group in a loop runs the same document each time.
+  if (!rare.group_plan || !rare.group_document.is_same_object(document)) {
+    WorkflowReading reading = read_workflow(document, "/parameters/__workflow__");
+    rare.group_plan = nullptr;
+    if (reading.workflow && data().registry) {
+      rare.group_plan = Plan::make(std::move(*reading.workflow), *data().registry, reading.problems);
+    }
+    if (!rare.group_plan) {
+      outcome.refusal = "the workflow inside is not valid: " + first_error(reading.problems);
+      co_return outcome;
+    }
+    rare.group_document = document;
+  }
+  const GroupPath path{path_, node.id(), path_ ? path_->depth + 1 : 1};
+  auto inner = std::make_unique<Executor>(run_, rare.group_plan, &path);
+  inner->inject(injected);
+  co_await inner->execute(chain);
+  outcome.outputs = inner->group_outputs();
+  outcome.errors = inner->errors();
+  if (outcome.errors.empty() && inner->has_failures()) outcome.errors.push_back("a node inside did not run");
+  co_return outcome;
+}
+
+std::vector<std::pair<std::string, Value>> Executor::group_outputs() const {
+  std::vector<std::pair<std::string, Value>> outputs;
+  for (const Instance& node : instances_) {
+    if (node.node_type() != kGroupOut) continue;
+    const SlotIndex name = node.layout->find(kPortName);
+    const SlotIndex slot = node.layout->find("value");
+    if (name == kNoSlot || !node.parameters[name].is_text() || node.parameters[name].as_text().empty())
+      continue;
+    Value value = slot == kNoSlot ? Value() : node.results[slot];
+    for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) {
+      if (wire.target_slot == slot) value = instances_[wire.source].results[wire.source_slot];
+    }
+    outputs.emplace_back(node.parameters[name].as_text(), value.is_unset() ? Value() : value);
+  }
+  return outputs;
+}
+
+}  // namespace vnode

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/chain.h"
+#include "engine/plan_data.h"
+#include "events/event.h"
+
+namespace vnode {
+
+class Execution;
+
+/// What the last execution of a node left behind, for pulls (rules 12, 13, 18).
+enum class NodeState : std::uint8_t {
+  kNotExecuted,  ///< never ran, or was invalidated
+  kExecuted,
+  kFailed,   ///< not retried before an invalidation
+  kSkipped,  ///< a source of it failed; likewise
+};
+
+/// A chain that waits for a node that another chain is executing (rule 11).
+struct Waiter {
+  Chain* chain;
+  SlotIndex port;  ///< a pull: the output it wants; kNoSlot: an exec trigger, which wants the node itself
+};
+
+/// What few instances need at any time, apart so that the others stay small.
+struct RareState {
+  std::deque<Waiter> waiters;
+  std::vector<Chain*> hook_chains;               ///< chains that are inside the instance's hook
+  Dict further_results;                          ///< returned under names without a slot
+  std::shared_ptr<const class Plan> group_plan;  ///< of the document below
+  Value group_document;
+};
+
+/// One node of a running workflow: all that changes while it runs. Owned by its Executor.
+struct Instance {
+  const PlanNode* plan = nullptr;
+  const Layout* layout = nullptr;
+  Value* parameters = nullptr;     ///< live; layout->size() of them
+  Value* results = nullptr;        ///< unset where nothing was given
+  Chain* owner = nullptr;          ///< the chain that executes it, from guard to the end of rules 16 and 17
+  Execution* execution = nullptr;  ///< while `execute` runs
+  std::unique_ptr<RareState> rare;
+  std::uint32_t executions = 0;
+  NodeState state = NodeState::kNotExecuted;
+  /// An invalidation that starts here would change nothing: see Executor::invalidate.
+  bool invalidated_below = false;
+  bool started = false;
+  bool past_end = false;  ///< its present execution has finished; what follows are rules 16, 17 and 19
+  NodeStatus last_status = NodeStatus::kSuccess;  ///< when `finished`
+  bool finished = false;
+
+  RareState& rare_state() {
+    if (!rare) rare = std::make_unique<RareState>();
+    return *rare;
+  }
+  const Uuid& id() const { return plan->instance->instance_id; }
+  const std::string& node_type() const { return plan->instance->node_id; }
+};
+
+}  // namespace vnode

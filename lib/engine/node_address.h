@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/problem.h"
+#include "model/workflow.h"
+#include "registry/registry.h"
+
+namespace vnode {
+
+/// A port of an instance, as people name it on a command line.
+struct NodeAddress {
+  std::size_t node = 0;  ///< index into Workflow::nodes
+  std::string port;
+};
+
+/// Resolves NODE.PORT, where NODE is an instance id, a name (a group's `__name__`), or a node id that occurs
+/// once; of several readings the one with the longest NODE counts, since ports may contain dots. Does not
+/// look whether the port exists. Otherwise nullopt and a problem: unknown_node, ambiguous_node, unknown_port.
+std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string_view text,
+                                           Problems& problems);
+
+/// The same where node and port are given apart.
+std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string_view node,
+                                           std::string_view port, Problems& problems);
+
+/// All ports of an instance, those that its saved parameters ask for included. nullopt when its type is
+/// unknown, or when the saved parameters do not give ports: such a workflow is refused elsewhere.
+struct InstancePorts {
+  std::vector<Port> inputs;
+  std::vector<Port> outputs;
+};
+std::optional<InstancePorts> instance_ports(const NodeInstance& node, const Registry& registry);
+
+/// "did you mean 'x'?" for a hint; empty when no candidate is near.
+std::string spelling_hint(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace vnode

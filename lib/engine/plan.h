@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+
+#include "graph/graph.h"
+#include "model/problem.h"
+#include "model/workflow.h"
+#include "registry/registry.h"
+
+namespace vnode {
+
+/// A workflow made ready to run: its node types looked up, its ports numbered, its wires resolved. Immutable;
+/// any number of runs may share one, at the same time and from different threads (rule 32).
+class Plan {
+ public:
+  /// The plan, or every error that keeps the workflow from running (rule 1). Warnings are added to `problems`
+  /// only by `validate`, not here.
+  static std::shared_ptr<const Plan> make(Workflow workflow, const Registry& registry, Problems& problems);
+  ~Plan();
+
+  const Workflow& workflow() const;
+  const Graph& graph() const;
+  /// The engine's view of it: engine/plan_data.h.
+  const struct PlanData& data() const { return *data_; }
+
+ private:
+  explicit Plan(std::unique_ptr<PlanData> data);
+  std::unique_ptr<PlanData> data_;
+};
+
+}  // namespace vnode

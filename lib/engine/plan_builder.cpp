@@ -1,0 +1,184 @@
+#include "engine/plan_builder.h"
+
+#include <algorithm>
+
+namespace vnode {
+namespace {
+
+/// The port that an alias stands for (rule 26), or the name itself.
+std::string_view resolve_alias(const NodeType& type, std::string_view port) {
+  for (const auto& [alias, name] : type.output_aliases) {
+    if (alias == port) return name;
+  }
+  return port;
+}
+
+bool is_port(const std::vector<Port>& ports, std::string_view name) {
+  return std::any_of(ports.begin(), ports.end(), [name](const Port& port) { return port.name == name; });
+}
+
+}  // namespace
+
+void PlanBuilder::build() {
+  look_up_types();
+  lay_out_ports();
+  resolve_wires();
+  find_init_nodes();
+  if (!plan_.graph.has_exec_wires()) plan_.layers = find_layers(plan_.workflow, plan_.graph);
+}
+
+void PlanBuilder::look_up_types() {
+  plan_.nodes.resize(plan_.workflow.nodes.size());
+  for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+    const NodeInstance& instance = plan_.workflow.nodes[i];
+    auto known = types_.find(instance.node_id);
+    if (known == types_.end()) {
+      plan_.types.push_back(registry_.find(instance.node_id));
+      known = types_.emplace(instance.node_id, plan_.types.back().get()).first;
+    }
+    plan_.nodes[i].type = known->second;
+    plan_.nodes[i].instance = &instance;
+    plan_.nodes[i].flow_driven = plan_.graph.is_flow_driven(i);
+    plan_.nodes[i].connected = plan_.graph.is_connected(i);
+  }
+  if (types_.contains(kGroupNode)) plan_.registry = std::make_shared<Registry>(registry_);
+}
+
+void PlanBuilder::lay_out_ports() {
+  for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+    plan_.nodes[i].layout = layout_for(i);
+    plan_.nodes[i].has_exec_input = plan_.nodes[i].layout->has_exec_input();
+  }
+}
+
+const Layout* PlanBuilder::layout_for(NodeIndex index) {
+  const PlanNode& node = plan_.nodes[index];
+  std::vector<Port> inputs, outputs;
+  const auto* declared_inputs = &node.type->definition.inputs;
+  const auto* declared_outputs = &node.type->definition.outputs;
+  if (node.type->restore_ports) {
+    inputs = *declared_inputs;
+    outputs = *declared_outputs;
+    node.type->restore_ports(node.instance->parameters, PortSet{inputs, outputs});
+    declared_inputs = &inputs;
+    declared_outputs = &outputs;
+  }
+  std::vector<std::string> further;
+  auto add = [&](std::string_view name) {
+    if (name == kInstanceSettings || is_port(*declared_inputs, name) || is_port(*declared_outputs, name))
+      return;
+    if (std::find(further.begin(), further.end(), name) == further.end()) further.emplace_back(name);
+  };
+  for (const Dict::Entry& entry : node.instance->parameters) {
+    if (entry.key.is_text()) add(entry.key.as_text());
+  }
+  for (WireIndex wire : plan_.graph.data_in(index)) add(plan_.workflow.connections[wire].to_port);
+  for (WireIndex wire : plan_.graph.data_out(index)) add(source_port(wire));
+  for (WireIndex wire : plan_.graph.exec_out(index)) add(source_port(wire));
+  if (node.instance->node_id == kGroupIn) add(kInjectedValue);
+
+  std::string key = node.instance->node_id;
+  for (const std::string& name : further) key.append(1, '\0').append(name);
+  if (node.type->restore_ports) {
+    for (const Port& port : inputs) key.append(1, '\1').append(port.name).append(1, ':').append(port.type);
+    for (const Port& port : outputs) key.append(1, '\2').append(port.name).append(1, ':').append(port.type);
+  }
+  auto known = shared_layouts_.find(key);
+  if (known != shared_layouts_.end()) return known->second;
+  plan_.layouts.push_back(std::make_unique<Layout>(*declared_inputs, *declared_outputs, further));
+  return shared_layouts_.emplace(std::move(key), plan_.layouts.back().get()).first->second;
+}
+
+std::string_view PlanBuilder::source_port(WireIndex wire) const {
+  return resolve_alias(*plan_.nodes[plan_.graph.from(wire)].type, plan_.workflow.connections[wire].from_port);
+}
+
+SlotIndex PlanBuilder::source_slot(WireIndex wire) const {
+  return plan_.nodes[plan_.graph.from(wire)].layout->find(source_port(wire));
+}
+
+SlotIndex PlanBuilder::target_slot(WireIndex wire) const {
+  return plan_.nodes[plan_.graph.to(wire)].layout->find(plan_.workflow.connections[wire].to_port);
+}
+
+void PlanBuilder::resolve_wires() {
+  for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+    resolve_outputs(i);
+    resolve_inputs(i);
+  }
+}
+
+void PlanBuilder::resolve_outputs(NodeIndex index) {
+  PlanNode& node = plan_.nodes[index];
+  // (slot, wire) pairs, by slot and then in file order.
+  auto by_slot = [this](std::span<const WireIndex> wires) {
+    std::vector<std::pair<SlotIndex, WireIndex>> sorted;
+    for (WireIndex wire : wires) sorted.emplace_back(source_slot(wire), wire);
+    std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    return sorted;
+  };
+  const auto data = by_slot(plan_.graph.data_out(index));
+  const auto exec = by_slot(plan_.graph.exec_out(index));
+  node.out_ports.begin = static_cast<std::uint32_t>(plan_.out_ports.size());
+  std::size_t d = 0, e = 0;
+  while (d < data.size() || e < exec.size()) {
+    const SlotIndex slot =
+        std::min(d < data.size() ? data[d].first : kNoSlot, e < exec.size() ? exec[e].first : kNoSlot);
+    OutPort port{slot, {}, {}};
+    port.data.begin = static_cast<std::uint32_t>(plan_.out_wires.size());
+    for (; d < data.size() && data[d].first == slot; ++d) {
+      const WireIndex wire = data[d].second;
+      const NodeIndex target = plan_.graph.to(wire);
+      const NodeType& type = *plan_.nodes[target].type;
+      const bool notifies =
+          type.on_parameter_changed && type.watches_port(plan_.workflow.connections[wire].to_port);
+      plan_.out_wires.push_back({target, target_slot(wire), notifies});
+    }
+    port.data.end = static_cast<std::uint32_t>(plan_.out_wires.size());
+    port.exec.begin = static_cast<std::uint32_t>(plan_.exec_targets.size());
+    for (; e < exec.size() && exec[e].first == slot; ++e)
+      plan_.exec_targets.push_back(plan_.graph.to(exec[e].second));
+    port.exec.end = static_cast<std::uint32_t>(plan_.exec_targets.size());
+    plan_.out_ports.push_back(port);
+  }
+  node.out_ports.end = static_cast<std::uint32_t>(plan_.out_ports.size());
+  node.bypass.begin = static_cast<std::uint32_t>(plan_.bypass_targets.size());
+  if (node.instance->bypassed) {
+    for (WireIndex wire : plan_.graph.exec_out(index)) plan_.bypass_targets.push_back(plan_.graph.to(wire));
+  }
+  node.bypass.end = static_cast<std::uint32_t>(plan_.bypass_targets.size());
+}
+
+void PlanBuilder::resolve_inputs(NodeIndex index) {
+  PlanNode& node = plan_.nodes[index];
+  node.in_wires.begin = static_cast<std::uint32_t>(plan_.in_wires.size());
+  for (WireIndex wire : plan_.graph.data_in(index)) {
+    plan_.in_wires.push_back({plan_.graph.from(wire), source_slot(wire), target_slot(wire)});
+  }
+  node.in_wires.end = static_cast<std::uint32_t>(plan_.in_wires.size());
+
+  // Pull order: input port order, then file order; only declared inputs, only data-only sources (rule 12).
+  std::vector<std::pair<std::size_t, InWire>> pulls;
+  for (const InWire& wire : part(plan_.in_wires, node.in_wires)) {
+    const Port* port = node.layout->input(wire.target_slot);
+    if (!port || plan_.nodes[wire.source].flow_driven) continue;
+    const auto inputs = node.layout->inputs();
+    const auto place = std::find(inputs.begin(), inputs.end(), wire.target_slot) - inputs.begin();
+    pulls.emplace_back(place, wire);
+  }
+  std::stable_sort(pulls.begin(), pulls.end(), [](auto& a, auto& b) { return a.first < b.first; });
+  node.pulls.begin = static_cast<std::uint32_t>(plan_.pulls.size());
+  for (const auto& [place, wire] : pulls) plan_.pulls.push_back(wire);
+  node.pulls.end = static_cast<std::uint32_t>(plan_.pulls.size());
+}
+
+void PlanBuilder::find_init_nodes() {
+  for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+    if (plan_.nodes[i].instance->init_priority > 0) plan_.init_nodes.push_back(i);
+  }
+  std::stable_sort(plan_.init_nodes.begin(), plan_.init_nodes.end(), [this](NodeIndex a, NodeIndex b) {
+    return plan_.nodes[a].instance->init_priority > plan_.nodes[b].instance->init_priority;
+  });
+}
+
+}  // namespace vnode

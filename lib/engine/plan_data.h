@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/layout.h"
+#include "graph/graph.h"
+#include "graph/topology.h"
+#include "model/workflow.h"
+#include "node/node_type.h"
+#include "registry/registry.h"
+
+namespace vnode {
+
+/// Part of an array in PlanData.
+struct Range {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bool empty() const { return begin == end; }
+};
+
+template <class T>
+std::span<const T> part(const std::vector<T>& array, Range range) {
+  return {array.data() + range.begin, array.data() + range.end};
+}
+
+/// A data wire seen from its source.
+struct OutWire {
+  NodeIndex target;
+  SlotIndex target_slot;
+  bool notifies;  ///< the target has a hook for that port
+};
+
+/// A data wire seen from its target.
+struct InWire {
+  NodeIndex source;
+  SlotIndex source_slot;
+  SlotIndex target_slot;
+};
+
+/// The wires that leave one output, in file order.
+struct OutPort {
+  SlotIndex slot;
+  Range data;  ///< of PlanData::out_wires
+  Range exec;  ///< of PlanData::exec_targets
+};
+
+struct PlanNode {
+  const NodeType* type = nullptr;
+  const Layout* layout = nullptr;
+  const NodeInstance* instance = nullptr;
+  Range out_ports;  ///< of PlanData::out_ports: only outputs that have wires
+  Range in_wires;   ///< of PlanData::in_wires, in file order (rule 14)
+  Range pulls;      ///< of PlanData::pulls: the wires of data-only sources, in pull order (rule 12)
+  Range bypass;     ///< of PlanData::bypass_targets: all exec wires, in file order (rule 19)
+  bool flow_driven = false;
+  bool has_exec_input = false;
+  bool connected = false;
+};
+
+/// The engine's view of a workflow: everything that running a node needs, by number and in the order that the
+/// rules prescribe, so that no step of a run searches. Immutable.
+struct PlanData {
+  explicit PlanData(Workflow document) : workflow(std::move(document)), graph(workflow) {}
+
+  Workflow workflow;
+  Graph graph;
+  std::vector<PlanNode> nodes;
+  std::vector<OutPort> out_ports;
+  std::vector<OutWire> out_wires;
+  std::vector<InWire> in_wires;
+  std::vector<InWire> pulls;
+  std::vector<NodeIndex> exec_targets;
+  std::vector<NodeIndex> bypass_targets;
+  std::vector<NodeIndex> init_nodes;  ///< in the order of the init phase (rule 5)
+  Layers layers;                      ///< in data-flow mode (rule 8)
+
+  std::vector<NodeTypePtr> types;  ///< keeps the used types alive
+  std::vector<std::unique_ptr<Layout>> layouts;
+  std::shared_ptr<const Registry>
+      registry;  ///< for the workflows inside groups; null when there are no groups
+
+  const OutPort* find_out_port(const PlanNode& node, SlotIndex slot) const {
+    for (const OutPort& port : part(out_ports, node.out_ports)) {
+      if (port.slot == slot) return &port;
+    }
+    return nullptr;
+  }
+};
+
+/// Parameters of an instance that node code does not see (rule 2).
+inline constexpr std::string_view kInstanceSettings = "__vnode__";
+
+// The group nodes and what they keep in their parameters (rule 29).
+inline constexpr std::string_view kGroupNode = "group_node";
+inline constexpr std::string_view kGroupIn = "group_in";
+inline constexpr std::string_view kGroupOut = "group_out";
+inline constexpr std::string_view kInjectedValue = "_injected_value";
+inline constexpr std::string_view kPortName = "port_name";
+
+}  // namespace vnode

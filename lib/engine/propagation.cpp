@@ -1,0 +1,177 @@
+// Pushes, returned values and invalidation: rules 15 to 18.
+#include <algorithm>
+
+#include "engine/execution.h"
+#include "engine/executor.h"
+#include "model/value_ops.h"
+
+namespace vnode {
+
+/// Rule 15. The coroutine-free part; what has to be awaited, if anything, comes back as the task.
+Task<void> Executor::push(Chain& chain, Instance& node, SlotIndex slot, Value value) {
+  run_.throw_if_stopped();
+  node.parameters[slot] = value;
+  node.results[slot] = value;
+  if (node.execution) node.execution->record_push(slot, value);
+  if (run_.emitter.wants_node_events()) {
+    const PortValue output{node.layout->name(slot), value};
+    emit(node, NodeOutput{std::span<const PortValue>(&output, 1)});
+  }
+  if (node.execution) wake_pulls(node, slot);  // not for what a hook pushes before the execution has begun
+  const OutPort* port = data().find_out_port(*node.plan, slot);
+  if (!port) return {};
+  const bool fires = !port->exec.empty() && node.layout->output(slot)->is_exec() && truthy(value);
+  return deliver(chain, *port, value, fires);
+}
+
+/// Writes the value into the targets until one has to be awaited; the rest is then a coroutine.
+Task<void> Executor::deliver(Chain& chain, const OutPort& port, const Value& value, bool fires) {
+  for (std::uint32_t i = port.data.begin; i < port.data.end; ++i) {
+    const OutWire& wire = data().out_wires[i];
+    if (wire.notifies) return deliver_from(chain, port, value, i, fires);
+    Instance& target = instances_[wire.target];
+    target.parameters[wire.target_slot] = value;
+    target.results[wire.target_slot] = value;
+    invalidate(target);
+  }
+  if (!fires) return {};
+  return deliver_from(chain, port, value, port.data.end, fires);
+}
+
+Task<void> Executor::deliver_from(Chain& chain, const OutPort& port, Value value, std::uint32_t first,
+                                  bool fires) {
+  for (std::uint32_t i = first; i < port.data.end; ++i) {
+    const OutWire& wire = data().out_wires[i];
+    Instance& target = instances_[wire.target];
+    target.parameters[wire.target_slot] = value;
+    target.results[wire.target_slot] = value;
+    invalidate(target);
+    if (wire.notifies) co_await run_hook(chain, target, wire.target_slot, value);
+  }
+  if (!fires) co_return;
+  for (std::uint32_t i = port.exec.begin; i < port.exec.end; ++i) {
+    co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
+    run_.throw_if_stopped();
+  }
+}
+
+/// A hook that is running up the own chain is not entered again: rings of reactive nodes end there.
+Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value) {
+  auto& running = target.rare_state().hook_chains;
+  if (std::find(running.begin(), running.end(), &chain) != running.end()) co_return;
+  running.push_back(&chain);
+  std::exception_ptr failure;
+  {
+    Execution call(*this, chain, target, nullptr);
+    try {
+      co_await target.plan->type->on_parameter_changed(call, target.layout->name(slot), value);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  auto& finished = target.rare_state().hook_chains;
+  finished.erase(std::find(finished.begin(), finished.end(), &chain));
+  if (!failure) co_return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    // Rule 15: the target's error, not the pusher's; the run does not succeed over it.
+    has_failures_ = true;
+    report_error(target, error.what(), "hook_failed", {});
+  }
+}
+
+/// True when rule 16 or 17 has something to do; most nodes have pushed all that they return.
+bool Executor::needs_propagation(Instance& node, const Execution& execution, const Outputs& outputs) const {
+  for (const PortValue& output : outputs) {
+    const SlotIndex slot = node.layout->find(output.port);
+    if (slot == kNoSlot || !node.layout->output(slot) || !data().find_out_port(*node.plan, slot)) continue;
+    if (node.layout->output(slot)->is_exec()) {
+      if (truthy(output.value) && !execution.has_fired(slot)) return true;
+    } else {
+      const Value* pushed = execution.last_push(slot);
+      if (!pushed || !same(*pushed, output.value)) return true;
+    }
+  }
+  return false;
+}
+
+Task<void> Executor::propagate_returned(Chain& chain, Instance& node, Execution& execution,
+                                        const Outputs& outputs) {
+  struct Step {
+    const OutPort* port;
+    Value value;
+    bool fires;
+  };
+  std::vector<Step> data_steps, exec_steps;
+  for (SlotIndex slot : node.layout->outputs()) {  // port order, whatever the order of the table
+    const OutPort* port = data().find_out_port(*node.plan, slot);
+    if (!port) continue;
+    const bool is_exec = node.layout->output(slot)->is_exec();
+    for (const PortValue& output : outputs) {
+      if (output.port != node.layout->name(slot)) continue;
+      const Value* pushed = execution.last_push(slot);
+      if (is_exec && truthy(output.value) && !execution.has_fired(slot)) {
+        exec_steps.push_back({port, output.value, true});
+      } else if (!is_exec && (!pushed || !same(*pushed, output.value))) {
+        data_steps.push_back({port, output.value, false});
+      }
+    }
+  }
+  for (const Step& step : data_steps) co_await deliver(chain, *step.port, step.value, false);
+  for (const Step& step : exec_steps) {
+    for (std::uint32_t i = step.port->exec.begin; i < step.port->exec.end; ++i) {
+      co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
+      run_.throw_if_stopped();
+    }
+  }
+}
+
+/// Rule 18. The walk goes down the data wires through data-only nodes; a node that is not executed ends it,
+/// unless it is executing now. `invalidated_below` remembers that a walk from a node would find nothing:
+/// without that, each push on a long chain of nodes that are pulling each other would walk the whole chain.
+/// Where a node has the mark, so have all that a walk from it reaches; `unmark_above` takes it off when a
+/// node below is executed, or is being executed.
+void Executor::invalidate(Instance& target) {
+  auto is_end = [](const Instance& node) {
+    return node.plan->flow_driven || node.invalidated_below ||
+           (node.state == NodeState::kNotExecuted && !node.owner);
+  };
+  if (is_end(target)) return;
+  auto& work = scratch_;
+  work.push_back(index_of(target));
+  while (!work.empty()) {
+    Instance& node = instances_[work.back()];
+    work.pop_back();
+    if (is_end(node)) continue;
+    node.state = NodeState::kNotExecuted;
+    node.invalidated_below = true;
+    for (const OutPort& port : part(data().out_ports, node.plan->out_ports)) {
+      for (const OutWire& wire : part(data().out_wires, port.data)) work.push_back(wire.target);
+    }
+  }
+}
+
+void Executor::unmark_above(Instance& node) {
+  if (node.plan->flow_driven) return;
+  auto& work = scratch_;
+  auto unmark = [&](Instance& marked) {
+    marked.invalidated_below = false;
+    for (const InWire& wire : part(data().in_wires, marked.plan->in_wires)) {
+      if (instances_[wire.source].invalidated_below) work.push_back(wire.source);
+    }
+  };
+  unmark(node);
+  while (!work.empty()) {
+    Instance& above = instances_[work.back()];
+    work.pop_back();
+    if (above.invalidated_below) unmark(above);
+  }
+}
+
+void Executor::mark_executed(Instance& node, NodeState state) {
+  node.state = state;
+  unmark_above(node);
+}
+
+}  // namespace vnode

@@ -1,0 +1,210 @@
+#include "engine/run.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/executor.h"
+#include "engine/run_state.h"
+
+namespace vnode {
+namespace {
+
+/// cli.md's exit codes for runs that took place.
+int exit_code(RunStatus status, StopReason reason) {
+  switch (status) {
+    case RunStatus::kCompleted:
+      return 0;
+    case RunStatus::kFailed:
+      return 1;
+    case RunStatus::kCancelled:
+      return reason == StopReason::kTerminate ? 143 : 130;
+    case RunStatus::kTimeout:
+      return 124;
+    case RunStatus::kInterrupted:
+      return 5;
+    case RunStatus::kInvalid:
+      return 3;
+  }
+  return 125;
+}
+
+RunStatus final_status(StopReason reason, bool has_failures) {
+  switch (reason) {
+    case StopReason::kCancel:
+    case StopReason::kTerminate:
+      return RunStatus::kCancelled;
+    case StopReason::kTimeout:
+      return RunStatus::kTimeout;
+    case StopReason::kFailFast:
+      return RunStatus::kFailed;
+    case StopReason::kNone:
+      break;
+  }
+  return has_failures ? RunStatus::kFailed : RunStatus::kCompleted;
+}
+
+std::string workflow_name(const std::string& path) {
+  return path == "-" ? "-" : std::filesystem::path(path).stem().string();
+}
+
+}  // namespace
+
+class Run::Impl {
+ public:
+  Impl(std::shared_ptr<const Plan> plan, RunServices services, EventSink& sink, RunOptions options)
+      : plan_(std::move(plan)), options_(std::move(options)), state_(services, sink, options_) {}
+
+  ~Impl() {
+    if (finished_) return;
+    if (executor_) {
+      state_.stop(StopReason::kCancel);
+      run_to_end();
+    }
+  }
+
+  bool poll() {
+    if (finished_) return true;
+    if (!executor_) begin();
+    if (state_.deadline()) state_.check_deadline();
+    if (state_.is_stopped()) state_.scheduler.cancel_suspended();
+    state_.scheduler.step();
+    if (state_.is_stopped()) state_.scheduler.cancel_suspended();
+    if (!state_.scheduler.has_chains()) end();
+    return finished_;
+  }
+
+  const RunOutcome& run_to_end() {
+    while (!poll()) {
+      if (has_ready()) continue;
+      state_.emitter.flush();
+      state_.scheduler.inbox()->wait(next_deadline());
+    }
+    return outcome_;
+  }
+
+  bool has_ready() const { return !finished_ && (!executor_ || state_.scheduler.has_ready()); }
+
+  std::optional<SteadyTime> next_deadline() const {
+    std::optional<SteadyTime> deadline = state_.scheduler.next_deadline();
+    if (state_.deadline() && !state_.is_stopped()) {
+      deadline = deadline ? std::min(*deadline, *state_.deadline()) : *state_.deadline();
+    }
+    return deadline;
+  }
+
+  bool is_finished() const { return finished_; }
+  RunState& state() { return state_; }
+  const RunOutcome& outcome() const { return outcome_; }
+  const Executor* executor() const { return executor_.get(); }
+  const Plan& plan() const { return *plan_; }
+
+ private:
+  void begin() {
+    const Clock& clock = state_.services.clock;
+    started_ = clock.steady_now();
+    if (options_.timeout) state_.set_deadline(started_ + *options_.timeout);
+    const std::string name = workflow_name(options_.workflow_path);
+    const RunMode mode = plan_->graph().has_exec_wires() ? RunMode::kFlow : RunMode::kDataFlow;
+    state_.emitter.emit(ExecutionStarted{options_.workflow_path, name, plan_->workflow().nodes.size(),
+                                         plan_->workflow().connections.size(), mode, options_.attempt});
+    executor_ = std::make_unique<Executor>(state_, plan_, nullptr);
+    state_.scheduler.run_new_chain([this](Chain& chain) { return executor_->execute(chain); }, nullptr);
+  }
+
+  void end() {
+    finished_ = true;
+    const StopReason reason = state_.stop_reason();
+    outcome_.status = final_status(reason, executor_->has_failures());
+    outcome_.exit_code = exit_code(outcome_.status, reason);
+    outcome_.duration = state_.services.clock.steady_now() - started_;
+    outcome_.nodes = executor_->count_nodes();
+    std::string error;
+    if (std::exception_ptr broken = state_.scheduler.broken()) {
+      outcome_.status = RunStatus::kFailed;
+      outcome_.exit_code = 125;
+      error = describe_bug(broken);
+    } else if (reason == StopReason::kTimeout) {
+      error = "the run's timeout ended it";
+    } else if (outcome_.status == RunStatus::kFailed && !executor_->errors().empty()) {
+      error = executor_->errors().front();
+    }
+    state_.emitter.emit(
+        ExecutionFinished{outcome_.status, outcome_.exit_code, outcome_.duration, outcome_.nodes, {}, error});
+    state_.emitter.flush();
+  }
+
+  static std::string describe_bug(std::exception_ptr broken) {
+    try {
+      std::rethrow_exception(broken);
+    } catch (const std::exception& error) {
+      return std::string("a bug in vnode: ") + error.what();
+    } catch (...) {
+      return "a bug in vnode: an unknown exception left a chain";
+    }
+  }
+
+  std::shared_ptr<const Plan> plan_;
+  const RunOptions options_;
+  RunState state_;
+  std::unique_ptr<Executor> executor_;
+  SteadyTime started_;
+  RunOutcome outcome_;
+  bool finished_ = false;
+};
+
+Run::Run(std::shared_ptr<const Plan> plan, RunServices services, EventSink& sink, RunOptions options)
+    : impl_(std::make_unique<Impl>(std::move(plan), services, sink, std::move(options))) {}
+
+Run::~Run() = default;
+
+bool Run::poll() { return impl_->poll(); }
+
+bool Run::poll(Duration budget) {
+  const Clock& clock = impl_->state().services.clock;
+  const SteadyTime until = clock.steady_now() + budget;
+  while (!impl_->poll() && impl_->has_ready() && clock.steady_now() < until) {
+  }
+  return impl_->is_finished();
+}
+
+const RunOutcome& Run::run_to_end() { return impl_->run_to_end(); }
+bool Run::finished() const { return impl_->is_finished(); }
+bool Run::has_ready() const { return impl_->has_ready(); }
+std::optional<SteadyTime> Run::next_deadline() const { return impl_->next_deadline(); }
+void Run::set_wake(std::function<void()> wake) {
+  impl_->state().scheduler.inbox()->set_wake(std::move(wake));
+}
+void Run::stop(StopReason reason) { impl_->state().stop(reason); }
+const RunOutcome& Run::outcome() const { return impl_->outcome(); }
+
+const Value* Run::result(const Uuid& instance_id, std::string_view port) const {
+  const auto index = impl_->plan().graph().find(instance_id);
+  return index && impl_->executor() ? impl_->executor()->result(*index, port) : nullptr;
+}
+
+Dict Run::results(const Uuid& instance_id) const {
+  const auto index = impl_->plan().graph().find(instance_id);
+  return index && impl_->executor() ? impl_->executor()->results(*index) : Dict();
+}
+
+void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
+                    const Problems& problems) {
+  Emitter emitter(sink, clock, options.run_id);
+  const std::string name = workflow_name(options.workflow_path);
+  ExecutionStarted started{options.workflow_path, name, 0, 0, RunMode::kFlow, options.attempt};
+  if (workflow) {
+    started.nodes = workflow->nodes.size();
+    started.connections = workflow->connections.size();
+    const bool flow = std::any_of(workflow->connections.begin(), workflow->connections.end(),
+                                  [](const Connection& connection) { return connection.is_exec; });
+    started.mode = flow ? RunMode::kFlow : RunMode::kDataFlow;
+  }
+  emitter.emit(started);
+  ExecutionFinished finished{.status = RunStatus::kInvalid, .exit_code = 3, .problems = problems};
+  finished.nodes.never_started = started.nodes;
+  finished.error = "the workflow is not valid";
+  emitter.emit(finished);
+  emitter.flush();
+}
+
+}  // namespace vnode

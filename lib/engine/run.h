@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "async/http_client.h"
+#include "async/worker_pool.h"
+#include "base/clock.h"
+#include "engine/plan.h"
+#include "events/sink.h"
+
+namespace vnode {
+
+/// What a run needs from its surroundings; all of it must outlive the run, and may serve many.
+struct RunServices {
+  const Clock& clock;
+  WorkerPool& workers;
+  HttpClient& http;
+};
+
+/// What happens to the consumer of a failed source (rule 13).
+enum class FailedInputs { kSkip, kDefault };
+
+struct RunOptions {
+  std::string run_id;
+  std::string workflow_path;  ///< for the first event only
+  bool init_only = false;
+  bool fail_fast = false;
+  FailedInputs failed_inputs = FailedInputs::kSkip;
+  std::optional<Duration> timeout = std::nullopt;  ///< from the first step
+  std::optional<std::uint64_t> seed = std::nullopt;
+  int attempt = 1;
+};
+
+enum class StopReason : std::uint8_t { kNone, kCancel, kTerminate, kTimeout, kFailFast };
+
+/// What became of a run.
+struct RunOutcome {
+  RunStatus status = RunStatus::kCompleted;
+  int exit_code = 0;  ///< as in cli.md
+  NodeCounts nodes;
+  Duration duration{};
+};
+
+/// One run of a plan (engine rules, lib/engine/rules.md). All its state is in here; it has no thread of its
+/// own.
+///
+/// Either call `run_to_end`, or step it from a loop of your own:
+///
+///     while (!run.finished()) { run.poll(); ...the rest of the frame... }
+///
+/// A host that wants to sleep between steps does so until `next_deadline()` or until the wake function is
+/// called. Events reach the sink on the thread that steps; the first and the last one are `execution_started`
+/// and `execution_finished`, always.
+///
+/// Thread rule: one thread at a time; only `stop` may be called from any thread (and from the sink).
+/// Destroying a run that has not ended stops it and lets it end first.
+class Run {
+ public:
+  Run(std::shared_ptr<const Plan> plan, RunServices services, EventSink& sink, RunOptions options);
+  Run(const Run&) = delete;
+  ~Run();
+
+  /// Lets each chain that is ready now go on to its next yield or suspension. Never waits. Returns
+  /// finished().
+  bool poll();
+  /// Repeats that until nothing is ready or the time is spent.
+  bool poll(Duration budget);
+  /// Steps and sleeps until the run has ended.
+  const RunOutcome& run_to_end();
+
+  bool finished() const;
+  /// True when a poll would do something at once.
+  bool has_ready() const;
+  /// When the next timer is due; nullopt when nothing is timed.
+  std::optional<SteadyTime> next_deadline() const;
+  /// `wake` is called from any thread when outside work has ended or `stop` was called, so that a poll is
+  /// due.
+  void set_wake(std::function<void()> wake);
+
+  /// Ends the run in order (rule 24). The first reason counts. Async-signal-unsafe.
+  void stop(StopReason reason);
+
+  /// Valid once finished.
+  const RunOutcome& outcome() const;
+
+  /// The run's result (rule 33): what that instance last gave on that port; null when nothing.
+  const Value* result(const Uuid& instance_id, std::string_view port) const;
+  /// All of one instance, port -> value; empty when it gave nothing.
+  Dict results(const Uuid& instance_id) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The two events of a workflow that is refused: execution_started, and execution_finished with the problems.
+void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
+                    const Problems& problems);
+
+}  // namespace vnode

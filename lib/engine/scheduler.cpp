@@ -1,0 +1,182 @@
+#include "engine/scheduler.h"
+
+#include "node/node_failure.h"
+
+namespace vnode {
+
+void Inbox::post(std::function<void()> message) {
+  std::function<void()> wake;
+  {
+    std::lock_guard lock(mutex_);
+    messages_.push_back(std::move(message));
+    wake = wake_;
+  }
+  posted_.notify_one();
+  if (wake) wake();
+}
+
+void Inbox::notify() {
+  std::function<void()> wake;
+  {
+    std::lock_guard lock(mutex_);
+    notified_ = true;
+    wake = wake_;
+  }
+  posted_.notify_one();
+  if (wake) wake();
+}
+
+void Inbox::set_wake(std::function<void()> wake) {
+  std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
+std::vector<std::function<void()>> Inbox::take() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(messages_, {});
+}
+
+bool Inbox::empty() const {
+  std::lock_guard lock(mutex_);
+  return messages_.empty();
+}
+
+void Inbox::wait(std::optional<SteadyTime> deadline) {
+  std::unique_lock lock(mutex_);
+  auto due = [this] { return notified_ || !messages_.empty(); };
+  if (deadline) {
+    posted_.wait_until(lock, *deadline, due);
+  } else {
+    posted_.wait(lock, due);
+  }
+  notified_ = false;
+}
+
+void Chain::take_turn() {
+  suspended_ = Suspended::kNo;
+  set_next(resume_at_);
+  run();
+  if (task_.done()) scheduler_.end(*this);
+}
+
+Scheduler::~Scheduler() {
+  for (ReadyEntry& entry : ready_) {
+    if (entry.owned) delete entry.runnable;
+  }
+}
+
+Chain& Scheduler::new_chain(JoinCount* join) {
+  auto* chain = new Chain(*this);
+  chain->join_ = join;
+  if (join) ++join->pending;
+  ++chain_count_;
+  return *chain;
+}
+
+void Scheduler::begin(Chain& chain, Task<void> task) {
+  if (!task) {  // it had nothing to do that takes a coroutine
+    end(chain);
+    return;
+  }
+  chain.task_ = std::move(task);
+  chain.task_.start_on(chain);
+  chain.run();
+  if (chain.task_.done()) end(chain);
+}
+
+Chain& Scheduler::spawn(Task<void> task, JoinCount* join) {
+  Chain& chain = new_chain(join);
+  chain.task_ = std::move(task);
+  chain.resume_at_ = chain.task_.start_on(chain);
+  make_ready(chain);
+  return chain;
+}
+
+void Scheduler::end(Chain& chain) {
+  if (chain.task_) {
+    try {
+      chain.task_.take_result();
+    } catch (const Cancelled&) {
+      // The nodes on the chain have reported it.
+    } catch (...) {
+      if (!broken_) broken_ = std::current_exception();
+    }
+  }
+  JoinCount* join = chain.join_;
+  delete &chain;
+  --chain_count_;
+  if (join) leave(*join);
+}
+
+void Scheduler::leave(JoinCount& count) {
+  if (--count.pending == 0 && count.waiter) make_ready(*std::exchange(count.waiter, nullptr));
+}
+
+void Scheduler::enqueue(std::unique_ptr<Runnable> once) { ready_.push_back({once.release(), true}); }
+
+void Scheduler::make_ready(Chain& chain) {
+  chain.suspended_ = Chain::Suspended::kReady;
+  ready_.push_back({&chain, false});
+}
+
+void Scheduler::yield(Chain& chain, std::coroutine_handle<> at) {
+  chain.resume_at_ = at;
+  make_ready(chain);
+}
+
+void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
+  chain.resume_at_ = at;
+  if (cancelling_) {
+    make_ready(chain);
+    return;
+  }
+  chain.suspended_ = Chain::Suspended::kParked;
+  chain.parked_at_ = parked_.insert(parked_.end(), &chain);
+}
+
+void Scheduler::park_until(Chain& chain, std::coroutine_handle<> at, SteadyTime deadline) {
+  park(chain, at);
+  if (chain.suspended_ != Chain::Suspended::kParked) return;
+  chain.timer_ = timers_.emplace(deadline, &chain);
+  chain.has_timer_ = true;
+}
+
+void Scheduler::wake(Chain& chain) {
+  if (chain.suspended_ != Chain::Suspended::kParked) return;
+  parked_.erase(chain.parked_at_);
+  if (chain.has_timer_) timers_.erase(chain.timer_);
+  chain.has_timer_ = false;
+  make_ready(chain);
+}
+
+void Scheduler::join(Chain& chain, std::coroutine_handle<> at, JoinCount& count) {
+  chain.resume_at_ = at;
+  chain.suspended_ = Chain::Suspended::kJoining;
+  count.waiter = &chain;
+}
+
+void Scheduler::step() {
+  for (auto& message : inbox_->take()) message();
+  if (!timers_.empty()) {
+    const SteadyTime now = clock_.steady_now();
+    while (!timers_.empty() && timers_.begin()->first <= now) wake(*timers_.begin()->second);
+  }
+  for (std::size_t turns = ready_.size(); turns > 0; --turns) {
+    ReadyEntry entry = ready_.front();
+    ready_.pop_front();
+    std::unique_ptr<Runnable> owner(entry.owned ? entry.runnable : nullptr);
+    entry.runnable->take_turn();
+  }
+}
+
+void Scheduler::cancel_suspended() {
+  cancelling_ = true;
+  while (!parked_.empty()) wake(*parked_.front());
+}
+
+std::optional<SteadyTime> Scheduler::next_deadline() const {
+  if (timers_.empty()) return std::nullopt;
+  return timers_.begin()->first;
+}
+
+}  // namespace vnode

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "engine/chain.h"
+
+namespace vnode {
+
+/// Messages from other threads to the one that steps the run. Shared, so that work that ends after its run
+/// can still post, to nobody.
+class Inbox {
+ public:
+  /// Any thread.
+  void post(std::function<void()> message);
+  /// Also wakes a waiting run without a message. Any thread.
+  void notify();
+  void set_wake(std::function<void()> wake);
+
+  std::vector<std::function<void()>> take();
+  bool empty() const;
+  /// Sleeps until something is posted, `notify` is called, or the deadline. Returns at once if something is
+  /// there.
+  void wait(std::optional<SteadyTime> deadline);
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable posted_;
+  std::vector<std::function<void()>> messages_;
+  std::function<void()> wake_;
+  bool notified_ = false;
+};
+
+/// Gives the chains of one run their turns: first in, first out. Single-threaded but for the inbox.
+class Scheduler {
+ public:
+  explicit Scheduler(const Clock& clock) : clock_(clock), inbox_(std::make_shared<Inbox>()) {}
+  Scheduler(const Scheduler&) = delete;
+  ~Scheduler();
+
+  /// A new chain at the end of the ready queue.
+  Chain& spawn(Task<void> task, JoinCount* join);
+  /// A new chain that takes its first turn now. For runnables that start many chains in their own turn.
+  template <class MakeTask>
+  void run_new_chain(MakeTask&& make_task, JoinCount* join) {
+    Chain& chain = new_chain(join);
+    begin(chain, make_task(chain));
+  }
+
+  /// To the end of the ready queue.
+  void enqueue(std::unique_ptr<Runnable> once);
+  void yield(Chain& chain, std::coroutine_handle<> at);
+
+  /// Suspends until `wake`, or until the run is stopped.
+  void park(Chain& chain, std::coroutine_handle<> at);
+  void park_until(Chain& chain, std::coroutine_handle<> at, SteadyTime deadline);
+  /// Makes a parked chain ready; nothing happens if it is not parked (it was woken for a stop).
+  void wake(Chain& chain);
+  /// Suspends until all chains of the count have ended, also when the run is stopped.
+  void join(Chain& chain, std::coroutine_handle<> at, JoinCount& count);
+  /// One less to wait for.
+  void leave(JoinCount& count);
+
+  /// Handles messages and timers that are due, then gives each entry of the ready queue, as it is now, one
+  /// turn.
+  void step();
+  /// From now on every suspended chain is made ready, those that suspend later too.
+  void cancel_suspended();
+
+  bool has_ready() const { return !ready_.empty() || !inbox_->empty(); }
+  bool has_chains() const { return chain_count_ > 0; }
+  std::optional<SteadyTime> next_deadline() const;
+  const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
+
+  /// The first exception that left a chain although nothing may: a bug. Null if there is none.
+  std::exception_ptr broken() const { return broken_; }
+
+ private:
+  friend class Chain;
+
+  Chain& new_chain(JoinCount* join);
+  void begin(Chain& chain, Task<void> task);
+  void end(Chain& chain);
+  void make_ready(Chain& chain);
+
+  struct ReadyEntry {
+    Runnable* runnable;
+    bool owned;  ///< a runnable that takes one turn and is deleted; chains delete themselves at their end
+  };
+
+  const Clock& clock_;
+  std::shared_ptr<Inbox> inbox_;
+  std::deque<ReadyEntry> ready_;
+  std::list<Chain*> parked_;
+  std::multimap<SteadyTime, Chain*> timers_;
+  std::size_t chain_count_ = 0;
+  bool cancelling_ = false;
+  std::exception_ptr broken_;
+};
+
+/// `co_await park_chain(...)`: the suspension as an expression. What it returns to must look at the run's
+/// stop.
+struct ParkAwaiter {
+  Scheduler& scheduler;
+  Chain& chain;
+  std::optional<SteadyTime> deadline = std::nullopt;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> self) {
+    if (deadline) {
+      scheduler.park_until(chain, self, *deadline);
+    } else {
+      scheduler.park(chain, self);
+    }
+  }
+  void await_resume() const noexcept {}
+};
+
+struct JoinAwaiter {
+  Scheduler& scheduler;
+  Chain& chain;
+  JoinCount& count;
+
+  bool await_ready() const noexcept { return count.pending == 0; }
+  void await_suspend(std::coroutine_handle<> self) { scheduler.join(chain, self, count); }
+  void await_resume() const noexcept {}
+};
+
+}  // namespace vnode

@@ -1,0 +1,210 @@
+#include "events/event_json.h"
+
+namespace vnode {
+namespace {
+
+/// Fields that we do not list may appear in any event (events.md): the schema forbids none.
+constexpr std::string_view kSchema = R"json({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "urn:vnode:event:1",
+  "title": "vnode.event/1",
+  "description": "One line of the event stream of a run.",
+  "oneOf": [
+    {"$ref": "#/$defs/execution_started"},
+    {"$ref": "#/$defs/node_started"},
+    {"$ref": "#/$defs/node_output"},
+    {"$ref": "#/$defs/node_log"},
+    {"$ref": "#/$defs/node_error"},
+    {"$ref": "#/$defs/node_progress"},
+    {"$ref": "#/$defs/node_finished"},
+    {"$ref": "#/$defs/stream_gap"},
+    {"$ref": "#/$defs/execution_finished"}
+  ],
+  "$defs": {
+    "uuid": {
+      "type": "string",
+      "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    },
+    "count": {"type": "integer", "minimum": 0},
+    "seconds": {"type": "number", "minimum": 0},
+    "line": {
+      "description": "What every line has.",
+      "type": "object",
+      "required": ["type", "seq", "time", "run_id"],
+      "properties": {
+        "type": {"type": "string"},
+        "seq": {"description": "From 1, without gaps.", "type": "integer", "minimum": 1},
+        "time": {
+          "description": "UTC, with microseconds.",
+          "type": "string",
+          "format": "date-time",
+          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z$"
+        },
+        "run_id": {"type": "string", "minLength": 1}
+      }
+    },
+    "of_node": {
+      "description": "What every line about a node has.",
+      "allOf": [{"$ref": "#/$defs/line"}],
+      "required": ["node_id", "node_type"],
+      "properties": {
+        "node_id": {"description": "The instance, as in the file.", "$ref": "#/$defs/uuid"},
+        "node_type": {"description": "The file's node_id.", "type": "string"},
+        "path": {
+          "description": "The enclosing group instances, outermost first; absent outside of groups.",
+          "type": "array",
+          "minItems": 1,
+          "items": {"$ref": "#/$defs/uuid"}
+        }
+      }
+    },
+    "problem": {
+      "type": "object",
+      "required": ["severity", "code", "pointer", "message"],
+      "properties": {
+        "severity": {"enum": ["error", "warning"]},
+        "code": {"type": "string", "minLength": 1},
+        "pointer": {"description": "JSON pointer into the workflow file.", "type": "string"},
+        "message": {"type": "string", "minLength": 1},
+        "hint": {"type": "string"},
+        "node": {"type": "string"}
+      }
+    },
+    "execution_started": {
+      "description": "The first line, always.",
+      "allOf": [{"$ref": "#/$defs/line"}],
+      "required": ["schema", "vnode", "workflow", "mode", "attempt"],
+      "properties": {
+        "type": {"const": "execution_started"},
+        "schema": {"const": "vnode.event/1"},
+        "vnode": {"description": "Version of the program.", "type": "string"},
+        "workflow": {
+          "type": "object",
+          "required": ["path", "name", "nodes", "connections"],
+          "properties": {
+            "path": {"type": "string"},
+            "name": {"type": "string"},
+            "nodes": {"$ref": "#/$defs/count"},
+            "connections": {"$ref": "#/$defs/count"}
+          }
+        },
+        "mode": {"enum": ["flow", "data_flow"]},
+        "attempt": {"type": "integer", "minimum": 1}
+      }
+    },
+    "node_started": {
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["reason", "execution", "try"],
+      "properties": {
+        "type": {"const": "node_started"},
+        "reason": {"enum": ["start", "exec", "pull", "init", "layer"]},
+        "execution": {"description": "n-th time in this run.", "type": "integer", "minimum": 1},
+        "try": {"description": "Of this execution, with retries.", "type": "integer", "minimum": 1},
+        "iteration": {"$ref": "#/$defs/count"}
+      }
+    },
+    "node_output": {
+      "description": "One push, or the table that the node returned.",
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["output"],
+      "properties": {
+        "type": {"const": "node_output"},
+        "output": {
+          "description": "Port to value. A value that is too long is {\"$truncated\": true, ...}.",
+          "type": "object",
+          "additionalProperties": {"$ref": "#/$defs/value"}
+        }
+      }
+    },
+    "value": {
+      "if": {"properties": {"$truncated": {"const": true}}, "required": ["$truncated", "bytes", "preview"]},
+      "then": {
+        "properties": {
+          "bytes": {"description": "Length of the JSON text.", "type": "integer", "minimum": 1},
+          "preview": {"type": "string"}
+        }
+      }
+    },
+    "node_log": {
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["level", "message"],
+      "properties": {
+        "type": {"const": "node_log"},
+        "level": {"enum": ["info", "success", "warning", "error"]},
+        "message": {"type": "string"},
+        "stream": {"description": "For captured output.", "enum": ["stdout", "stderr"]}
+      }
+    },
+    "node_error": {
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["message"],
+      "properties": {
+        "type": {"const": "node_error"},
+        "message": {"type": "string"},
+        "detail": {"description": "A traceback.", "type": "string"},
+        "code": {"type": "string"}
+      }
+    },
+    "node_progress": {
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "properties": {
+        "type": {"const": "node_progress"},
+        "fraction": {"type": "number", "minimum": 0, "maximum": 1},
+        "message": {"type": "string"}
+      }
+    },
+    "node_finished": {
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["status", "duration"],
+      "properties": {
+        "type": {"const": "node_finished"},
+        "status": {"enum": ["success", "failed", "skipped", "cancelled", "timeout"]},
+        "duration": {"$ref": "#/$defs/seconds"},
+        "cause": {"description": "Why it was skipped.", "type": "string"}
+      }
+    },
+    "stream_gap": {
+      "description": "Towards a reader that was too slow: these numbers are missing.",
+      "allOf": [{"$ref": "#/$defs/line"}],
+      "required": ["from", "to"],
+      "properties": {
+        "type": {"const": "stream_gap"},
+        "from": {"type": "integer", "minimum": 1},
+        "to": {"type": "integer", "minimum": 1}
+      }
+    },
+    "execution_finished": {
+      "description": "The last line, always, once.",
+      "allOf": [{"$ref": "#/$defs/line"}],
+      "required": ["success", "status", "exit_code", "duration", "nodes"],
+      "properties": {
+        "type": {"const": "execution_finished"},
+        "success": {"type": "boolean"},
+        "status": {"enum": ["completed", "failed", "cancelled", "timeout", "interrupted", "invalid"]},
+        "problems": {"type": "array", "items": {"$ref": "#/$defs/problem"}},
+        "exit_code": {"type": "integer", "minimum": 0, "maximum": 255},
+        "duration": {"$ref": "#/$defs/seconds"},
+        "nodes": {
+          "description": "Instances by their last outcome.",
+          "type": "object",
+          "required": ["executed", "succeeded", "failed", "skipped", "never_started"],
+          "properties": {
+            "executed": {"$ref": "#/$defs/count"},
+            "succeeded": {"$ref": "#/$defs/count"},
+            "failed": {"$ref": "#/$defs/count"},
+            "skipped": {"$ref": "#/$defs/count"},
+            "never_started": {"$ref": "#/$defs/count"}
+          }
+        },
+        "error": {"type": "string"}
+      }
+    }
+  }
+}
+)json";
+
+}  // namespace
+
+std::string event_schema() { return std::string(kSchema); }
+
+}  // namespace vnode

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vnode {
+
+/// An error keeps a workflow from running; a warning does not (workflow_format, section 5).
+enum class Severity { kWarning, kError };
+
+/// One thing that is wrong with a document, and where.
+struct Problem {
+  Severity severity = Severity::kError;
+  std::string code;     ///< stable word, for example "unknown_node"; listed in lib/model/problem_codes.md
+  std::string pointer;  ///< JSON pointer into the document
+  std::string message;
+  std::string hint = {};  ///< what to do about it; may be empty
+  std::string node = {};  ///< "type (uuid)" where it concerns one node
+};
+
+using Problems = std::vector<Problem>;
+
+bool has_errors(const Problems& problems);
+
+/// `base` + "/" + `token`, the token escaped as RFC 6901 says.
+std::string join_pointer(std::string_view base, std::string_view token);
+std::string join_pointer(std::string_view base, std::size_t index);
+
+}  // namespace vnode

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "async/task.h"
+#include "base/clock.h"
+#include "model/log_level.h"
+#include "model/value.h"
+#include "node/outputs.h"
+
+namespace vnode {
+
+class HttpClient;
+
+/// What a computation may see and do: its inputs, and reports. Nodes that only compute need no more, and can
+/// therefore run on a worker thread as well (`NodeType::blocking`).
+/// Thread rule: used by the one thread that runs the computation.
+class NodeCall {
+ public:
+  virtual ~NodeCall() = default;
+
+  /// The value in the snapshot of the parameters taken just before the call (rule 10); None when there is
+  /// none.
+  virtual const Value& input(std::string_view port) const = 0;
+  virtual bool has_input(std::string_view port) const = 0;
+  /// True when a wire leaves that output.
+  virtual bool is_output_wired(std::string_view port) const = 0;
+
+  virtual void log(LogLevel level, std::string message) = 0;
+  /// Text for standard output: becomes a node_log event of stream "stdout".
+  virtual void print(std::string text) = 0;
+  /// At most ten a second are reported; `fraction` from 0 to 1.
+  virtual void report_progress(double fraction, std::string message) = 0;
+
+  /// True once the run has been asked to stop; long computations look at it and give way. Any thread.
+  virtual bool is_stopped() const = 0;
+
+  /// The run's variables (rule 3). Not for nodes that are `blocking`.
+  virtual Dict& variables() = 0;
+  /// Seeded by the run's --seed if given. Not for nodes that are `blocking`.
+  virtual std::mt19937_64& random() = 0;
+
+  void log_info(std::string message) { log(LogLevel::kInfo, std::move(message)); }
+  void log_success(std::string message) { log(LogLevel::kSuccess, std::move(message)); }
+  void log_warning(std::string message) { log(LogLevel::kWarning, std::move(message)); }
+  void log_error(std::string message) { log(LogLevel::kError, std::move(message)); }
+};
+
+/// An asynchronous operation as a node starts it: `start` begins the work and returns how to abandon it.
+/// `done` must be called exactly once, from any thread, unless the operation was abandoned before.
+using ExternalOperation = std::function<std::function<void()>(std::function<void()> done)>;
+
+/// What running a group's inner workflow gave (rule 30).
+struct GroupOutcome {
+  std::string refusal;  ///< why it could not run at all (not a valid workflow, unknown nodes); else empty
+  std::vector<std::pair<std::string, Value>> outputs;  ///< in inner node order
+  std::vector<std::string> errors;                     ///< one line an inner error, naming the inner node
+
+  bool succeeded() const { return refusal.empty() && errors.empty(); }
+};
+
+/// All that a node may do. One object serves one execution, or one call of a hook.
+/// Thread rule: the thread that steps the run. Every awaited function may throw `Cancelled` after a stop.
+class NodeContext : public NodeCall {
+ public:
+  /// The live parameter (rule 10: pushes of others change it while the node runs); None when there is none.
+  virtual const Value& parameter(std::string_view port) const = 0;
+  virtual void set_parameter(std::string_view port, Value value) = 0;
+  /// True when the file holds a value for that parameter, or a data wire feeds it.
+  virtual bool is_saved(std::string_view port) const = 0;
+  virtual bool is_input_wired(std::string_view port) const = 0;
+  /// Names of the instance's declared data inputs, in port order, dynamic ones included.
+  virtual std::vector<std::string_view> input_ports() const = 0;
+
+  /// A push (rule 15); returns when everything that it sets off has ended. Of true on an exec output: firing.
+  virtual Task<void> set_output(std::string_view port, Value value) = 0;
+  Task<void> fire(std::string_view port) { return set_output(port, Value(true)); }
+
+  /// Runs the data-only sources of an input and takes their values (rule 27).
+  virtual Task<void> pull_input(std::string_view port) = 0;
+
+  /// Suspends for that long; other chains go on. Zero or less yields once.
+  virtual Task<void> sleep(Duration duration) = 0;
+
+  /// Suspends until the operation is done, or abandons it when the run is stopped.
+  virtual Task<void> wait_for(ExternalOperation operation) = 0;
+
+  /// Runs `work` on a worker thread and suspends until it has ended. After a stop it is left to end by
+  /// itself, so it must own all that it touches.
+  virtual Task<void> run_blocking(std::function<void()> work) = 0;
+
+  /// Runs a workflow document as a group of this node (rule 29). `injected`: values of the inner `group_in`
+  /// nodes, by port name.
+  virtual Task<GroupOutcome> run_group(const Value& document, const Dict& injected) = 0;
+
+  virtual HttpClient& http() = 0;
+
+  /// Goes to the end of the run's ready queue.
+  class Yield {
+   public:
+    explicit Yield(NodeContext& node) : node_(node) {}
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> self) {
+      node_.enqueue(*self.promise().trampoline, self);
+    }
+    void await_resume() const { node_.throw_if_stopped(); }
+
+   private:
+    NodeContext& node_;
+  };
+  Yield yield() { return Yield(*this); }
+
+ protected:
+  virtual void enqueue(Trampoline& trampoline, std::coroutine_handle<> coroutine) = 0;
+  virtual void throw_if_stopped() const = 0;
+};
+
+}  // namespace vnode

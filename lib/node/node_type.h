@@ -1,0 +1,85 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "async/task.h"
+#include "model/node_definition.h"
+#include "node/node_context.h"
+#include "node/node_failure.h"
+
+namespace vnode {
+
+/// The ports of one instance while it restores its dynamic ones.
+struct PortSet {
+  std::vector<Port>& inputs;
+  std::vector<Port>& outputs;
+
+  /// Adds at the end; a name that exists already is left alone. Applies the default rule.
+  void add_input(Port port);
+  void add_output(Port port);
+};
+
+/// What the engine does with the table that `compute` returns.
+enum class Shape {
+  kStandard,    ///< push every value in the order returned, fire `exec_out` where there is one, return the
+                ///< table
+  kReturnOnly,  ///< only return it
+};
+
+/// A node type: its definition and its behaviour, in one declaration.
+///
+///     library.add({.definition = {.node_id = "string_length", ...},
+///                  .compute = [](NodeCall& call) -> Outputs { ... }});
+///
+/// Exactly one of `compute` and `execute` is set for a type that can run. Behaviours are plain functions: all
+/// state of a run is in the run. Immutable once registered; may be shared by threads.
+struct NodeType {
+  NodeDefinition definition;
+
+  /// A node that takes its inputs, computes and returns, without suspending.
+  Outputs (*compute)(NodeCall& call) = nullptr;
+  Shape shape = Shape::kStandard;
+
+  /// `compute` may take long or block (files): it runs in place in flow mode and on a worker thread in
+  /// data-flow mode (rules 8 and 28).
+  bool blocking = false;
+
+  /// A node that pushes while it runs, or suspends.
+  Task<Outputs> (*execute)(NodeContext& node) = nullptr;
+
+  /// Called after a push into one of the inputs in `watches` (rule 15).
+  Task<void> (*on_parameter_changed)(NodeContext& node, std::string_view port, const Value& value) = nullptr;
+  std::vector<std::string_view> watches = {};
+
+  /// Adds the ports that an instance's saved parameters ask for.
+  void (*restore_ports)(const Dict& saved, PortSet ports) = nullptr;
+
+  /// Other names under which wires may leave an output: {alias, port} (rule 26).
+  std::vector<std::pair<std::string_view, std::string_view>> output_aliases = {};
+
+  bool hidden = false;        ///< left out of lists for people (the group nodes)
+  std::string origin = {};    ///< "native", or the definition's file
+  std::string unusable = {};  ///< why a workflow that uses it is refused; empty when it can run
+
+  bool watches_port(std::string_view port) const;
+};
+
+/// A new type. It is immutable from then on.
+using NodeTypePtr = std::shared_ptr<const NodeType>;
+
+/// Where native nodes are declared to: collects types in order.
+class NodeLibrary {
+ public:
+  /// Normalises the definition (exec pins, defaults) and keeps the type. Origin "native".
+  void add(NodeType type);
+  const std::vector<NodeTypePtr>& types() const { return types_; }
+
+ private:
+  std::vector<NodeTypePtr> types_;
+};
+
+}  // namespace vnode

@@ -1,0 +1,135 @@
+#include "registry/definition_loader.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/text_file.h"
+#include "model/json_reader.h"
+#include "registry/definition_files.h"
+#include "registry/definition_reader.h"
+
+namespace vnode {
+namespace {
+
+/// Real definitions have a few kilobytes; a larger file is something else that ended up in the folder.
+constexpr std::uintmax_t kMaxFileSize = 16 * 1024 * 1024;
+
+/// Why the file should not even be opened (reading a pipe or a device would never end); empty when it is
+/// fine.
+std::string find_obstacle(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) return error ? error.message() : "the link leads nowhere";
+  if (!std::filesystem::is_regular_file(status)) return "this is not a regular file";
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (!error && size > kMaxFileSize) {
+    return "the file has " + std::to_string(size) + " bytes; a node definition may have " +
+           std::to_string(kMaxFileSize);
+  }
+  return {};
+}
+
+std::string id_in(const Value& document) {
+  if (!document.is_dict()) return {};
+  const Dict keys = document.as_dict();
+  const Value* id = keys.find(std::string_view("node_id"));
+  return id && id->is_text() ? std::string(id->as_text()) : std::string();
+}
+
+std::string describe_without_file(const Error& error) {
+  return error.place.pointer.empty() ? error.message : error.message + " (at " + error.place.pointer + ")";
+}
+
+/// Reads files one by one into a registry.
+class Loader {
+ public:
+  explicit Loader(Registry& registry) : registry_(registry) {}
+
+  void load(const std::string& path) {
+    const std::string obstacle = find_obstacle(path);
+    if (!obstacle.empty()) return reject(path, "", obstacle);
+    const Result<TextFile> file = read_text_file(path);
+    if (!file) return reject(path, "", file.error().message);
+    const Result<Value> document = parse_json(file->text);
+    if (!document) return reject(path, "", "not JSON: " + document.error().message);
+
+    const std::string id = id_in(*document);
+    Result<NodeDefinition> definition = read_definition_document(*document);
+    if (!definition) return reject(path, id, describe_without_file(definition.error()));
+    if (definition->python_code.empty()) {
+      return reject(path, id, "'python_code' is empty; it must define register_node or execute");
+    }
+    if (!file->warning.empty()) registry_.add_note({LoadNote::Kind::kWarning, path, id, file->warning});
+    add(path, std::move(definition).value());
+  }
+
+ private:
+  void add(const std::string& path, NodeDefinition definition) {
+    auto type = std::make_shared<NodeType>();
+    type->definition = std::move(definition);
+    type->origin = path;
+    type->unusable =
+        "its definition (" + path + ") needs the Python runtime, which this build of vnode does not have";
+    const NodeTypePtr replaced = registry_.add(type);
+    if (!replaced || replaced->origin == path) return;  // new, or read again
+    const std::string earlier =
+        replaced->origin == "native" ? "the native node of that id" : replaced->origin;
+    registry_.add_note({LoadNote::Kind::kReplaced, path, type->definition.node_id, "replaces " + earlier});
+  }
+
+  void reject(const std::string& path, const std::string& id, const std::string& message) {
+    registry_.add_note({LoadNote::Kind::kBroken, path, id, message});
+  }
+
+  Registry& registry_;
+};
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+void append_list(std::vector<std::string>& folders, const char* variable) {
+  const char* value = std::getenv(variable);
+  if (!value) return;
+  std::string_view rest = value;
+  for (;;) {
+    const std::size_t end = rest.find(':');
+    const std::string_view folder = trim(rest.substr(0, end));
+    if (!folder.empty()) folders.emplace_back(folder);
+    if (end == std::string_view::npos) return;
+    rest.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+void load_definitions(Registry& registry, const std::string& folder) {
+  const DefinitionFiles files = find_definition_files(folder);
+  for (const auto& [path, reason] : files.obstacles) {
+    registry.add_note({LoadNote::Kind::kBroken, path, "", reason});
+  }
+  Loader loader(registry);
+  const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
+  for (const std::string& file : files.relative_paths) loader.load(prefix + file);
+}
+
+std::vector<std::string> definition_search_path(const std::string& bundled,
+                                                const std::vector<std::string>& flags) {
+  std::vector<std::string> folders;
+  if (!bundled.empty()) folders.push_back(bundled);
+  append_list(folders, "v_nodes_dir");
+  append_list(folders, "VNODE_PATH");
+  for (const std::string& folder : flags) {
+    if (!folder.empty()) folders.push_back(folder);
+  }
+  return folders;
+}
+
+}  // namespace vnode

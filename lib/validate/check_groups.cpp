@@ -1,0 +1,94 @@
+#include <utility>
+
+#include "model/value_ops.h"
+#include "model/workflow_reader.h"
+#include "validate/checks.h"
+
+namespace vnode {
+namespace {
+
+constexpr std::string_view kGroupNode = "group_node";
+constexpr std::string_view kInnerWorkflow = "__workflow__";
+
+/// Examines the workflows inside groups, outer ones first. A work list, so that depth costs heap, not stack;
+/// whole pointers are only put together for what is reported, because those of deep groups are long.
+class GroupWalk {
+ public:
+  GroupWalk(TypeCache& types, ProblemList& problems) : types_(types), problems_(problems) {}
+
+  void run(const Workflow& outermost) {
+    collect(outermost, kOutermost);
+    for (std::size_t next = 0; next < groups_.size(); ++next) {
+      const Value document = std::exchange(groups_[next].document, Value());
+      if (truthy(document)) {
+        examine(document, next);
+      } else {
+        report(next, Problem{.severity = Severity::kError, .message = "the group is empty"});
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kOutermost = static_cast<std::size_t>(-1);
+
+  struct Group {
+    std::size_t parent;  ///< the group that this one is in
+    NodeIndex node;      ///< its number there
+    std::string label;
+    Value document;
+  };
+
+  void collect(const Workflow& workflow, std::size_t parent) {
+    for (NodeIndex i = 0; i < workflow.nodes.size(); ++i) {
+      const NodeInstance& node = workflow.nodes[i];
+      if (node.node_id != kGroupNode) continue;
+      const Value* document = node.parameters.find(kInnerWorkflow);
+      groups_.push_back({parent, i, node_label(node), document ? *document : Value()});
+    }
+  }
+
+  void examine(const Value& document, std::size_t group) {
+    const WorkflowReading reading = read_workflow(document, "");
+    for (const Problem& problem : reading.problems) report(group, problem);
+    if (!reading.workflow) return;
+    const Graph graph(*reading.workflow);
+    ProblemList inner;
+    check_one_workflow(Subject(*reading.workflow, graph, types_), inner);
+    for (const Problem& problem : inner.take()) report(group, problem);
+    collect(*reading.workflow, group);
+  }
+
+  void report(std::size_t group, const Problem& inner) {
+    problems_.warn("group_problem", [&] {
+      const bool is_fatal = inner.severity == Severity::kError;
+      Problem problem = inner;
+      problem.pointer = pointer_to(group) + inner.pointer;
+      problem.message = "in the group " + groups_[group].label + ": " + inner.message +
+                        (is_fatal ? "; the group fails when it runs" : "");
+      if (problem.node.empty()) problem.node = groups_[group].label;
+      return problem;
+    });
+  }
+
+  std::string pointer_to(std::size_t group) const {
+    std::vector<std::size_t> path;
+    for (; group != kOutermost; group = groups_[group].parent) path.push_back(group);
+    std::string pointer;
+    for (auto step = path.rbegin(); step != path.rend(); ++step) {
+      pointer += node_pointer(groups_[*step].node) + "/parameters/" + std::string(kInnerWorkflow);
+    }
+    return pointer;
+  }
+
+  TypeCache& types_;
+  ProblemList& problems_;
+  std::vector<Group> groups_;
+};
+
+}  // namespace
+
+void check_groups(const Workflow& workflow, TypeCache& types, ProblemList& problems) {
+  GroupWalk(types, problems).run(workflow);
+}
+
+}  // namespace vnode

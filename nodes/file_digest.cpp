@@ -1,0 +1,113 @@
+#include "nodes/file_digest.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/lazy_library.h"
+#include "nodes/file_system.h"
+
+namespace vnode {
+namespace {
+
+constexpr std::size_t kBlock = 1 << 20;
+constexpr std::array<std::string_view, 4> kAlgorithms = {"sha256", "sha1", "md5", "sha512"};
+
+/// The functions of libcrypto that are used here.
+struct Crypto {
+  decltype(&EVP_get_digestbyname) find_digest = nullptr;
+  decltype(&EVP_MD_CTX_new) create = nullptr;
+  decltype(&EVP_MD_CTX_free) destroy = nullptr;
+  decltype(&EVP_DigestInit_ex) begin = nullptr;
+  decltype(&EVP_DigestUpdate) update = nullptr;
+  decltype(&EVP_DigestFinal_ex) finish = nullptr;
+};
+
+template <class Function>
+bool load(LazyLibrary& library, const char* name, Function*& function, std::optional<Error>& error) {
+  Result<Function*> found = library.function<Function>(name);
+  if (!found) error = found.error();
+  if (found) function = *found;
+  return found.ok();
+}
+
+Result<Crypto> load_crypto() {
+  LazyLibrary library("libcrypto.so.3");
+  Crypto crypto;
+  std::optional<Error> error;
+  bool ok = load(library, "EVP_get_digestbyname", crypto.find_digest, error) &&
+            load(library, "EVP_MD_CTX_new", crypto.create, error) &&
+            load(library, "EVP_MD_CTX_free", crypto.destroy, error) &&
+            load(library, "EVP_DigestInit_ex", crypto.begin, error) &&
+            load(library, "EVP_DigestUpdate", crypto.update, error) &&
+            load(library, "EVP_DigestFinal_ex", crypto.finish, error);
+  if (!ok) return *error;
+  return crypto;
+}
+
+/// Loaded by the first file that is hashed.
+const Result<Crypto>& crypto_library() {
+  static const Result<Crypto> library = load_crypto();
+  return library;
+}
+
+std::string normalise_algorithm(std::string_view name) {
+  std::string out;
+  for (char c : name) {
+    if (c != '-' && c != '_' && c != ' ') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
+std::string to_hex(const unsigned char* bytes, std::size_t size) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < size; ++i) {
+    out += kDigits[bytes[i] >> 4];
+    out += kDigits[bytes[i] & 0xF];
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<FileDigest> digest_file(const std::string& path, std::string_view algorithm,
+                               const std::function<bool()>& is_stopped) {
+  std::string name = normalise_algorithm(algorithm);
+  if (std::find(kAlgorithms.begin(), kAlgorithms.end(), name) == kAlgorithms.end()) {
+    return Error{ErrorCode::kUsage, "unknown algorithm: " + std::string(algorithm)};
+  }
+  Result<FileDescriptor> file = open_file(path, O_RDONLY);
+  if (!file) return file.error();
+  const Result<Crypto>& crypto = crypto_library();
+  if (!crypto) return crypto.error();
+  std::unique_ptr<EVP_MD_CTX, decltype(crypto->destroy)> context(crypto->create(), crypto->destroy);
+  const EVP_MD* method = crypto->find_digest(name.c_str());
+  if (!context || !method || crypto->begin(context.get(), method, nullptr) != 1) {
+    return Error{ErrorCode::kUnavailable, "OpenSSL does not offer " + name};
+  }
+  posix_fadvise(file->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  FileDigest digest;
+  std::string block(kBlock, '\0');
+  while (!is_stopped()) {
+    Result<std::size_t> count = read_some(*file, block.data(), block.size(), path);
+    if (!count) return count.error();
+    if (*count == 0) {
+      unsigned char bytes[EVP_MAX_MD_SIZE];
+      unsigned size = 0;
+      crypto->finish(context.get(), bytes, &size);
+      digest.hex = to_hex(bytes, size);
+      return digest;
+    }
+    crypto->update(context.get(), block.data(), *count);
+    digest.size += *count;
+  }
+  return Error{ErrorCode::kIo, "stopped"};
+}
+
+}  // namespace vnode

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Checks the shape of the tree: who includes whom, that every source is built and tested, and how long files are.
+
+usage: check_layers.py [ROOT]
+
+Prints one line for each violation; exit status 0 without any, 1 with some.
+"""
+import pathlib
+import re
+import sys
+
+# folder -> folders whose headers it may include, besides its own. Only apps see everything: they are where the parts
+# meet.
+INCLUDES = {
+    "base": set(),
+    "async": {"base"},
+    "model": {"base"},
+    "graph": {"model", "base"},
+    "events": {"model", "async", "base"},
+    "node": {"model", "async", "base"},
+    "registry": {"node", "model", "async", "base"},
+    "validate": {"graph", "registry", "node", "model", "base"},
+    "engine": {"graph", "registry", "validate", "events", "node", "async", "model", "base"},
+    "nodes": {"node", "model", "async", "base"},
+}
+INCLUDES["apps"] = set(INCLUDES)
+
+# Libraries that stay behind one folder, so that replacing one changes that folder only: start of the include -> where.
+THIRD_PARTY = {
+    "asio": {"async"},
+    "curl/": {"async"},
+    "unicode/": {"base"},
+    "nlohmann/": set(),
+    "CLI/": {"apps"},
+    "yaml-cpp/": {"apps"},
+    "spdlog/": {"apps"},
+    "openssl/": {"nodes"},
+}
+
+# Sources of lib/ without a test file of the same name: the test that covers them instead.
+TESTED_BY = {
+    "lib/async/curl_library.cpp": "tests/unit/async/http_client_test.cpp",
+    "lib/async/http_transfer.cpp": "tests/unit/async/http_client_test.cpp",
+    "lib/engine/emitter.cpp": "tests/unit/engine/node_execution_test.cpp",
+    "lib/engine/execution.cpp": "tests/unit/engine/node_execution_test.cpp",
+    "lib/engine/executor.cpp": "tests/unit/engine/modes_test.cpp",
+    "lib/engine/group_runner.cpp": "tests/unit/engine/groups_and_loops_test.cpp",
+    "lib/engine/layout.cpp": "tests/unit/engine/preparation_test.cpp",
+    "lib/engine/node_runner.cpp": "tests/unit/engine/node_execution_test.cpp",
+    "lib/engine/plan.cpp": "tests/unit/engine/preparation_test.cpp",
+    "lib/engine/plan_builder.cpp": "tests/unit/engine/preparation_test.cpp",
+    "lib/engine/run.cpp": "tests/unit/engine/stepping_test.cpp",
+    "lib/engine/scheduler.cpp": "tests/unit/engine/stepping_test.cpp",
+    "lib/model/dict.cpp": "tests/unit/model/value_test.cpp",
+    "lib/model/entry_reader.cpp": "tests/unit/model/workflow_problems_test.cpp",
+    "lib/model/json_escape.cpp": "tests/unit/model/json_writer_test.cpp",
+    "lib/model/json_number.cpp": "tests/unit/model/json_reader_test.cpp",
+    "lib/model/lenient.cpp": "tests/unit/model/workflow_reader_test.cpp",
+    "lib/model/log_level.cpp": "tests/unit/events/event_json_test.cpp",
+    "lib/model/node_definition.cpp": "tests/unit/node/node_type_test.cpp",
+    "lib/model/value_builder.cpp": "tests/unit/model/json_reader_test.cpp",
+    "lib/model/value_compare.cpp": "tests/unit/model/value_test.cpp",
+    "lib/model/value_numbers.cpp": "tests/unit/model/value_ops_test.cpp",
+    "lib/model/value_text.cpp": "tests/unit/model/value_test.cpp",
+    "lib/model/workflow.cpp": "tests/unit/model/workflow_reader_test.cpp",
+    "lib/model/workflow_assembler.cpp": "tests/unit/model/workflow_reader_test.cpp",
+    "lib/validate/port_table.cpp": "tests/unit/validate/check_connections_test.cpp",
+    "lib/validate/subject.cpp": "tests/unit/validate/validate_test.cpp",
+}
+# Sources of lib/ that no unit test covers, and why.
+UNTESTED = {}
+
+MAX_LINES = {"tests": 700}
+MAX_LINES_ELSEWHERE = 500
+# Longer files, and why they are still one concept.
+LONG_FILES = {}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent).resolve()
+    violations = include_violations(root) + unbuilt_sources(root) + untested_sources(root) + long_files(root)
+    for line in violations:
+        print(line)
+    print("check_layers: %d violations" % len(violations))
+    return 1 if violations else 0
+
+
+def sources(root, folders, suffixes):
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in suffixes:
+                yield path
+
+
+def folder_of(relative):
+    """The name under which the include table knows a file: its folder in lib/, else its top folder."""
+    return relative.parts[1] if relative.parts[0] == "lib" else relative.parts[0]
+
+
+def include_violations(root):
+    violations = []
+    for path in sources(root, ("lib", "nodes", "apps"), (".h", ".cpp")):
+        relative = path.relative_to(root)
+        folder = folder_of(relative)
+        if folder not in INCLUDES:
+            violations.append("%s: folder %s is not in the include table" % (relative, folder))
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = INCLUDE.match(line)
+            if match:
+                reason = objection(folder, match[2], match[1] == '"')
+                if reason:
+                    violations.append("%s:%d: %s" % (relative, number, reason))
+    return violations
+
+
+def objection(folder, included, quoted):
+    """Why files of `folder` may not include it, or None."""
+    for start, allowed in THIRD_PARTY.items():
+        if included.startswith(start):
+            return None if folder in allowed else "%s is not for %s" % (included, folder)
+    if not quoted:
+        return None
+    target = included.split("/")[0]
+    if "/" not in included:
+        return '"%s": write the path from lib/ (or the top) on' % included
+    if target == folder or target in INCLUDES[folder]:
+        return None
+    return "%s may not include %s (%s)" % (folder, target, included)
+
+
+def unbuilt_sources(root):
+    """A source that no build list names compiles for nobody, and a test in it never runs."""
+    violations = []
+    for path in sources(root, ("lib", "nodes", "apps", "tests", "scripts"), (".cpp",)):
+        relative = path.relative_to(root)
+        lists = [p / "CMakeLists.txt" for p in path.parents if p.is_relative_to(root)]
+        lists = [p for p in lists if p.exists()]
+        if not any(names(build_list, path) for build_list in lists):
+            violations.append("%s: in no CMakeLists.txt" % relative)
+    return violations
+
+
+def names(build_list, source):
+    text = build_list.read_text(encoding="utf-8")
+    relative = source.relative_to(build_list.parent).as_posix()
+    if re.search(r"(?<![\w/.-])%s(?![\w.-])" % re.escape(relative), text):
+        return True
+    # A loop over names: foreach(name a b) ... ${name}.cpp
+    return source.parent == build_list.parent and "}.cpp" in text and bool(re.search(r"\b%s\b" % re.escape(source.stem), text))
+
+
+def untested_sources(root):
+    violations = []
+    for path in sources(root, ("lib",), (".cpp",)):
+        relative = path.relative_to(root).as_posix()
+        own = "tests/unit/%s_test.cpp" % path.relative_to(root / "lib").with_suffix("").as_posix()
+        exempted = relative in TESTED_BY or relative in UNTESTED
+        if (root / own).exists() and exempted:
+            violations.append("%s: has a test of its own now; take it off the list of exemptions" % relative)
+        elif not (root / own).exists() and not exempted:
+            violations.append("%s: no %s, and no reason why not" % (relative, own))
+    return violations + gone(root, UNTESTED) + gone(root, TESTED_BY) + gone(root, set(TESTED_BY.values()))
+
+
+def long_files(root):
+    violations = []
+    for path in sources(root, ("lib", "nodes", "apps", "tests", "scripts"), (".h", ".cpp", ".py", ".sh")):
+        relative = path.relative_to(root)
+        limit = MAX_LINES.get(relative.parts[0], MAX_LINES_ELSEWHERE)
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > limit and relative.as_posix() not in LONG_FILES:
+            violations.append("%s: %d lines, the limit is %d" % (relative, lines, limit))
+    return violations + gone(root, LONG_FILES)
+
+
+def gone(root, exemptions):
+    return ["%s: on a list in check_layers.py, but not there" % name for name in sorted(exemptions) if not (root / name).exists()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

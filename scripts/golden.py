@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Runs workflows through the real program and compares what it did with what is expected.
+
+usage: golden.py --vnode BINARY [--update] [NAME...]     files of workflows/, all without NAME
+       golden.py --vnode BINARY --samples                sample workflows with traces from outside the project
+
+workflows/NAME.json is run in an empty folder with `--format ndjson`; its events, normalised, are tests/golden/NAME.ndjson,
+and every line of them must satisfy `vnode schema events`. tests/golden/NAME.run.json says what else the run needs and
+leaves behind; all keys are optional:
+    args         further arguments of `vnode run`
+    environment  variable -> value
+    files        path -> text, written before the run
+    exit_code    the expected one, else 0
+    leaves       path -> text that must be there after the run
+--update writes the event files anew; read the difference before committing it.
+--samples looks for a folder `shared` beside the project, or at $VNODE_SHARED; exit status 77 where there is none.
+"""
+import argparse
+import difflib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from schema_check import SchemaChecker  # noqa: E402
+
+WORKFLOWS = ROOT / "workflows"
+GOLDEN = ROOT / "tests" / "golden"
+# Different each time, or in each place.
+UNSTABLE = ("time", "duration", "run_id", "vnode")
+NO_SAMPLES = 77
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--vnode", required=True, type=pathlib.Path)
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--samples", action="store_true")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    options.vnode = options.vnode.resolve()
+    if options.samples:
+        return check_samples(options.vnode)
+    checker = event_checker(options.vnode)
+    names = options.names or sorted(path.stem for path in WORKFLOWS.glob("*.json"))
+    complaints = [line for name in names for line in check_workflow(options.vnode, checker, name, options.update)]
+    print("\n".join(complaints) if complaints else "golden: %d agree" % len(names))
+    return 1 if complaints else 0
+
+
+def event_checker(vnode):
+    printed = subprocess.run([vnode, "schema", "events"], capture_output=True, check=True)
+    return SchemaChecker(json.loads(printed.stdout))
+
+
+def check_workflow(vnode, checker, name, update):
+    """Complaints about one workflow."""
+    setup_file = GOLDEN / (name + ".run.json")
+    setup = json.loads(setup_file.read_text(encoding="utf-8")) if setup_file.exists() else {}
+    with tempfile.TemporaryDirectory(prefix="vnode-golden-") as folder:
+        write_files(folder, setup.get("files", {}))
+        result = run(vnode, WORKFLOWS / (name + ".json"), setup, folder)
+        left = setup.get("leaves", {})
+        complaints = ["%s: left in %s: %r" % (name, path, text_of(pathlib.Path(folder, path)))
+                      for path, text in left.items() if text_of(pathlib.Path(folder, path)) != text]
+    if result.returncode != setup.get("exit_code", 0):
+        complaints.append("%s: exit code %d: %s" % (name, result.returncode, result.stderr.strip()))
+    lines = result.stdout.splitlines()
+    complaints += ["%s line %d: %s" % (name, i, fault) for i, line in enumerate(lines, 1)
+                   for fault in checker.errors(json.loads(line))]
+    actual = [normalised(line, folder) for line in lines]
+    golden = GOLDEN / (name + ".ndjson")
+    if update:
+        golden.write_text("\n".join(actual) + "\n", encoding="utf-8")
+        return complaints
+    expected = (text_of(golden) or "").splitlines()
+    return complaints + list(difflib.unified_diff(expected, actual, str(golden), "this run", lineterm="", n=2))
+
+
+def write_files(folder, files):
+    for path, text in files.items():
+        target = pathlib.Path(folder, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def run(vnode, workflow, setup, folder):
+    # A definition of the user's own must not get into the comparison.
+    environment = {k: v for k, v in os.environ.items() if k not in ("v_nodes_dir", "VNODE_PATH")}
+    environment.update(setup.get("environment", {}))
+    command = [str(vnode), "run", str(workflow), "--format", "ndjson", *setup.get("args", [])]
+    return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                          encoding="utf-8", timeout=120)
+
+
+def normalised(line, folder):
+    event = {key: value for key, value in json.loads(line.replace(folder, "$FOLDER")).items() if key not in UNSTABLE}
+    if "workflow" in event:
+        event["workflow"]["path"] = pathlib.PurePath(event["workflow"]["path"]).name
+    return json.dumps(event, ensure_ascii=False)
+
+
+def check_samples(vnode):
+    shared = pathlib.Path(os.environ.get("VNODE_SHARED", ROOT.parent / "shared"))
+    traces = sorted((shared / "samples").glob("*.trace.ndjson"))
+    compare = shared / "tools" / "compare_trace.py"
+    if not traces or not compare.exists():
+        print("no sample workflows at %s" % shared)
+        return NO_SAMPLES
+    checker = event_checker(vnode)
+    failures = 0
+    for trace in traces:
+        workflow = trace.with_name(trace.name.replace(".trace.ndjson", ".json"))
+        with tempfile.TemporaryDirectory(prefix="vnode-sample-") as folder:
+            events = run(vnode, workflow, {}, folder).stdout
+        faults = [fault for line in events.splitlines() for fault in checker.errors(json.loads(line))]
+        compared = subprocess.run([sys.executable, compare, trace], input=events, encoding="utf-8", capture_output=True)
+        failures += bool(faults or compared.returncode)
+        print("\n".join([compared.stdout.strip(), *faults]))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+#include "support/recording_sink.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "model/value_ops.h"
+
+namespace vnode::test {
+namespace {
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+struct Line {
+  std::string name;
+
+  std::string operator()(const ExecutionStarted& e) const {
+    return "execution_started " + std::string(word(e.mode));
+  }
+  std::string operator()(const NodeStarted& e) const {
+    return "started " + name + " " + std::string(word(e.reason));
+  }
+  std::string operator()(const NodeOutput& e) const {
+    std::string line = "output " + name;
+    for (const PortValue& value : e.output)
+      line += " " + std::string(value.port) + "=" + to_repr(value.value);
+    return line;
+  }
+  std::string operator()(const NodeLog& e) const {
+    const std::string stream = e.stream.empty() ? "" : std::string(e.stream) + " ";
+    return "log " + name + " " + std::string(level_name(e.level)) + " " + stream + quoted(e.message);
+  }
+  std::string operator()(const NodeError& e) const { return "error " + name + " " + quoted(e.message); }
+  std::string operator()(const NodeProgress& e) const { return "progress " + name + " " + quoted(e.message); }
+  std::string operator()(const NodeFinished& e) const {
+    return "finished " + name + " " + std::string(word(e.status)) +
+           (e.cause.empty() ? "" : " " + quoted(e.cause));
+  }
+  std::string operator()(const StreamGap&) const { return "gap"; }
+  std::string operator()(const ExecutionFinished& e) const {
+    return "execution_finished " + std::string(word(e.status)) + " " + std::to_string(e.exit_code);
+  }
+};
+
+}  // namespace
+
+void RecordingSink::on_event(const Event& event) {
+  if (event.seq != last_seq + 1) seq_has_gaps = true;
+  last_seq = event.seq;
+  std::string name;
+  if (event.node) {
+    for (const Uuid& group : event.node->path) name += namer_(group) + "/";
+    name += namer_(event.node->instance_id);
+  }
+  lines.push_back(std::visit(Line{name}, event.body));
+}
+
+std::vector<std::string> RecordingSink::only(std::initializer_list<std::string_view> words) const {
+  std::vector<std::string> chosen;
+  for (const std::string& line : lines) {
+    for (std::string_view word : words) {
+      if (line.starts_with(word)) chosen.push_back(line);
+    }
+  }
+  return chosen;
+}
+
+bool RecordingSink::has(const std::string& line) const { return count(line) > 0; }
+
+std::size_t RecordingSink::count(const std::string& line) const {
+  return static_cast<std::size_t>(std::count(lines.begin(), lines.end(), line));
+}
+
+}  // namespace vnode::test

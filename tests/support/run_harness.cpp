@@ -1,0 +1,115 @@
+#include "support/run_harness.h"
+
+#include <stdexcept>
+#include <thread>
+
+#include "model/value_ops.h"
+#include "nodes/native_nodes.h"
+
+namespace vnode::test {
+
+void add_test_nodes(NodeLibrary& library) {
+  library.add(
+      {.definition = {.node_id = "test_fail",
+                      .inputs = {{"message", "string", "it failed"}, {"in"}},
+                      .outputs = {{"value"}}},
+       .compute = [](NodeCall& call) -> Outputs { throw NodeFailure(to_text(call.input("message"))); }});
+  library.add({.definition = {.node_id = "test_fail_once", .inputs = {{"in"}}, .outputs = {{"value"}}},
+               .compute = [](NodeCall& call) -> Outputs {
+                 const Value* failed = call.variables().find("failed");
+                 call.variables().set("failed", true);
+                 if (!failed) throw NodeFailure("the first time");
+                 return {{"value", 1}};
+               }});
+  library.add(
+      {.definition = {.node_id = "test_value", .use_exec = false, .inputs = {{"in"}}, .outputs = {{"value"}}},
+       .compute = [](NodeCall& call) -> Outputs {
+         return {{"value", call.input("in")}};
+       }});
+  library.add(
+      {.definition = {.node_id = "test_return", .inputs = {{"value"}, {"fire"}}, .outputs = {{"out"}}},
+       .compute = [](NodeCall& call) -> Outputs {
+         return {{"out", call.input("value")}, {"exec_out", call.input("fire")}};
+       },
+       .shape = Shape::kReturnOnly});
+  library.add({.definition = {.node_id = "test_late", .inputs = {{"in"}}, .outputs = {{"value"}}},
+               .execute = [](NodeContext& node) -> Task<Outputs> {
+                 co_await node.set_output("value", 1);
+                 co_await node.yield();
+                 co_return Outputs{{"value", 2}};
+               }});
+  library.add({.definition = {.node_id = "test_yield",
+                              .inputs = {{"times", "int", 1}, {"in"}},
+                              .outputs = {{"value"}}},
+               .execute = [](NodeContext& node) -> Task<Outputs> {
+                 const std::int64_t times = node.input("times").as_int();
+                 for (std::int64_t i = 0; i < times; ++i) co_await node.yield();
+                 co_await node.set_output("value", times);
+                 co_await node.fire("exec_out");
+                 co_return Outputs{{"value", times}};
+               }});
+  library.add({.definition = {.node_id = "test_pass", .inputs = {{"in"}}, .outputs = {{"out"}}},
+               .compute = [](NodeCall& call) -> Outputs {
+                 return {{"out", call.input("in")}};
+               }});
+  library.add(
+      {.definition = {.node_id = "test_relay", .use_exec = false, .inputs = {{"in"}}, .outputs = {{"out"}}},
+       .compute = [](NodeCall& call) -> Outputs {
+         return {{"out", call.input("in")}};
+       }});
+  library.add({.definition = {.node_id = "test_hook_fail", .inputs = {{"in"}}, .outputs = {{"out"}}},
+               .compute = [](NodeCall& call) -> Outputs {
+                 return {{"out", call.input("in")}};
+               },
+               .on_parameter_changed = [](NodeContext&, std::string_view, const Value&) -> Task<void> {
+                 throw NodeFailure("the hook failed");
+                 co_return;
+               },
+               .watches = {"in"}});
+}
+
+const Registry& test_registry() {
+  static const Registry kRegistry = [] {
+    Registry registry;
+    NodeLibrary library;
+    add_native_nodes(library);
+    add_test_nodes(library);
+    registry.add_library(library);
+    return registry;
+  }();
+  return kRegistry;
+}
+
+RunHarness::RunHarness(const WorkflowBuilder& builder, RunOptions options, const Registry& registry)
+    : builder_(builder), sink_([this](const Uuid& id) { return builder_.name(id); }) {
+  Problems problems;
+  auto plan = Plan::make(builder_.workflow(), registry, problems);
+  if (!plan) {
+    std::string text = "the workflow is refused:";
+    for (const Problem& problem : problems) text += "\n" + problem.pointer + ": " + problem.message;
+    throw std::invalid_argument(text);
+  }
+  if (options.run_id.empty()) options.run_id = "test";
+  run_ = std::make_unique<Run>(plan, RunServices{clock_, workers_, http_}, sink_, std::move(options));
+}
+
+RunHarness::~RunHarness() = default;
+
+RunHarness& RunHarness::run() {
+  while (!run_->poll()) {
+    if (run_->has_ready()) continue;
+    if (auto deadline = run_->next_deadline()) {
+      clock_.advance(*deadline - clock_.steady_now());
+    } else {
+      std::this_thread::yield();  // a worker thread is busy for the run
+    }
+  }
+  return *this;
+}
+
+std::string RunHarness::result(const std::string& node, std::string_view port) const {
+  const Value* value = run_->result(builder_.id(node), port);
+  return value ? to_repr(*value) : "unset";
+}
+
+}  // namespace vnode::test

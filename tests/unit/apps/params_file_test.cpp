@@ -1,0 +1,52 @@
+#include "apps/vnode/params_file.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "model/value_ops.h"
+
+namespace vnode {
+namespace {
+
+Result<std::vector<Override>> read(const std::string& suffix, const std::string& text) {
+  const std::string path = testing::TempDir() + "params_file_test" + suffix;
+  std::ofstream(path) << text;
+  Result<std::vector<Override>> overrides = read_params_file(path);
+  std::remove(path.c_str());
+  return overrides;
+}
+
+TEST(ParamsFile, ReadsYamlAndJson) {
+  for (const auto& [suffix, text] : {std::pair{".yaml", "my.node:\n  a.b: 1\n  c: '2'\n"},
+                                     std::pair{".json", R"({"my.node": {"a.b": 1, "c": "2"}})"}}) {
+    const auto overrides = read(suffix, text);
+    ASSERT_TRUE(overrides) << suffix;
+    ASSERT_EQ(overrides->size(), 2u);
+    EXPECT_EQ(overrides->at(0).target, "my.node");
+    EXPECT_EQ(overrides->at(0).port, "a.b");
+    EXPECT_TRUE(same(std::get<Value>(overrides->at(0).value), Value(1)));
+    EXPECT_TRUE(same(std::get<Value>(overrides->at(1).value), Value("2")));
+  }
+}
+
+TEST(ParamsFile, AnEmptyFileSetsNothing) { EXPECT_TRUE(read(".yaml", "")->empty()); }
+
+TEST(ParamsFile, RefusesOtherShapes) {
+  for (const char* text : {"[1]", "a: 1", "a: [1]", "a: {b: [}"}) EXPECT_FALSE(read(".yaml", text)) << text;
+  EXPECT_FALSE(read(".json", "{"));
+  EXPECT_EQ(read_params_file("/nonexistent.yaml").error().code, ErrorCode::kNotFound);
+}
+
+TEST(ParamsFile, SplitsParametersAtTheFirstEqualsSign) {
+  const Result<Override> parameter = parse_parameter("a.b=c=d");
+  ASSERT_TRUE(parameter);
+  EXPECT_EQ(parameter->target, "a.b");
+  EXPECT_EQ(std::get<std::string>(parameter->value), "c=d");
+  EXPECT_FALSE(parse_parameter("a.b"));
+  EXPECT_FALSE(parse_parameter("=c"));
+}
+
+}  // namespace
+}  // namespace vnode

@@ -1,0 +1,151 @@
+// Rules 26, 27, 29 and 30, through the real nodes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/workflow_writer.h"
+#include "support/run_harness.h"
+
+namespace vnode::test {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(Loops, SeedNamesAreAccepted) {
+  WorkflowBuilder w;
+  w.node("each", "For Each", {{"collection", "ab"}}).node("body", "test_pass").node("end", "test_pass");
+  w.exec("each.exec_step", "body").exec("each.exec_out", "end");
+  w.node("while", "While Loop", {{"condition", true}, {"max_iterations", 3}})
+      .node("body2", "test_pass")
+      .node("end2", "test_pass");
+  w.exec("while.exec_loop_body", "body2").exec("while.exec_out", "end2");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.sink().count("started body exec"), 2u);
+  EXPECT_EQ(run.sink().count("started end exec"), 1u);
+  EXPECT_EQ(run.sink().count("started body2 exec"), 3u);
+  EXPECT_EQ(run.sink().count("started end2 exec"), 1u);
+}
+
+TEST(Loops, ConditionsArePulled) {
+  // No hook on the way (math_add), so only a pull can bring the condition up to date.
+  WorkflowBuilder w;
+  w.node("each", "For Each", {{"collection", Value::list({0, -1, 5, 7})}}).node("body", "test_pass");
+  w.node("sum", "math_add", {{"b", 1}}).node("stop", "math_modulo", {{"b", 6}});
+  w.exec("each.each_item", "body").data("each.current_item", "body.in");
+  w.data("each.current_item", "sum.a").data("sum.result", "each.continue_condition");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.sink().count("started body exec"), 1u);  // only -1 + 1 is false
+  EXPECT_TRUE(run.sink().has("output body out=-1"));
+
+  WorkflowBuilder v;
+  v.node("while", "While Loop").node("body", "test_pass").node("sub", "math_subtract", {{"b", 4}});
+  v.node("not", "logical_gate", {{"operation", "NOT"}}).node("inc", "math_add", {{"b", 1}});
+  v.exec("while.each_iteration", "body")
+      .data("while.current_index", "sub.a")
+      .data("sub.result", "while.condition");
+  RunHarness loop(v);
+  loop.run();
+  EXPECT_EQ(loop.sink().count("started body exec"),
+            5u);  // index 4 makes the condition 0, which is read after its body
+}
+
+TEST(Loops, AFailedConditionFailsTheLoop) {
+  WorkflowBuilder w;
+  w.node("each", "For Each", {{"collection", "ab"}}).node("body", "test_pass").node("bad", "test_fail");
+  w.exec("each.each_item", "body")
+      .data("each.current_item", "bad.in")
+      .data("bad.value", "each.continue_condition");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 1);
+}
+
+/// in -> add 1 -> out, with an inner variable.
+Value plus_one(bool fails = false) {
+  WorkflowBuilder inner;
+  inner.node("in", "group_in", {{"port_name", "x"}})
+      .node("sum", fails ? "test_fail" : "math_add", {{"b", 1}});
+  inner.node("set", "Set Variable", {{"name", "inner"}, {"value", 1}});
+  inner.node("out", "group_out", {{"port_name", "y"}});
+  inner.data("in.value", fails ? "sum.in" : "sum.a").data(fails ? "sum.value" : "sum.result", "out.value");
+  inner.exec("set", "out");
+  return workflow_document(inner.workflow());
+}
+
+Value ports() {
+  return Value::list({Value(Dict{{"name", "x"}, {"type", "any"}, {"is_input", true}}),
+                      Value(Dict{{"name", "y"}, {"type", "any"}, {"is_input", false}})});
+}
+
+TEST(Groups, ValuesGoInAndOut) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", plus_one()}, {"__port_defs__", ports()}});
+  w.node("source", "test_value", {{"in", 41}}).node("end", "test_pass");
+  w.data("source.value", "group.x").data("group.y", "end.in").exec("group", "end");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.result("end", "out"), "42.0");
+  EXPECT_EQ(run.outcome().exit_code, 0);
+}
+
+TEST(Groups, VariablesAreTheirOwn) {
+  WorkflowBuilder w;
+  w.node("set", "Set Variable", {{"name", "outer"}, {"value", 1}});
+  w.node("group", "group_node", {{"__workflow__", plus_one()}, {"__port_defs__", ports()}, {"x", 1}});
+  w.node("inner", "Get Variable", {{"name", "inner"}}).node("outer", "Get Variable", {{"name", "outer"}});
+  w.node("end", "math_add").exec("set", "group").exec("group", "end");
+  w.data("inner.value", "end.a").data("outer.value", "end.b");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.result("end", "result"), "1.0");
+  EXPECT_EQ(run.result("inner", "value"), "None");
+}
+
+TEST(Groups, EventsCarryThePath) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", plus_one()}, {"__port_defs__", ports()}, {"x", 1}});
+  RunHarness run(w);
+  run.run();
+  const auto inner = run.sink().only({"started group/group"});  // the inner first node has the same number
+  EXPECT_FALSE(inner.empty());
+}
+
+TEST(Groups, AHandledFailureDoesNotFailTheRun) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", plus_one(true)}, {"__port_defs__", ports()}, {"x", 1}});
+  w.node("ok", "test_pass")
+      .node("handler", "test_pass")
+      .exec("group.exec_out", "ok")
+      .exec("group.exec_fail", "handler");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.sink().count("started handler exec"), 1u);
+  EXPECT_EQ(run.sink().count("started ok exec"), 0u);
+  EXPECT_EQ(run.sink().count("finished group success"), 1u);
+  EXPECT_FALSE(run.sink().only({"log group error"}).empty());
+  EXPECT_EQ(run.outcome().exit_code, 0);
+}
+
+TEST(Groups, AnUnhandledFailureFailsTheGroup) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", plus_one(true)}, {"__port_defs__", ports()}, {"x", 1}});
+  w.node("ok", "test_pass").exec("group.exec_out", "ok");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.sink().count("finished group failed"), 1u);
+  EXPECT_EQ(run.outcome().exit_code, 1);
+}
+
+TEST(Groups, AnUnknownInnerNodeFailsTheGroup) {
+  WorkflowBuilder inner;
+  inner.node("a", "no_such_node");
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 1);
+}
+
+}  // namespace
+}  // namespace vnode::test

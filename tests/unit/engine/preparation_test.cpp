@@ -1,0 +1,142 @@
+// Rules 1 to 5: what happens before the first start node.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/run_harness.h"
+
+namespace vnode::test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST(RunPreparation, RefusesAnUnknownNodeBeforeAnythingRuns) {
+  WorkflowBuilder w;
+  w.node("a", "test_pass").node("b", "no_such_node").exec("a", "b");
+  Problems problems;
+  EXPECT_EQ(Plan::make(w.workflow(), test_registry(), problems), nullptr);
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].code, "unknown_node");
+  EXPECT_EQ(problems[0].pointer, "/nodes/1/node_id");
+}
+
+TEST(RunPreparation, ReportsAllErrorsTogether) {
+  WorkflowBuilder w;
+  w.node("a", "no_such_node").node("b", "another_one").node("c", "test_pass").node("d", "test_pass");
+  w.data("c.out", "d.in").data("d.out", "c.in");
+  Problems problems;
+  EXPECT_EQ(Plan::make(w.workflow(), test_registry(), problems), nullptr);
+  EXPECT_THAT(problems, SizeIs(testing::Ge(2u)));
+}
+
+TEST(RunPreparation, SavedParametersReachTheNode) {
+  WorkflowBuilder w;
+  w.node("a", "test_value", {{"in", "saved"}});
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.result("a", "value"), "'saved'");
+}
+
+TEST(RunPreparation, AWiredInputStartsAtItsDefault) {
+  // The source gives nothing under that port, so the consumer sees the default, not the saved value.
+  WorkflowBuilder w;
+  w.node("source", "test_pass").node("sum", "math_add", {{"a", 5}, {"b", 7}});
+  w.data("source.no_such_port", "sum.a").exec("source", "sum");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.result("sum", "result"), "7.0");
+}
+
+TEST(RunPreparation, OutputsAreReset) {
+  // `value` is an input and an output of group_out: the shared parameter loses its saved value.
+  WorkflowBuilder w;
+  w.node("out", "group_out", {{"value", "saved"}, {"port_name", "x"}});
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.result("out", "value"), "None");
+}
+
+TEST(RunPreparation, InstanceSettingsAreHidden) {
+  Registry registry = test_registry();
+  NodeLibrary library;
+  library.add({.definition = {.node_id = "test_see", .outputs = {{"seen"}}},
+               .compute = [](NodeCall& call) -> Outputs {
+                 return {{"seen", call.has_input("__vnode__")}};
+               }});
+  registry.add_library(library);
+  WorkflowBuilder w;
+  w.node("a", "test_see", {{"__vnode__", Dict{{"retries", 2}}}});
+  RunHarness run(w, {}, registry);
+  run.run();
+  EXPECT_EQ(run.result("a", "seen"), "False");
+}
+
+TEST(RunPreparation, VariablesBelongToTheRun) {
+  WorkflowBuilder writer, reader;
+  writer.node("set", "Set Variable", {{"name", "x"}, {"value", 1}})
+      .node("get", "Get Variable", {{"name", "x"}});
+  writer.node("after", "test_pass").exec("set", "after").data("get.value", "after.in");
+  reader.node("get", "Get Variable", {{"name", "x"}});
+  RunHarness first(writer), second(reader);
+  first.run();
+  second.run();
+  EXPECT_EQ(first.result("get", "value"), "1");
+  EXPECT_EQ(second.result("get", "value"), "None");
+}
+
+TEST(InitPhase, RunsHighestPriorityFirst) {
+  WorkflowBuilder w;
+  w.node("low", "test_pass").node("high", "test_pass").node("high2", "test_pass").node("main", "test_pass");
+  w.node("end", "test_pass").exec("main", "end");
+  w.init_priority("low", 1).init_priority("high", 5).init_priority("high2", 5);
+  RunHarness run(w);
+  run.run();
+  EXPECT_THAT(run.sink().only({"started"}),
+              ElementsAre("started high init", "started high2 init", "started low init", "started main start",
+                          "started end exec"));
+}
+
+TEST(InitPhase, SkipsOneThatWasPulled) {
+  WorkflowBuilder w;
+  w.node("first", "test_pass").node("source", "test_value", {{"in", 3}});
+  w.data("source.value", "first.in").exec("first", "first");
+  w.init_priority("first", 2).init_priority("source", 1);
+  RunHarness run(w);
+  run.run();
+  EXPECT_THAT(run.sink().only({"started"}), ElementsAre("started source pull", "started first init"));
+}
+
+TEST(InitPhase, InitNodesAreNoStartNodes) {
+  WorkflowBuilder w;
+  w.node("init", "test_fail").node("a", "test_pass").node("b", "test_pass").exec("a", "b").exec("init", "b");
+  w.init_priority("init", 1);
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.sink().count("started init init"), 1u);
+  EXPECT_EQ(run.sink().count("started init start"), 0u);
+}
+
+TEST(InitPhase, InitOnlyEndsTheRun) {
+  WorkflowBuilder w;
+  w.node("init", "test_pass").node("a", "test_pass").node("b", "test_pass").exec("a", "b").exec("init", "b");
+  w.init_priority("init", 1);
+  RunHarness run(w, {.init_only = true});
+  run.run();
+  EXPECT_THAT(run.sink().only({"started"}), ElementsAre("started init init", "started b exec"));
+  EXPECT_EQ(run.outcome().status, RunStatus::kCompleted);
+}
+
+TEST(InitPhase, InitNodesAreNotInLayers) {
+  WorkflowBuilder w;
+  w.node("init", "test_fail").node("behind", "test_pass").data("init.value", "behind.in");
+  w.init_priority("init", 1);
+  RunHarness run(w);
+  run.run();
+  EXPECT_THAT(run.sink().only({"started"}), ElementsAre("started init init"));
+  EXPECT_THAT(run.sink().only({"finished"}), SizeIs(2));  // `behind` is skipped
+}
+
+}  // namespace
+}  // namespace vnode::test
