@@ -15,6 +15,7 @@ class ErrorPrinter final : public EventSink {
 
  private:
   Diagnostics& diagnostics_;
+  bool has_told_ = false;
 };
 
 }  // namespace vnode

@@ -4,6 +4,7 @@
 
 #include "nodes/native_nodes.h"
 #include "registry/definition_loader.h"
+#include "registry/reload.h"
 
 namespace vnode {
 namespace {
@@ -33,14 +34,9 @@ std::string bundled_folder() {
 }  // namespace
 
 Registry load_node_types(const std::vector<std::string>& folders) {
-  Registry registry;
-  NodeLibrary library;
-  add_native_nodes(library);
-  registry.add_library(library);
-  for (const std::string& folder : definition_search_path(bundled_folder(), folders)) {
-    if (!folder.empty()) load_definitions(registry, folder);
-  }
-  return registry;
+  NodeLibrary natives;
+  add_native_nodes(natives);
+  return reload_registry(Registry(), natives, definition_search_path(bundled_folder(), folders));
 }
 
 }  // namespace vnode

@@ -96,8 +96,9 @@ void PrettyView::on_event(const Event& event) {
 
 void PrettyView::begin(const ExecutionStarted& started) {
   started_ = clock_.steady_now();
-  lines_ += styled(kBold, harmless_line(started.name)) + ": " + count_text(started.nodes, "nodes") + ", " +
-            count_text(started.connections, "connections") + "\n";
+  lines_ += styled(kBold, harmless_line(started.name)) + ": " +
+            count_text(started.nodes, started.nodes == 1 ? "node" : "nodes") + ", " +
+            count_text(started.connections, started.connections == 1 ? "connection" : "connections") + "\n";
 }
 
 void PrettyView::add_log(const Event& event, const NodeLog& log) {
@@ -140,8 +141,10 @@ void PrettyView::add_summary(const ExecutionFinished& finished) {
   const std::string_view style = finished.success() ? kGreen : kRed;
   lines_ += styled(style, word(finished.status)) + ": " + summary_counts(finished.nodes) + ", " +
             duration_text(finished.duration) + "\n";
-  if (!finished.error.empty()) lines_ += "  " + harmless_line(finished.error) + "\n";
   const std::vector<const RunProgress::Node*> troubled = progress_.troubled();
+  // That a node failed is told below, node by node.
+  const bool is_told = finished.status == RunStatus::kFailed && !troubled.empty();
+  if (!finished.error.empty() && !is_told) lines_ += "  " + harmless_line(finished.error) + "\n";
   for (std::size_t i = 0; i < std::min(troubled.size(), kMaxTroubled); ++i) {
     const RunProgress::Node& node = *troubled[i];
     const std::string message = harmless_line(node.error.substr(0, node.error.find('\n')));

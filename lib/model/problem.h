@@ -12,7 +12,7 @@ enum class Severity { kWarning, kError };
 /// One thing that is wrong with a document, and where.
 struct Problem {
   Severity severity = Severity::kError;
-  std::string code;     ///< stable word, for example "unknown_node"; listed in lib/model/problem_codes.md
+  std::string code;     ///< stable word, for example "unknown_node"; listed where they arise
   std::string pointer;  ///< JSON pointer into the document
   std::string message;
   std::string hint = {};  ///< what to do about it; may be empty
