@@ -64,8 +64,8 @@ Dict injected_values(const NodeContext& node, const Value& document) {
   return injected;
 }
 
-/// The output of that name that `__port_defs__` declares, as a view into that parameter, which outlives the
-/// execution; empty when there is none.
+/// The output of that name that `__port_defs__` declares, as a view into `definitions`; empty when there is
+/// none.
 std::string_view declared_output(const Value& definitions, std::string_view name) {
   for (const Value& definition : items_of(definitions)) {
     const Value declared = entry_of(definition, "name");
@@ -103,7 +103,9 @@ Task<Outputs> run_group_node(NodeContext& node) {
   if (!is_refused) {
     node.log_info(title + (outcome.succeeded() ? " succeeded with " : " failed with ") +
                   std::to_string(outcome.outputs.size()) + " outputs");
-    const Value definitions = node.parameter(kPortDefinitions);
+    // Of the snapshot, which the returned names may point into: a wire can replace the live parameter
+    // meanwhile.
+    const Value& definitions = node.input(kPortDefinitions);
     for (const auto& [port, value] : outcome.outputs) {
       co_await node.set_output(port, value);
       const std::string_view declared = declared_output(definitions, port);

@@ -69,6 +69,7 @@ void add_common_options(CLI::App& app, NodesSettings& settings) {
   app.add_option("--nodes", settings.node_folders,
                  "Load node definitions from that folder as well (repeatable)")
       ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
       ->allow_extra_args(false);
 }
 

@@ -61,6 +61,7 @@ std::string count_text(std::size_t count, std::string_view what) {
 std::string summary_counts(const NodeCounts& counts) {
   std::string text = count_text(counts.succeeded, "succeeded");
   if (counts.failed > 0) text += ", " + count_text(counts.failed, "failed");
+  if (counts.cancelled > 0) text += ", " + count_text(counts.cancelled, "cancelled");
   if (counts.skipped > 0) text += ", " + count_text(counts.skipped, "skipped");
   if (counts.never_started > 0) text += ", " + count_text(counts.never_started, "never started");
   return text;

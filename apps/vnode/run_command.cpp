@@ -105,9 +105,10 @@ ExitCode RunCommand::resolve_output(const Registry& registry) {
   return kExitUsage;
 }
 
-/// Warnings are for people who watch; errors always.
+/// A run may go on for hours on a guessed encoding or without a start node: say so, unless quiet was asked
+/// for.
 void RunCommand::show_problems() {
-  const bool shows_warnings = RunOutputs::format_of(settings_) == OutputFormat::kPretty;
+  const bool shows_warnings = RunOutputs::format_of(settings_) != OutputFormat::kQuiet;
   Problems shown;
   for (const Problem& problem : loaded_.problems) {
     if (shows_warnings || problem.severity == Severity::kError) shown.push_back(problem);
@@ -134,7 +135,11 @@ void RunCommand::on_signal(int signal) {
 ExitCode RunCommand::execute() {
   if (const ExitCode code = outputs_.open(); code != kExitSuccess) return code;
   // Before every other thread: they inherit the signal mask.
-  const SignalWatcher watcher({SIGINT, SIGTERM}, [this](int signal) { on_signal(signal); });
+  std::vector<int> signals = {SIGINT, SIGTERM};
+  // A terminal that is closed ends the run in order too, unless it was started with nohup.
+  struct sigaction hangup = {};
+  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) signals.push_back(SIGHUP);
+  const SignalWatcher watcher(signals, [this](int signal) { on_signal(signal); });
   EventLoop loop;
   WorkerPool workers(settings_.jobs > 0 ? settings_.jobs : std::max(1u, std::thread::hardware_concurrency()));
   HttpClient http;

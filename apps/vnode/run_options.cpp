@@ -93,6 +93,7 @@ void declare_input_options(CLI::App& app, RunSettings& settings) {
   app.add_option("--nodes", settings.node_folders,
                  "Load node definitions from that folder as well (repeatable)")
       ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
       ->allow_extra_args(false);
 }
 

@@ -112,6 +112,7 @@ CommandAction set_up_validate(CLI::App& app) {
   app.add_option("--nodes", settings->node_folders,
                  "Load node definitions from that folder as well (repeatable)")
       ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
       ->allow_extra_args(false);
   return [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
 }

@@ -6,7 +6,7 @@
 
 namespace vnode {
 
-SignalWatcher::SignalWatcher(std::initializer_list<int> signals, std::function<void(int)> on_signal)
+SignalWatcher::SignalWatcher(const std::vector<int>& signals, std::function<void(int)> on_signal)
     : on_signal_(std::move(on_signal)) {
   sigemptyset(&signals_);
   for (const int signal : signals) sigaddset(&signals_, signal);

@@ -4,8 +4,8 @@
 
 #include <atomic>
 #include <functional>
-#include <initializer_list>
 #include <thread>
+#include <vector>
 
 namespace vnode {
 
@@ -19,7 +19,7 @@ namespace vnode {
 class SignalWatcher {
  public:
   /// `on_signal` is called on the watcher's thread, once a signal received.
-  SignalWatcher(std::initializer_list<int> signals, std::function<void(int)> on_signal);
+  SignalWatcher(const std::vector<int>& signals, std::function<void(int)> on_signal);
   SignalWatcher(const SignalWatcher&) = delete;
   /// Restores the mask: a signal that nobody took has its former effect.
   ~SignalWatcher();

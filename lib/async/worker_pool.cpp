@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -59,8 +60,16 @@ void WorkerPool::submit(std::function<void()> job) {
   std::lock_guard lock(state_->mutex);
   state_->jobs.push_back(std::move(job));
   if (state_->jobs.size() > state_->idle && state_->threads.size() < state_->limit) {
-    // The thread shares the state, so that an abandoned one never touches freed memory.
-    state_->threads.emplace_back([state = state_] { state->work(); });
+    try {
+      // The thread shares the state, so that an abandoned one never touches freed memory.
+      state_->threads.emplace_back([state = state_] { state->work(); });
+    } catch (const std::system_error&) {
+      // The system gives no more threads: those that there are do the work, unless there are none.
+      if (state_->threads.empty()) {
+        state_->jobs.pop_back();
+        throw;
+      }
+    }
   }
   state_->changed.notify_one();
 }

@@ -34,6 +34,8 @@ class Chain final : public Runnable, public Trampoline {
 
   /// The node whose release or push this chain waits for (rule 11), to find circles of waiting chains.
   Instance* waiting_for = nullptr;
+  /// How many chains wait for nodes that this one executes.
+  std::size_t waited_for = 0;
 
  private:
   friend class Scheduler;

@@ -9,8 +9,8 @@ namespace {
 constexpr Duration kProgressInterval = std::chrono::milliseconds(100);
 
 const Value& none() {
-  static const Value kNone;
-  return kNone;
+  static const Value none_value;
+  return none_value;
 }
 
 const Value& visible(const Value& value) { return value.is_unset() ? none() : value; }
@@ -58,7 +58,7 @@ bool Execution::has_input(std::string_view port) const {
 
 bool Execution::is_output_wired(std::string_view port) const {
   const SlotIndex slot = node_.layout->find(port);
-  return slot != kNoSlot && executor_.data().find_out_port(*node_.plan, slot);
+  return slot != kNoSlot && executor_.is_wired(node_, slot);
 }
 
 void Execution::log(LogLevel level, std::string message) { executor_.log(node_, level, message); }
@@ -133,22 +133,39 @@ Task<void> Execution::sleep(Duration duration) {
   throw_if_stopped();
 }
 
+namespace {
+
+/// What the completion of an operation reaches, perhaps from another thread and perhaps late; once the wait
+/// is over it leads nowhere. Only the thread that steps the run reads or writes `chain`.
+struct Ticket {
+  Chain* chain;
+};
+
+/// Ends the wait also when the operation could not be started.
+class TicketHolder {
+ public:
+  explicit TicketHolder(Chain& chain) : ticket_(std::make_shared<Ticket>(Ticket{&chain})) {}
+  TicketHolder(const TicketHolder&) = delete;
+  ~TicketHolder() { ticket_->chain = nullptr; }
+  const std::shared_ptr<Ticket>& ticket() const { return ticket_; }
+
+ private:
+  std::shared_ptr<Ticket> ticket_;
+};
+
+}  // namespace
+
 Task<void> Execution::wait_for(ExternalOperation operation) {
-  // The ticket is what the other thread's completion reaches; once the wait is over it leads nowhere. Only
-  // the thread that steps the run reads or writes `chain`.
-  struct Ticket {
-    Chain* chain;
-  };
-  auto ticket = std::make_shared<Ticket>(Ticket{&chain_});
+  const TicketHolder holder(chain_);
   Scheduler& scheduler = executor_.run_.scheduler;
-  const std::function<void()> abandon = operation([ticket, &scheduler, inbox = scheduler.inbox()] {
+  std::function<void()> done = [ticket = holder.ticket(), &scheduler, inbox = scheduler.inbox()] {
     inbox->post([ticket, &scheduler] {
       // Runs on the stepping thread, so the scheduler is alive.
       if (ticket->chain) scheduler.wake(*ticket->chain);
     });
-  });
+  };
+  const std::function<void()> abandon = operation(std::move(done));
   co_await ParkAwaiter{scheduler, chain_};
-  ticket->chain = nullptr;
   if (executor_.run_.is_stopped() && abandon) abandon();
   throw_if_stopped();
 }

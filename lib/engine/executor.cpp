@@ -6,8 +6,9 @@
 
 namespace vnode {
 
-Executor::Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path)
-    : run_(run), plan_(std::move(plan)), path_(path) {
+Executor::Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path,
+                   bool failures_are_handled)
+    : run_(run), plan_(std::move(plan)), path_(path), failures_are_handled_(failures_are_handled) {
   prepare();
 }
 
@@ -35,7 +36,7 @@ void Executor::prepare_instance(Instance& node) {
   const Layout& layout = *node.layout;
   std::copy(layout.initial().begin(), layout.initial().end(), node.parameters);
   for (const Dict::Entry& entry : node.plan->instance->parameters) {
-    if (!entry.key.is_text()) continue;
+    if (!entry.key.is_text() || entry.key.as_text() == kInstanceSettings) continue;
     const SlotIndex slot = layout.find(entry.key.as_text());
     if (slot != kNoSlot) node.parameters[slot] = entry.value;
   }
@@ -145,7 +146,9 @@ NodeCounts Executor::count_nodes() const {
       ++counts.skipped;
     } else {
       ++counts.executed;
-      ++(node.last_status == NodeStatus::kSuccess ? counts.succeeded : counts.failed);
+      ++(node.last_status == NodeStatus::kSuccess     ? counts.succeeded
+         : node.last_status == NodeStatus::kCancelled ? counts.cancelled
+                                                      : counts.failed);
     }
   }
   return counts;
@@ -168,6 +171,13 @@ Dict Executor::results(NodeIndex index) const {
     for (const Dict::Entry& entry : node.rare->further_results) table.set(entry.key, entry.value);
   }
   return table;
+}
+
+/// By wires of the port's own kind: a data wire from an exec output reads it, but nothing follows from it.
+bool Executor::is_wired(const Instance& node, SlotIndex slot) const {
+  const OutPort* wires = data().find_out_port(*node.plan, slot);
+  const Port* port = node.layout->output(slot);
+  return wires && port && !(port->is_exec() ? wires->exec : wires->data).empty();
 }
 
 void Executor::log(Instance& node, LogLevel level, std::string_view message, std::string_view stream) {

@@ -25,7 +25,9 @@ namespace vnode {
 /// Thread rule: the thread that steps the run.
 class Executor {
  public:
-  Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path);
+  /// `failures_are_handled`: a group around this level has a wire for them (rule 30).
+  Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path,
+           bool failures_are_handled = false);
   Executor(const Executor&) = delete;
   ~Executor();
 
@@ -78,6 +80,7 @@ class Executor {
   void report_error(Instance& node, std::string_view message, std::string_view code, std::string_view detail);
   void fail(Instance& node, std::exception_ptr exception, SteadyTime started);
   void skip(Instance& node, const Instance& source);
+  void stop_if_fail_fast();
   Task<void> pull_condition(Chain& chain, Instance& node, SlotIndex slot);
 
   // propagation.cpp
@@ -95,6 +98,8 @@ class Executor {
   Task<void> wait_for_node(Chain& chain, Instance& node, SlotIndex port, bool& granted);
   bool closes_circle(const Chain& chain, const Instance& node) const;
   void wake_waiter(Chain& chain);
+  template <class Wanted>
+  void wake_waiters(Instance& node, Wanted wanted);
   void wake_pulls(Instance& node, SlotIndex port);
   void wake_all_pulls(Instance& node);
   void release(Instance& node);
@@ -105,6 +110,7 @@ class Executor {
   void log(Instance& node, LogLevel level, std::string_view message, std::string_view stream = {});
   void emit(Instance& node, EventBody body);
   const PlanData& data() const { return plan_->data(); }
+  bool is_wired(const Instance& node, SlotIndex slot) const;
   Instance& instance(NodeIndex index) { return instances_[index]; }
   NodeIndex index_of(const Instance& node) const { return static_cast<NodeIndex>(&node - instances_.data()); }
 
@@ -117,6 +123,7 @@ class Executor {
   std::vector<NodeIndex> scratch_;  ///< work list of the invalidation; empty between calls
   std::vector<std::string> errors_;
   bool has_failures_ = false;
+  const bool failures_are_handled_;
 };
 
 }  // namespace vnode

@@ -31,7 +31,9 @@ Task<GroupOutcome> Executor::run_group(Chain& chain, Instance& node, Value docum
     rare.group_document = document;
   }
   const GroupPath path{path_, node.id(), path_ ? path_->depth + 1 : 1};
-  auto inner = std::make_unique<Executor>(run_, rare.group_plan, &path);
+  const SlotIndex exec_fail = node.layout->find(kExecFail);
+  const bool is_handled = failures_are_handled_ || (exec_fail != kNoSlot && is_wired(node, exec_fail));
+  auto inner = std::make_unique<Executor>(run_, rare.group_plan, &path, is_handled);
   inner->inject(injected);
   co_await inner->execute(chain);
   outcome.outputs = inner->group_outputs();

@@ -188,9 +188,9 @@ class DetachedCall final : public NodeCall {
       : layout_(layout), inputs_(std::move(inputs)), wired_(std::move(wired)), stop_(std::move(stop)) {}
 
   const Value& input(std::string_view port) const override {
-    static const Value kNone;
+    static const Value none_value;
     const SlotIndex slot = layout_.find(port);
-    return slot == kNoSlot || inputs_[slot].is_unset() ? kNone : inputs_[slot];
+    return slot == kNoSlot || inputs_[slot].is_unset() ? none_value : inputs_[slot];
   }
   bool has_input(std::string_view port) const override {
     const SlotIndex slot = layout_.find(port);
@@ -226,14 +226,15 @@ Task<Outputs> Executor::compute_on_worker(Execution& execution) {
   Instance& node = execution.node();
   const Layout& layout = *node.layout;
   std::vector<bool> wired(layout.size());
-  for (const OutPort& port : part(data().out_ports, node.plan->out_ports)) wired[port.slot] = true;
+  for (const OutPort& port : part(data().out_ports, node.plan->out_ports))
+    wired[port.slot] = is_wired(node, port.slot);
   // The job may outlive the run when that is stopped: the plan keeps the layout and the type alive.
   auto call = std::make_shared<DetachedCall>(
       layout, std::vector<Value>(node.parameters, node.parameters + layout.size()), std::move(wired),
       run_.stop_flag());
   std::exception_ptr failure;
   std::function<void()> work = [call, plan = plan_, &type = *node.plan->type] {
-    call->outputs = type.compute(*call);
+    if (!call->is_stopped()) call->outputs = type.compute(*call);  // rule 24: nothing new starts
   };
   try {
     co_await execution.run_blocking(std::move(work));
@@ -304,7 +305,12 @@ void Executor::fail(Instance& node, std::exception_ptr exception, SteadyTime sta
     report_error(node, "the node threw something that is not an exception", "node_failed", {});
   }
   finish(node, NodeStatus::kFailed, started);
-  if (run_.options.fail_fast && !path_) run_.stop(StopReason::kFailFast);
+  stop_if_fail_fast();
+}
+
+/// A failure that a group around handles (rule 30) is none of the run's.
+void Executor::stop_if_fail_fast() {
+  if (run_.options.fail_fast && !failures_are_handled_) run_.stop(StopReason::kFailFast);
 }
 
 /// Rule 13.

@@ -65,23 +65,32 @@ const Layout* PlanBuilder::layout_for(NodeIndex index) {
   }
   std::vector<std::string> further;
   auto add = [&](std::string_view name) {
-    if (name == kInstanceSettings || is_port(*declared_inputs, name) || is_port(*declared_outputs, name))
-      return;
+    if (is_port(*declared_inputs, name) || is_port(*declared_outputs, name)) return;
     if (std::find(further.begin(), further.end(), name) == further.end()) further.emplace_back(name);
   };
   for (const Dict::Entry& entry : node.instance->parameters) {
-    if (entry.key.is_text()) add(entry.key.as_text());
+    if (entry.key.is_text() && entry.key.as_text() != kInstanceSettings) add(entry.key.as_text());
   }
   for (WireIndex wire : plan_.graph.data_in(index)) add(plan_.workflow.connections[wire].to_port);
   for (WireIndex wire : plan_.graph.data_out(index)) add(source_port(wire));
   for (WireIndex wire : plan_.graph.exec_out(index)) add(source_port(wire));
   if (node.instance->node_id == kGroupIn) add(kInjectedValue);
 
-  std::string key = node.instance->node_id;
-  for (const std::string& name : further) key.append(1, '\0').append(name);
-  if (node.type->restore_ports) {
-    for (const Port& port : inputs) key.append(1, '\1').append(port.name).append(1, ':').append(port.type);
-    for (const Port& port : outputs) key.append(1, '\2').append(port.name).append(1, ':').append(port.type);
+  // Every part with its length in front: names may hold any character, and different shapes must not meet in
+  // one key.
+  std::string key;
+  auto add_part = [&key](std::string_view text) {
+    key.append(std::to_string(text.size())).append(1, ':').append(text);
+  };
+  add_part(node.instance->node_id);
+  add_part(std::to_string(further.size()));
+  for (const std::string& name : further) add_part(name);
+  for (const auto* ports : {&inputs, &outputs}) {  // empty unless the instance has ports of its own
+    add_part(std::to_string(ports->size()));
+    for (const Port& port : *ports) {
+      add_part(port.name);
+      add_part(port.type);
+    }
   }
   auto known = shared_layouts_.find(key);
   if (known != shared_layouts_.end()) return known->second;

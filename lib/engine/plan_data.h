@@ -99,5 +99,6 @@ inline constexpr std::string_view kGroupIn = "group_in";
 inline constexpr std::string_view kGroupOut = "group_out";
 inline constexpr std::string_view kInjectedValue = "_injected_value";
 inline constexpr std::string_view kPortName = "port_name";
+inline constexpr std::string_view kExecFail = "exec_fail";
 
 }  // namespace vnode

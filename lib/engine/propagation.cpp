@@ -78,6 +78,7 @@ Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Va
     // Rule 15: the target's error, not the pusher's; the run does not succeed over it.
     has_failures_ = true;
     report_error(target, error.what(), "hook_failed", {});
+    stop_if_fail_fast();
   }
 }
 

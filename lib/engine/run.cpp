@@ -55,11 +55,11 @@ class Run::Impl {
       : plan_(std::move(plan)), options_(std::move(options)), state_(services, sink, options_) {}
 
   ~Impl() {
-    if (finished_) return;
-    if (executor_) {
-      state_.stop(StopReason::kCancel);
-      run_to_end();
-    }
+    // Work that was left behind may still report; what it would wake may be gone by then.
+    state_.scheduler.inbox()->set_wake(nullptr);
+    if (finished_ || !executor_) return;
+    state_.stop(StopReason::kCancel);
+    run_to_end();
   }
 
   bool poll() {
@@ -82,7 +82,12 @@ class Run::Impl {
     return outcome_;
   }
 
-  bool has_ready() const { return !finished_ && (!executor_ || state_.scheduler.has_ready()); }
+  bool has_ready() const {
+    if (finished_) return false;
+    if (!executor_ || state_.is_stopped() || state_.scheduler.has_ready()) return true;
+    const std::optional<SteadyTime> deadline = next_deadline();
+    return deadline && *deadline <= state_.services.clock.steady_now();
+  }
 
   std::optional<SteadyTime> next_deadline() const {
     std::optional<SteadyTime> deadline = state_.scheduler.next_deadline();
@@ -161,7 +166,8 @@ bool Run::poll() { return impl_->poll(); }
 
 bool Run::poll(Duration budget) {
   const Clock& clock = impl_->state().services.clock;
-  const SteadyTime until = clock.steady_now() + budget;
+  const SteadyTime now = clock.steady_now();
+  const SteadyTime until = budget < SteadyTime::max() - now ? now + budget : SteadyTime::max();
   while (!impl_->poll() && impl_->has_ready() && clock.steady_now() < until) {
   }
   return impl_->is_finished();

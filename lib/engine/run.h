@@ -78,7 +78,7 @@ class Run {
   /// When the next timer is due; nullopt when nothing is timed.
   std::optional<SteadyTime> next_deadline() const;
   /// `wake` is called from any thread when outside work has ended or `stop` was called, so that a poll is
-  /// due.
+  /// due. It is not called any more once the run is destroyed, and must not call back into the run.
   void set_wake(std::function<void()> wake);
 
   /// Ends the run in order (rule 24). The first reason counts. Async-signal-unsafe.

@@ -5,30 +5,32 @@
 namespace vnode {
 
 void Inbox::post(std::function<void()> message) {
-  std::function<void()> wake;
   {
     std::lock_guard lock(mutex_);
     messages_.push_back(std::move(message));
-    wake = wake_;
   }
   posted_.notify_one();
-  if (wake) wake();
+  call_wake();
 }
 
 void Inbox::notify() {
-  std::function<void()> wake;
   {
     std::lock_guard lock(mutex_);
     notified_ = true;
-    wake = wake_;
   }
   posted_.notify_one();
-  if (wake) wake();
+  call_wake();
 }
 
 void Inbox::set_wake(std::function<void()> wake) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(wake_mutex_);
   wake_ = std::move(wake);
+}
+
+/// Under its lock: when `set_wake` has returned, the function before it is not running any more.
+void Inbox::call_wake() {
+  std::lock_guard lock(wake_mutex_);
+  if (wake_) wake_();
 }
 
 std::vector<std::function<void()>> Inbox::take() {

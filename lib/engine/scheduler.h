@@ -32,9 +32,12 @@ class Inbox {
   void wait(std::optional<SteadyTime> deadline);
 
  private:
+  void call_wake();
+
   mutable std::mutex mutex_;
   std::condition_variable posted_;
   std::vector<std::function<void()>> messages_;
+  std::mutex wake_mutex_;
   std::function<void()> wake_;
   bool notified_ = false;
 };
@@ -52,7 +55,13 @@ class Scheduler {
   template <class MakeTask>
   void run_new_chain(MakeTask&& make_task, JoinCount* join) {
     Chain& chain = new_chain(join);
-    begin(chain, make_task(chain));
+    Task<void> task;
+    try {
+      task = make_task(chain);
+    } catch (...) {  // no memory for the coroutine: whoever joins must not wait for it
+      if (!broken_) broken_ = std::current_exception();
+    }
+    begin(chain, std::move(task));
   }
 
   /// To the end of the ready queue.

@@ -12,21 +12,26 @@ Task<void> Executor::wait_for_node(Chain& chain, Instance& node, SlotIndex port,
   granted = false;
   if (closes_circle(chain, node)) co_return;
   node.rare_state().waiters.push_back({&chain, port});
+  ++node.owner->waited_for;
   chain.waiting_for = &node;
   co_await ParkAwaiter{run_.scheduler, chain};
   chain.waiting_for = nullptr;
   if (run_.is_stopped()) {
-    // Woken by the stop, perhaps after the node was handed over: give back either way.
+    // Woken by the stop, perhaps after the node was handed over: give back either way. All others that wait
+    // are woken as well, so none of them needs its place any more.
     auto& waiters = node.rare_state().waiters;
-    std::erase_if(waiters, [&chain](const Waiter& waiter) { return waiter.chain == &chain; });
+    if (node.owner) node.owner->waited_for -= waiters.size();
+    waiters.clear();
     if (port == kNoSlot && node.owner == &chain) release(node);
     throw Cancelled{};
   }
   granted = port == kNoSlot;
 }
 
-/// Follows who waits for whom from the node's owner on; a chain waits for one node at a time.
+/// Follows who waits for whom from the node's owner on; a chain waits for one node at a time. Only a chain
+/// that somebody waits for can close a circle.
 bool Executor::closes_circle(const Chain& chain, const Instance& node) const {
+  if (chain.waited_for == 0) return false;
   const Chain* owner = node.owner;
   while (owner) {
     if (owner == &chain) return true;
@@ -41,45 +46,41 @@ void Executor::wake_waiter(Chain& chain) {
   run_.scheduler.wake(chain);
 }
 
-/// The source has pushed that output: pulls that waited for it go on.
-void Executor::wake_pulls(Instance& node, SlotIndex port) {
+/// Pulls that waited for one of these go on.
+template <class Wanted>
+void Executor::wake_waiters(Instance& node, Wanted wanted) {
   if (!node.rare) return;
-  auto& waiters = node.rare->waiters;
-  for (auto waiter = waiters.begin(); waiter != waiters.end();) {
-    if (waiter->port == port) {
-      wake_waiter(*waiter->chain);
-      waiter = waiters.erase(waiter);
-    } else {
-      ++waiter;
-    }
-  }
+  const std::size_t woken = std::erase_if(node.rare->waiters, [&](const Waiter& waiter) {
+    if (!wanted(waiter)) return false;
+    wake_waiter(*waiter.chain);
+    return true;
+  });
+  if (node.owner) node.owner->waited_for -= woken;
+}
+
+/// The source has pushed that output.
+void Executor::wake_pulls(Instance& node, SlotIndex port) {
+  wake_waiters(node, [port](const Waiter& waiter) { return waiter.port == port; });
 }
 
 /// The source has finished.
 void Executor::wake_all_pulls(Instance& node) {
-  if (!node.rare) return;
-  auto& waiters = node.rare->waiters;
-  for (auto waiter = waiters.begin(); waiter != waiters.end();) {
-    if (waiter->port != kNoSlot) {
-      wake_waiter(*waiter->chain);
-      waiter = waiters.erase(waiter);
-    } else {
-      ++waiter;
-    }
-  }
+  wake_waiters(node, [](const Waiter& waiter) { return waiter.port != kNoSlot; });
 }
 
 /// The node is free. If triggers wait for it, it goes straight to the first of them, so that no other chain
 /// gets in before; that chain goes on at the end of the ready queue.
 void Executor::release(Instance& node) {
-  node.owner = nullptr;
-  if (!node.rare) return;
   wake_all_pulls(node);  // of an execution that was unwound before it could finish
+  Chain* last = node.owner;
+  node.owner = nullptr;
+  if (!node.rare || node.rare->waiters.empty()) return;
   auto& waiters = node.rare->waiters;
-  if (waiters.empty()) return;
+  if (last) last->waited_for -= waiters.size();
   Chain& next = *waiters.front().chain;
   waiters.pop_front();
   node.owner = &next;
+  next.waited_for += waiters.size();
   wake_waiter(next);
 }
 

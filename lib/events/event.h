@@ -87,11 +87,12 @@ struct StreamGap {
 
 /// Instances by their last outcome.
 struct NodeCounts {
-  std::size_t executed = 0;  ///< succeeded or failed
+  std::size_t executed = 0;  ///< succeeded, failed or cancelled
   std::size_t succeeded = 0;
-  std::size_t failed = 0;  ///< cancelled and timed out ones included
+  std::size_t failed = 0;  ///< timed out ones included
   std::size_t skipped = 0;
   std::size_t never_started = 0;
+  std::size_t cancelled = 0;
 };
 
 struct ExecutionFinished {

@@ -168,6 +168,7 @@ void append_counts(std::string& out, const NodeCounts& counts) {
   append_number(out, counts.executed);
   append_count(out, "succeeded", counts.succeeded);
   append_count(out, "failed", counts.failed);
+  append_count(out, "cancelled", counts.cancelled);
   append_count(out, "skipped", counts.skipped);
   append_count(out, "never_started", counts.never_started);
   out += '}';

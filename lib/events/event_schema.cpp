@@ -192,6 +192,7 @@ constexpr std::string_view kSchema = R"json({
             "executed": {"$ref": "#/$defs/count"},
             "succeeded": {"$ref": "#/$defs/count"},
             "failed": {"$ref": "#/$defs/count"},
+            "cancelled": {"$ref": "#/$defs/count"},
             "skipped": {"$ref": "#/$defs/count"},
             "never_started": {"$ref": "#/$defs/count"}
           }

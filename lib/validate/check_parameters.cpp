@@ -49,12 +49,24 @@ void report_unused(const Subject& subject, NodeIndex node, std::string_view key,
   });
 }
 
+/// A limit that is silently lost would be found out in the middle of a night.
+void report_settings(const Subject& subject, NodeIndex node, ProblemList& problems) {
+  problems.warn("unused_settings", [&] {
+    return Problem{.pointer = join_pointer(node_pointer(node) + "/parameters", "__vnode__"),
+                   .message = subject.label(node) +
+                              ": limits, retries and resources of one node are not applied by this version",
+                   .hint = "use --timeout for the whole run",
+                   .node = subject.label(node)};
+  });
+}
+
 void check_node(const Subject& subject, NodeIndex node, ProblemList& problems) {
   const PortTable& ports = *subject.view(node).ports;
   const std::vector<std::string_view> wired = wired_inputs(subject, node);
   for (const Dict::Entry& entry : subject.node(node).parameters) {
     if (!entry.key.is_text()) continue;
     const std::string_view key = entry.key.as_text();
+    if (key == "__vnode__") report_settings(subject, node, problems);
     if (ports.output(key)) continue;  // the value of an earlier run
     const Port* input = ports.input(key);
     if (!input) {

@@ -82,10 +82,14 @@ class Refusals(ProgramTest):
 
 
 class Accepted(ProgramTest):
-    def accepted(self, content, *options):
-        result = self.vnode("run", self.write("w.json", content), *options)
+    def accepted(self, content, warning=""):
+        """The events; `warning`: the code of the one that standard error must tell."""
+        result = self.vnode("run", self.write("w.json", content))
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertEqual(result.stderr, "")
+        if warning:
+            self.assertIn("warning[%s]" % warning, result.stderr)
+        else:
+            self.assertEqual(result.stderr, "")
         return self.events(result.stdout)
 
     def test_lenient_forms(self):
@@ -94,8 +98,9 @@ class Accepted(ProgramTest):
 
     def test_encodings(self):
         umlaut = chain(node(1, "message_node", msg="\u00fc"), node(2, "console_print"))
-        for data in (text_of(umlaut, "utf-8-sig"), text_of(umlaut, "cp1252"), text_of(umlaut, "utf-8")):
-            outputs = [e["output"] for e in self.accepted(data) if e["type"] == "node_output"]
+        for encoding, warning in (("utf-8-sig", ""), ("cp1252", "encoding"), ("utf-8", "")):
+            events = self.accepted(text_of(umlaut, encoding), warning)
+            outputs = [e["output"] for e in events if e["type"] == "node_output"]
             self.assertIn("\u00fc", json.dumps(outputs, ensure_ascii=False))
 
     def test_the_number_dialect(self):
@@ -111,7 +116,7 @@ class Accepted(ProgramTest):
         odd["connections"].append(wire((1, "no such port"), (2, "data")))
         odd["something new"] = 1
         odd["nodes"].append(node(3, "console_print"))
-        self.accepted(odd)
+        self.accepted(odd, "unknown_keys")
 
     def test_a_deep_document(self):
         deep = json.dumps(GOOD)[:-1] + ', "metadata": {"d": ' + "[" * 90000 + "]" * 90000 + "}}"

@@ -137,6 +137,34 @@ TEST(Groups, AnUnhandledFailureFailsTheGroup) {
   EXPECT_EQ(run.outcome().exit_code, 1);
 }
 
+TEST(Groups, ADataWireFromExecFailHandlesNothing) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", plus_one(true)}, {"__port_defs__", ports()}, {"x", 1}});
+  w.node("reader", "test_pass").node("ok", "test_pass").exec("group.exec_out", "ok");
+  w.data("group.exec_fail", "reader.in");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 1);
+}
+
+TEST(Groups, FailFastStopsInsideUnlessTheFailureIsHandled) {
+  WorkflowBuilder inner;
+  inner.node("bad", "test_fail").node("a", "test_pass").node("wait", "delay_timer", {{"delay", 100.0}});
+  inner.exec("a", "wait");
+  inner.exec("bad", "wait");
+  const Value document = workflow_document(inner.workflow());
+  WorkflowBuilder open, handled;
+  open.node("group", "group_node", {{"__workflow__", document}});
+  handled.node("group", "group_node", {{"__workflow__", document}})
+      .node("h", "test_pass")
+      .exec("group.exec_fail", "h");
+  RunHarness stops(open, {.fail_fast = true}), goes_on(handled, {.fail_fast = true});
+  EXPECT_EQ(stops.run().outcome().status, RunStatus::kFailed);
+  EXPECT_LT(stops.outcome().duration, Duration(std::chrono::seconds(1)));
+  EXPECT_EQ(goes_on.run().outcome().status, RunStatus::kCompleted);
+  EXPECT_GE(goes_on.outcome().duration, Duration(std::chrono::seconds(100)));
+}
+
 TEST(Groups, AnUnknownInnerNodeFailsTheGroup) {
   WorkflowBuilder inner;
   inner.node("a", "no_such_node");

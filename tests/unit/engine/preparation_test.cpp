@@ -73,6 +73,32 @@ TEST(RunPreparation, InstanceSettingsAreHidden) {
   EXPECT_EQ(run.result("a", "seen"), "False");
 }
 
+TEST(RunPreparation, WiresMayUseAnyName) {
+  // The instance settings are hidden as a saved value only; a wire of that name is an undeclared port like
+  // others.
+  WorkflowBuilder w;
+  w.node("a", "test_pass", {{"in", 1}, {"__vnode__", 5}}).node("b", "test_pass", {{"__vnode__", 5}});
+  w.data("a.out", "b.__vnode__").data("a.__vnode__", "b.in");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().status, RunStatus::kCompleted);
+}
+
+TEST(RunPreparation, DifferentShapesNeverShareALayout) {
+  auto ports = [](const char* name, const char* type) {
+    return Value::list({Value(Dict{{"name", name}, {"type", type}})});
+  };
+  WorkflowBuilder w;
+  w.node("x", "group_node", {{"__port_defs__", ports("a:b", "c")}});
+  w.node("y", "group_node", {{"__port_defs__", ports("a", "b:c")}}).node("source", "test_value", {{"in", 1}});
+  w.data("source.value", "y.a");
+  w.node("p", "test_pass", {{std::string_view("x\0y", 3), 1}}).node("q", "test_pass", {{"x", 1}, {"y", 2}});
+  w.data("source.value", "q.y");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.sink().lines.back(), "execution_finished failed 1");  // the groups hold no workflow
+}
+
 TEST(RunPreparation, VariablesBelongToTheRun) {
   WorkflowBuilder writer, reader;
   writer.node("set", "Set Variable", {{"name", "x"}, {"value", 1}})

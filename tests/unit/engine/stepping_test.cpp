@@ -59,6 +59,20 @@ TEST(Stepping, PollWithABudget) {
   EXPECT_TRUE(run.get().poll(1h));
 }
 
+TEST(Stepping, AStopMakesAPollDue) {
+  RunHarness run(sleeper(3600.0));
+  run.get().poll();
+  run.get().poll();
+  EXPECT_FALSE(run.get().has_ready());
+  run.get().stop(StopReason::kCancel);
+  EXPECT_TRUE(run.get().has_ready());
+}
+
+TEST(Stepping, ABudgetWithoutEnd) {
+  RunHarness run(sleeper(0.0));
+  EXPECT_TRUE(run.get().poll(Duration::max()));
+}
+
 TEST(Stepping, OnePlanTwice) {
   WorkflowBuilder w = sleeper(0.01);
   Problems problems;

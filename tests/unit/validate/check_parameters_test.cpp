@@ -27,9 +27,14 @@ TEST(CheckParameters, PrivateKeysHaveMeaning) {
              {"__workflow__", 1},
              {"__port_defs__", 1},
              {"__name__", 1},
-             {"_injected_value", 1},
-             {"__vnode__", Dict{{"retries", 2}}}});
+             {"_injected_value", 1}});
   EXPECT_THAT(briefly(validate(file)), IsEmpty());
+}
+
+TEST(CheckParameters, SettingsThatAreNotAppliedAreTold) {
+  WorkflowBuilder file;
+  file.node("a", "sink", {{"__vnode__", Dict{{"retries", 2}}}});
+  EXPECT_THAT(briefly(validate(file)), ElementsAre("unused_settings /nodes/0/parameters/__vnode__"));
 }
 
 TEST(CheckParameters, SavedOutputsAndExecPinsAreNoise) {
