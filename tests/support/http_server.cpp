@@ -71,6 +71,7 @@ void HttpServer::answer(int connection) {
     std::scoped_lock lock(mutex_);
     requests_.push_back(request);
   }
+  received_.notify_all();
   std::string reply = handler_(request);
   if (reply.empty()) {
     held_.push_back(connection);
@@ -90,7 +91,8 @@ std::vector<std::string> HttpServer::requests() const {
 }
 
 void HttpServer::wait_for_requests(std::size_t count) const {
-  while (requests().size() < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::unique_lock lock(mutex_);
+  received_.wait(lock, [this, count] { return requests_.size() >= count; });
 }
 
 std::string http_reply(const std::string& status, const std::string& body, const std::string& headers) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -33,6 +34,7 @@ class HttpServer {
   int wake_[2] = {-1, -1};  ///< a pipe; closing its write end stops the server
   int port_ = 0;
   mutable std::mutex mutex_;
+  mutable std::condition_variable received_;
   std::vector<std::string> requests_;
   std::vector<int> held_;
   std::thread thread_;
