@@ -2,20 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <fstream>
-
 #include "model/value_ops.h"
+#include "support/scratch_folder.h"
 
 namespace vnode {
 namespace {
 
 Result<std::vector<Override>> read(const std::string& suffix, const std::string& text) {
-  const std::string path = testing::TempDir() + "params_file_test" + suffix;
-  std::ofstream(path) << text;
-  Result<std::vector<Override>> overrides = read_params_file(path);
-  std::remove(path.c_str());
-  return overrides;
+  const test::ScratchFolder folder;
+  return read_params_file(folder.write("params" + suffix, text));
 }
 
 TEST(ParamsFile, ReadsYamlAndJson) {

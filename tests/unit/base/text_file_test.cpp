@@ -117,9 +117,13 @@ TEST_F(TextFileTest, TellsThatPermissionIsMissing) {
   // Root may read everything, so it steps down to nobody for the call.
   constexpr uid_t kNobody = 65534;
   const bool is_root = ::geteuid() == 0;
-  if (is_root) ASSERT_EQ(::seteuid(kNobody), 0);
+  if (is_root) {
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
   const auto file = read_text_file(path);
-  if (is_root) ASSERT_EQ(::seteuid(0), 0);
+  if (is_root) {
+    ASSERT_EQ(::seteuid(0), 0);
+  }
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().code, ErrorCode::kUnreadable);
   EXPECT_EQ(file.error().message, "Permission denied");

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <fstream>
 
 #include "model/value_ops.h"
+#include "support/scratch_folder.h"
 #include "support/workflow_builder.h"
 
 namespace vnode::test {
@@ -155,8 +155,8 @@ TEST_F(Overrides, AnUnknownTypeTakesAnyPort) {
 
 TEST_F(Overrides, TakesValuesFromFiles) {
   builder.node("n", "text_node");
-  const std::string path = testing::TempDir() + "overrides_test_value";
-  std::ofstream(path) << "[1]\n";
+  const test::ScratchFolder folder;
+  const std::string path = folder.write("value", "[1]\n");
   EXPECT_TRUE(apply({{"text_node.text", {}, "@" + path}, {"text_node.anything", {}, "@" + path}}).empty());
   EXPECT_TRUE(same(parameter("n", "text"), Value("[1]\n")));
   EXPECT_TRUE(same(parameter("n", "anything"), Value::list({Value(1)})));
