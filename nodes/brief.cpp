@@ -1,5 +1,6 @@
 #include "nodes/brief.h"
 
+#include "model/foreign_object.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -51,6 +52,8 @@ void append_brief(std::string& out, const Value& value) {
     const std::string_view shown = cut_text(value.as_text(), kBriefLength);
     out += to_repr(Value(shown));
     if (shown.size() < value.as_text().size()) out += kCut;
+  } else if (value.is_object()) {
+    out += brief_text(value.as_object().repr());
   } else {
     out += to_repr(value);
   }
@@ -67,6 +70,7 @@ std::string brief_text(std::string_view text) {
 
 std::string brief(const Value& value) {
   if (value.is_text()) return brief_text(value.as_text());
+  if (value.is_object()) return brief_text(value.as_object().text());
   std::string out;
   append_brief(out, value);
   return brief_text(out);

@@ -135,7 +135,8 @@ void add_data_nodes(NodeLibrary& library) {
                               .description = "Makes a list of the items, and stores it if a name is given.",
                               .inputs = {{"list_name", "string", "", "text"}, {"items", "list"}},
                               .outputs = {{"current_list", "list"}, {"stored", "bool"}}},
-               .compute = create_list});
+               .compute = create_list,
+               .uses_variables = true});
 
   library.add({.definition = {.node_id = "get_list_item",
                               .name = "Get List Item",
@@ -145,7 +146,8 @@ void add_data_nodes(NodeLibrary& library) {
                                          {"list", "list"},
                                          {"index", "int", 0, "int"}},
                               .outputs = {{"item"}, {"success", "bool"}}},
-               .compute = get_list_item});
+               .compute = get_list_item,
+               .uses_variables = true});
 
   library.add({.definition = {.node_id = "list_length",
                               .name = "List Length",
@@ -153,7 +155,8 @@ void add_data_nodes(NodeLibrary& library) {
                               .description = "The number of items of a list.",
                               .inputs = {{"list_name", "string", "", "text"}, {"list", "list"}},
                               .outputs = {{"length", "int"}}},
-               .compute = list_length});
+               .compute = list_length,
+               .uses_variables = true});
 }
 
 }  // namespace vnode

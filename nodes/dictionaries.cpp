@@ -80,7 +80,8 @@ void add_dictionary_nodes(NodeLibrary& library) {
                       .description = "Makes a dictionary of the entries, and stores it if a name is given.",
                       .inputs = {{"dict_name", "string", "", "text"}, {"entries", "dict"}},
                       .outputs = {{"current_dict", "dict"}, {"stored", "bool"}}},
-       .compute = create_dictionary});
+       .compute = create_dictionary,
+       .uses_variables = true});
 
   library.add({.definition = {.node_id = "get_dict_value",
                               .name = "Get Dict Value",
@@ -90,7 +91,8 @@ void add_dictionary_nodes(NodeLibrary& library) {
                                          {"dict", "dict"},
                                          {"key", "string", "", "text"}},
                               .outputs = {{"value"}, {"found", "bool"}}},
-               .compute = get_dict_value});
+               .compute = get_dict_value,
+               .uses_variables = true});
 
   library.add(
       {.definition = {.node_id = "set_dict_value",
@@ -102,7 +104,8 @@ void add_dictionary_nodes(NodeLibrary& library) {
                                  {"key", "string", "", "text"},
                                  {"value"}},
                       .outputs = {{"result_dict", "dict"}, {"success", "bool"}}},
-       .compute = set_dict_value});
+       .compute = set_dict_value,
+       .uses_variables = true});
 }
 
 }  // namespace vnode

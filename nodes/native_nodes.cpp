@@ -17,7 +17,6 @@ void add_native_nodes(NodeLibrary& library) {
   add_file_nodes(library);
   add_http_nodes(library);
   add_batch_nodes(library);
-  add_scripting_nodes(library);
 }
 
 }  // namespace vnode

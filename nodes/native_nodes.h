@@ -20,7 +20,6 @@ void add_group_nodes(NodeLibrary& library);
 void add_file_nodes(NodeLibrary& library);
 void add_http_nodes(NodeLibrary& library);
 void add_batch_nodes(NodeLibrary& library);
-void add_scripting_nodes(NodeLibrary& library);
 
 /// All of the above, in that order.
 void add_native_nodes(NodeLibrary& library);

@@ -63,7 +63,8 @@ void add_variable_nodes(NodeLibrary& library) {
                               .description = "Stores a value under a name, for this run.",
                               .inputs = {{"name", "string", "", "text"}, {"value"}},
                               .outputs = {{"value_out", "any", ""}}},
-               .compute = set_variable});
+               .compute = set_variable,
+               .uses_variables = true});
 
   library.add(
       {.definition = {.node_id = "Get Variable",
@@ -74,6 +75,7 @@ void add_variable_nodes(NodeLibrary& library) {
                       .inputs = {{"name", "string", "", "text"}},
                       .outputs = {{"value"}}},
        .compute = get_variable,
+       .uses_variables = true,
        .on_parameter_changed = [](NodeContext& node, std::string_view, const Value& name) -> Task<void> {
          return node.set_output("value", find_variable(node, name));
        },
@@ -85,6 +87,7 @@ void add_variable_nodes(NodeLibrary& library) {
                               .description = "Appends an item to the list stored under a name.",
                               .inputs = {{"list_name", "string", "", "text"}, {"item"}},
                               .outputs = {{"current_list", "list"}}},
+               .uses_variables = true,
                .execute = append_to_list});
 }
 

@@ -95,6 +95,7 @@ def text_of(path):
 def run(vnode, workflow, setup, folder):
     # A definition of the user's own must not get into the comparison.
     environment = {k: v for k, v in os.environ.items() if k not in ("v_nodes_dir", "VNODE_PATH")}
+    environment["XDG_CONFIG_HOME"] = "/nonexistent"  # nobody's settings
     environment.update(setup.get("environment", {}))
     command = [str(vnode), "run", str(workflow), "--format", "ndjson", *setup.get("args", [])]
     return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,

@@ -10,7 +10,8 @@ constexpr std::array kCommands = {
     Command{"run", "Run a workflow here and now", set_up_run},
     Command{"validate", "Report every problem of workflow files", set_up_validate},
     Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
-    Command{"schema", "Print a JSON Schema: events, workflow or node", set_up_schema},
+    Command{"config", "Show the settings in force, and where each comes from", set_up_config},
+    Command{"schema", "Print a JSON Schema: events, workflow, node or config", set_up_schema},
 };
 
 }  // namespace

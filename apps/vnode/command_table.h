@@ -33,6 +33,7 @@ const Command* find_command(std::string_view name);
 CommandAction set_up_run(CLI::App& app);
 CommandAction set_up_validate(CLI::App& app);
 CommandAction set_up_nodes(CLI::App& app);
+CommandAction set_up_config(CLI::App& app);
 CommandAction set_up_schema(CLI::App& app);
 
 }  // namespace vnode

@@ -115,6 +115,12 @@ constexpr std::string_view kNode = R"json({
       "type": "boolean",
       "default": true
     },
+    "interpreter": {"description": "The Python that its nodes run in, by name or path: mayapy.", "type": "string"},
+    "blocking": {
+      "description": "Its calls block: they get a thread of their own, so that other chains of the run go on.",
+      "type": "boolean",
+      "default": false
+    },
     "inputs": {"type": "array", "items": {"$ref": "#/$defs/port"}},
     "outputs": {"type": "array", "items": {"$ref": "#/$defs/port"}}
   },

@@ -1,34 +1,12 @@
 #include "apps/vnode/node_description.h"
 
-#include <algorithm>
-
+#include "apps/vnode/definition_comparison.h"
 #include "apps/vnode/terminal_text.h"
+#include "apps/vnode/text_table.h"
 #include "model/json_writer.h"
 
 namespace vnode {
 namespace {
-
-using Rows = std::vector<std::vector<std::string>>;
-
-/// Rows as aligned columns, two blanks in between.
-std::string table_text(const Rows& rows, std::string_view indent) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
-  }
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line(indent);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 < row.size()) line.append(widths[i] - display_width(row[i]) + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + "\n";
-  }
-  return out;
-}
 
 std::string json_text(const Value& value) {
   std::string out;
@@ -52,7 +30,7 @@ Value ports_value(const std::vector<Port>& ports) {
 
 std::string ports_text(std::string_view title, const std::vector<Port>& ports) {
   if (ports.empty()) return std::string(title) + ": none\n";
-  Rows rows;
+  TextRows rows;
   for (const Port& port : ports) {
     std::vector<std::string> row = {harmless_line(port.name), harmless_line(port.type)};
     if (!port.is_exec()) row.push_back("default " + harmless_line(json_text(port.default_value)));
@@ -77,10 +55,25 @@ std::string_view kind_name(LoadNote::Kind kind) {
   return "broken";
 }
 
+std::string differences_text(const DefinitionCheck& check) {
+  std::string out;
+  for (const PortDifference& difference : compare_ports(check))
+    out += "  " + difference_text(difference) + "\n";
+  return out.empty() ? out : "Class and file disagree; the class counts:\n" + out;
+}
+
+Value load_value(const DefinitionCheck& check) {
+  if (!check.failure) return Value(Dict{{"ok", Value(true)}});
+  return Value(Dict{{"ok", Value(false)},
+                    {"message", Value(check.failure->message)},
+                    {"traceback", Value(check.failure->traceback)},
+                    {"line", check.failure->line ? Value(*check.failure->line) : Value()}});
+}
+
 }  // namespace
 
 std::string node_list_text(const std::vector<NodeTypePtr>& types) {
-  Rows rows;
+  TextRows rows;
   for (const NodeTypePtr& type : types) {
     rows.push_back({harmless_line(type->definition.node_id), harmless_line(type->definition.category),
                     harmless_line(type->origin), type->unusable.empty() ? "" : "(cannot run)"});
@@ -101,30 +94,44 @@ Value node_list_value(const std::vector<NodeTypePtr>& types, const std::vector<L
   return Value(Dict{{"nodes", Value::list(std::move(nodes))}, {"notes", Value::list(std::move(remarks))}});
 }
 
-std::string node_type_text(const NodeType& type) {
+std::string node_type_text(const NodeType& type, const DefinitionCheck* check) {
   const NodeDefinition& definition = type.definition;
   std::string out = harmless_line(definition.node_id);
   if (!definition.name.empty() && definition.name != definition.node_id)
     out += " (" + harmless_line(definition.name) + ")";
   out += "\n";
   if (!definition.description.empty()) out += harmless_lines(definition.description) + "\n";
-  Rows rows = {{"category:", harmless_line(definition.category)}, {"origin:", harmless_line(type.origin)}};
+  TextRows rows = {{"category:", harmless_line(definition.category)},
+                   {"origin:", harmless_line(type.origin)}};
+  if (type.runtime && type.blocking) rows.push_back({"blocking:", "yes"});
   if (!type.unusable.empty()) rows.push_back({"cannot run:", harmless_line(type.unusable)});
+  if (check && check->failure)
+    rows.push_back({"cannot run:", "it does not load: " + harmless_line(check->failure->message)});
   out += table_text(rows, "");
-  out += ports_text("inputs", definition.inputs) + ports_text("outputs", definition.outputs);
+  const bool is_loaded = check && !check->failure;
+  out += ports_text("inputs", is_loaded ? check->inputs : definition.inputs);
+  out += ports_text("outputs", is_loaded ? check->outputs : definition.outputs);
   if (type.restore_ports) out += "Instances may have further ports, from their saved parameters.\n";
-  return out;
+  return is_loaded ? out + differences_text(*check) : out;
 }
 
-Value node_type_value(const NodeType& type) {
+Value node_type_value(const NodeType& type, const DefinitionCheck* check) {
   const NodeDefinition& definition = type.definition;
   Dict dict = {{"node_id", Value(definition.node_id)},   {"name", Value(definition.name)},
                {"category", Value(definition.category)}, {"description", Value(definition.description)},
                {"origin", Value(type.origin)},           {"usable", Value(type.unusable.empty())}};
   if (!type.unusable.empty()) dict.set("reason", type.unusable);
-  dict.set("inputs", ports_value(definition.inputs));
-  dict.set("outputs", ports_value(definition.outputs));
+  const bool is_loaded = check && !check->failure;
+  dict.set("inputs", ports_value(is_loaded ? check->inputs : definition.inputs));
+  dict.set("outputs", ports_value(is_loaded ? check->outputs : definition.outputs));
   dict.set("dynamic_ports", Value(type.restore_ports != nullptr));
+  if (check) dict.set("load", load_value(*check));
+  if (is_loaded) {
+    std::vector<Value> differences;
+    for (const PortDifference& difference : compare_ports(*check))
+      differences.push_back(difference_value(difference));
+    dict.set("differences", Value::list(std::move(differences)));
+  }
   return Value(std::move(dict));
 }
 

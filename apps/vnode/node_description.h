@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "python/definition_check.h"
 #include "registry/registry.h"
 
 namespace vnode {
@@ -11,7 +12,8 @@ namespace vnode {
 std::string node_list_text(const std::vector<NodeTypePtr>& types);
 Value node_list_value(const std::vector<NodeTypePtr>& types, const std::vector<LoadNote>& notes);
 
-std::string node_type_text(const NodeType& type);
-Value node_type_value(const NodeType& type);
+/// `check`: what loading a definition led to, or null. Its ports are then shown as instances have them.
+std::string node_type_text(const NodeType& type, const DefinitionCheck* check = nullptr);
+Value node_type_value(const NodeType& type, const DefinitionCheck* check = nullptr);
 
 }  // namespace vnode

@@ -5,20 +5,25 @@
 #include <memory>
 
 #include "apps/vnode/command_table.h"
+#include "apps/vnode/new_node.h"
 #include "apps/vnode/node_description.h"
 #include "apps/vnode/node_types.h"
 #include "apps/vnode/print.h"
+#include "apps/vnode/setting_options.h"
+#include "apps/vnode/terminal_text.h"
+#include "apps/vnode/used_definitions.h"
 #include "model/json_writer.h"
+#include "python/definition_check.h"
 
 namespace vnode {
 namespace {
 
 struct NodesSettings {
   std::string node_id;  ///< for show
-  bool is_list = false;
   bool shows_hidden = false;
   std::string format = "text";
-  std::vector<std::string> node_folders;
+  SettingFlags flags;
+  NewNode new_node;
 };
 
 /// Definitions that did not load would otherwise be missed in silence.
@@ -33,7 +38,8 @@ void tell_notes(const Registry& registry, Diagnostics& diagnostics) {
   }
 }
 
-ExitCode list_types(const NodesSettings& settings, const Registry& registry, Diagnostics& diagnostics) {
+ExitCode list_types(const NodesSettings& settings, const NodeTypes& node_types, Diagnostics& diagnostics) {
+  const Registry& registry = node_types.registry;
   std::vector<NodeTypePtr> types = registry.types();
   if (!settings.shows_hidden) std::erase_if(types, [](const NodeTypePtr& type) { return type->hidden; });
   if (settings.format == "json") {
@@ -45,52 +51,104 @@ ExitCode list_types(const NodesSettings& settings, const Registry& registry, Dia
   return print(node_list_text(types), diagnostics);
 }
 
-ExitCode show_type(const NodesSettings& settings, const Registry& registry, Diagnostics& diagnostics) {
+/// Place and reason as an error, the traceback below it.
+void tell_failure(const DefinitionCheck& check, Diagnostics& diagnostics) {
+  const DefinitionCheck::Failure& failure = *check.failure;
+  std::string place = check.type->origin;
+  if (failure.line) place += ", line " + std::to_string(*failure.line) + " of its python_code";
+  diagnostics.error(place + ": does not load: " + failure.message);
+  write_to_stderr(indented_lines(failure.traceback));
+}
+
+ExitCode create_node(const NodesSettings& settings, const NodeTypes& types, Diagnostics& diagnostics) {
+  const NewNode& node = settings.new_node;
+  const Result<std::string> path = write_new_node(node);
+  if (!path) return report_usage_error(path.error(), diagnostics);
+  if (const NodeTypePtr known = types.registry.find(node.node_id)) {
+    diagnostics.warning("there is a node type '" + node.node_id + "' already (" + known->origin +
+                        "); where this file is loaded, it takes its place");
+  }
+  const ExitCode printed = print(*path + "\n", diagnostics);
+  write_to_stderr(new_node_advice(node));
+  return printed;
+}
+
+/// There may be a definition of that id, in a file that cannot be used.
+ExitCode refuse_id(const std::string& id, const Registry& registry, Diagnostics& diagnostics) {
+  for (const LoadNote& note : registry.notes()) {
+    if (note.kind != LoadNote::Kind::kBroken || note.node_id != id) continue;
+    diagnostics.error(note.file + ": not loaded: " + note.message);
+    return kExitInvalid;
+  }
+  const std::string nearest = registry.suggestion(id);
+  diagnostics.error("no node type '" + id + "'" +
+                    (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+  tell_notes(registry, diagnostics);
+  return kExitUsage;
+}
+
+ExitCode show_type(const NodesSettings& settings, const NodeTypes& types, Diagnostics& diagnostics) {
+  const Registry& registry = types.registry;
   const NodeTypePtr type = registry.find(settings.node_id);
-  if (!type) {
-    const std::string nearest = registry.suggestion(settings.node_id);
-    diagnostics.error("no node type '" + settings.node_id + "'" +
-                      (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
-    tell_notes(registry, diagnostics);
-    return kExitUsage;
-  }
+  if (!type) return refuse_id(settings.node_id, registry, diagnostics);
+  std::vector<DefinitionCheck> checks;
+  if (type->runtime) checks = check_definitions(*types.python, std::span(&type, 1), kLoadTimeout);
+  const DefinitionCheck* check = checks.empty() ? nullptr : &checks.front();
+  if (check && check->failure) tell_failure(*check, diagnostics);
+  std::string out;
   if (settings.format == "json") {
-    std::string out;
-    append_json_pretty(out, node_type_value(*type), 2, NonFinite::kQuoted);
-    return print(out + "\n", diagnostics);
+    append_json_pretty(out, node_type_value(*type, check), 2, NonFinite::kQuoted);
+    out += '\n';
+  } else {
+    out = node_type_text(*type, check);
   }
-  return print(node_type_text(*type), diagnostics);
+  const ExitCode printed = print(out, diagnostics);
+  return printed == kExitSuccess && check && check->failure ? kExitInvalid : printed;
+}
+
+using NodesAction = ExitCode (*)(const NodesSettings&, const NodeTypes&, Diagnostics&);
+
+ExitCode run_action(NodesAction action, const NodesSettings& settings, Diagnostics& diagnostics) {
+  const Result<Settings> in_force = Settings::load(settings.flags);
+  if (!in_force) return report_usage_error(in_force.error(), diagnostics);
+  return action(settings, load_node_types(*in_force), diagnostics);
 }
 
 void add_common_options(CLI::App& app, NodesSettings& settings) {
   app.add_option("-o,--format", settings.format, "text (default) or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--nodes", settings.node_folders,
-                 "Load node definitions from that folder as well (repeatable)")
+  declare_setting_options(app, settings.flags, kNodeTypeSettings);
+}
+
+void add_new_options(CLI::App& app, NodesSettings& settings) {
+  NewNode& node = settings.new_node;
+  app.add_option("NAME", node.node_id, "The node_id, and the name of the file")->required();
+  app.add_flag("--python", node.is_python, "Written in Python: NAME.json with python_code")->required();
+  app.add_option("--dir", node.folder, "Where to put the file (default: the current folder)")
       ->type_name("DIR")
-      ->check(CLI::ExistingDirectory)
-      ->allow_extra_args(false);
+      ->check(CLI::ExistingDirectory);
 }
 
 }  // namespace
 
 CommandAction set_up_nodes(CLI::App& app) {
   auto settings = std::make_shared<NodesSettings>();
+  auto action = std::make_shared<NodesAction>(nullptr);
   app.require_subcommand(1);
   CLI::App* list = app.add_subcommand("list", "All node types: id, category, where it comes from");
   list->add_flag("--all", settings->shows_hidden, "Also those that editors make by themselves (groups)");
-  list->callback([settings] { settings->is_list = true; });
+  list->callback([action] { *action = list_types; });
   add_common_options(*list, *settings);
   CLI::App* show = app.add_subcommand("show", "One node type: ports, defaults, where it comes from");
   show->add_option("ID", settings->node_id, "The node_id that workflow files use")->required();
+  show->callback([action] { *action = show_type; });
   add_common_options(*show, *settings);
-  for (CLI::App* command : {list, show}) command->allow_extras();
-  return [settings](Diagnostics& diagnostics) {
-    const Registry registry = load_node_types(settings->node_folders);
-    return settings->is_list ? list_types(*settings, registry, diagnostics)
-                             : show_type(*settings, registry, diagnostics);
-  };
+  CLI::App* create = app.add_subcommand("new", "Write a definition to start from");
+  create->callback([action] { *action = create_node; });
+  add_new_options(*create, *settings);
+  for (CLI::App* command : {list, show, create}) command->allow_extras();
+  return [settings, action](Diagnostics& diagnostics) { return run_action(*action, *settings, diagnostics); };
 }
 
 }  // namespace vnode

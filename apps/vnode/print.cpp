@@ -11,6 +11,11 @@ ExitCode print(std::string_view text, Diagnostics& diagnostics) {
   return report_output_failure("standard output", std::generic_category().message(error_number), diagnostics);
 }
 
+ExitCode report_usage_error(const Error& error, Diagnostics& diagnostics) {
+  diagnostics.error(describe(error));
+  return kExitUsage;
+}
+
 ExitCode report_output_failure(std::string_view where, std::string_view why, Diagnostics& diagnostics) {
   diagnostics.error("cannot write to " + std::string(where) + ": " + std::string(why));
   return kExitOutputFailed;

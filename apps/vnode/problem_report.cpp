@@ -1,5 +1,7 @@
 #include "apps/vnode/problem_report.h"
 
+#include <set>
+
 #include "apps/vnode/terminal_text.h"
 
 namespace vnode {
@@ -20,6 +22,7 @@ std::string place_text(const Problem& problem, std::string_view file) {
 
 std::string problem_text(const Problems& problems, std::string_view file, bool has_colour) {
   std::string out;
+  std::set<std::string_view> tracebacks;
   for (const Problem& problem : problems) {
     const std::string title = std::string(severity_name(problem)) + "[" + problem.code + "]";
     if (has_colour) {
@@ -31,6 +34,7 @@ std::string problem_text(const Problems& problems, std::string_view file, bool h
     const std::string place = place_text(problem, file);
     if (!place.empty()) out += "  --> " + harmless_line(place) + "\n";
     if (!problem.hint.empty()) out += "  hint: " + harmless_lines(problem.hint) + "\n";
+    if (tracebacks.insert(problem.traceback).second) out += indented_lines(problem.traceback);
   }
   return out;
 }
@@ -42,6 +46,7 @@ Value problem_value(const Problem& problem) {
                {"message", Value(problem.message)}};
   if (!problem.hint.empty()) dict.set("hint", problem.hint);
   if (!problem.node.empty()) dict.set("node", problem.node);
+  if (!problem.traceback.empty()) dict.set("traceback", problem.traceback);
   return Value(std::move(dict));
 }
 

@@ -35,7 +35,7 @@ class RunCommand {
   ExitCode refuse();
   ExitCode execute();
   ExitCode print_result(const Run& run);
-  void show_problems();
+  void show_problems(const Problems& problems);
   void on_signal(int signal);
 
   RunSettings& settings_;
@@ -58,29 +58,29 @@ ExitCode RunCommand::run() {
   }
   std::vector<Override> overrides;
   if (const ExitCode code = read_overrides(overrides); code != kExitSuccess) return code;
-  const Registry registry = load_node_types(settings_.node_folders);
+  const Result<Settings> in_force = Settings::load(settings_.flags);
+  if (!in_force) return report_usage_error(in_force.error(), diagnostics_);
+  settings_.jobs = in_force->jobs();
+  settings_.max_value_bytes = in_force->max_value_bytes();
+  const Registry registry = load_node_types(*in_force).registry;
   for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
   loaded_ = load_workflow(settings_.file, registry, overrides);
   if (loaded_.exit_code == kExitSuccess && !settings_.output.empty())
     loaded_.exit_code = resolve_output(registry);
-  show_problems();
+  show_problems(loaded_.problems);
   if (loaded_.exit_code == kExitUsage) return kExitUsage;
   return loaded_.exit_code == kExitSuccess ? execute() : refuse();
 }
 
 ExitCode RunCommand::read_overrides(std::vector<Override>& overrides) {
-  const auto refuse = [this](const Error& error) {
-    diagnostics_.error(describe(error));
-    return kExitUsage;
-  };
   if (!settings_.params_file.empty()) {
     Result<std::vector<Override>> read = read_params_file(settings_.params_file);
-    if (!read) return refuse(read.error());
+    if (!read) return report_usage_error(read.error(), diagnostics_);
     overrides = std::move(*read);
   }
   for (const std::string& text : settings_.parameters) {
     Result<Override> parsed = parse_parameter(text);
-    if (!parsed) return refuse(parsed.error());
+    if (!parsed) return report_usage_error(parsed.error(), diagnostics_);
     overrides.push_back(std::move(*parsed));
   }
   return kExitSuccess;
@@ -92,6 +92,8 @@ ExitCode RunCommand::resolve_output(const Registry& registry) {
   output_ = resolve_address(workflow, settings_.output, loaded_.problems);
   if (!output_) return kExitUsage;
   const NodeInstance& node = workflow.nodes[output_->node];
+  const NodeTypePtr type = registry.find(node.node_id);
+  if (type && type->runtime) return kExitSuccess;  // which outputs it has shows when it is made
   const std::optional<InstancePorts> ports = instance_ports(node, registry);
   std::vector<std::string> names;
   for (const Port& port : ports ? ports->outputs : std::vector<Port>()) {
@@ -107,10 +109,10 @@ ExitCode RunCommand::resolve_output(const Registry& registry) {
 
 /// A run may go on for hours on a guessed encoding or without a start node: say so, unless quiet was asked
 /// for.
-void RunCommand::show_problems() {
+void RunCommand::show_problems(const Problems& problems) {
   const bool shows_warnings = RunOutputs::format_of(settings_) != OutputFormat::kQuiet;
   Problems shown;
-  for (const Problem& problem : loaded_.problems) {
+  for (const Problem& problem : problems) {
     if (shows_warnings || problem.severity == Severity::kError) shown.push_back(problem);
   }
   const std::string place = loaded_.exit_code == kExitUsage ? std::string() : shown_name(settings_.file);
@@ -150,7 +152,10 @@ ExitCode RunCommand::execute() {
   // A stopped run leaves work behind that did not give way; the program does not wait for it either.
   workers.abandon();
   const ExitCode closed = outputs_.close();
-  const ExitCode printed = output_ ? print_result(run) : kExitSuccess;
+  // Definitions that do not load show only when their instances are made.
+  const bool is_refused = run.outcome().status == RunStatus::kInvalid;
+  if (is_refused) show_problems(run.problems());
+  const ExitCode printed = output_ && !is_refused ? print_result(run) : kExitSuccess;
   for (const ExitCode code : {closed, printed}) {
     if (code != kExitSuccess) return code;
   }

@@ -6,14 +6,12 @@
 #include <limits>
 #include <utility>
 
+#include "apps/vnode/setting_options.h"
 #include "base/duration_text.h"
 #include "base/text.h"
 
 namespace vnode {
 namespace {
-
-constexpr std::uint64_t kMaxJobs = 4096;
-constexpr std::uint64_t kMaxValueBytes = std::uint64_t{1} << 40;
 
 /// An option whose value is one word of a few.
 template <class Choice, std::size_t N, class Store>
@@ -72,9 +70,6 @@ void declare_output_options(CLI::App& app, RunSettings& settings) {
          "--output", settings.output,
          "Print that result as JSON on standard output after the run (the view goes to standard error)")
       ->type_name("NODE.PORT");
-  add_number(app, "--max-value-bytes", "BYTES",
-             "Values whose JSON is longer are shortened in events (default: 65536)", 0, kMaxValueBytes,
-             [&settings](std::uint64_t bytes) { settings.max_value_bytes = bytes; });
   app.add_flag("--exit-on-broken-pipe", settings.exit_on_broken_pipe,
                "Stop the run when the reader of the event stream goes away");
 }
@@ -90,11 +85,6 @@ void declare_input_options(CLI::App& app, RunSettings& settings) {
   app.add_option("--params-file", settings.params_file,
                  "Set parameters from YAML or JSON: {node: {port: value}}")
       ->type_name("FILE");
-  app.add_option("--nodes", settings.node_folders,
-                 "Load node definitions from that folder as well (repeatable)")
-      ->type_name("DIR")
-      ->check(CLI::ExistingDirectory)
-      ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -102,6 +92,7 @@ void declare_input_options(CLI::App& app, RunSettings& settings) {
 void declare_run_options(CLI::App& app, RunSettings& settings) {
   declare_input_options(app, settings);
   declare_output_options(app, settings);
+  declare_setting_options(app, settings.flags, kAllSettings);
   RunOptions& options = settings.options;
   app.add_option_function<std::string>(
          "--timeout",
@@ -112,8 +103,6 @@ void declare_run_options(CLI::App& app, RunSettings& settings) {
          },
          "Stop the run after that long: 300ms, 90s, 1.5h, 1d12h")
       ->type_name("TIME");
-  add_number(app, "-j,--jobs", "N", "Worker threads (default: one a core)", 1, kMaxJobs,
-             [&settings](std::uint64_t jobs) { settings.jobs = static_cast<unsigned>(jobs); });
   app.add_flag("--init-only", options.init_only, "End after the init phase");
   app.add_flag("--fail-fast", options.fail_fast, "The first failed node stops the run");
   constexpr std::array<std::pair<const char*, FailedInputs>, 2> kFailedInputs = {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/settings.h"
 #include "engine/run.h"
 
 namespace CLI {
@@ -21,9 +22,10 @@ struct RunSettings {
   std::optional<OutputFormat> format;
   std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
   std::string params_file;
-  std::vector<std::string> node_folders;
+  SettingFlags flags;
+  // What is in force, once the settings have been loaded.
   unsigned jobs = 0;  ///< 0: one worker thread a core
-  std::size_t max_value_bytes = 64 * 1024;
+  std::size_t max_value_bytes = 0;
   std::string events;  ///< FILE or fd:N
   bool exit_on_broken_pipe = false;
   std::string output;  ///< NODE.PORT

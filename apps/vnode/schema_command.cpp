@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/vnode/command_table.h"
+#include "apps/vnode/config_schema.h"
 #include "apps/vnode/document_schemas.h"
 #include "apps/vnode/print.h"
 #include "base/text.h"
@@ -18,7 +19,7 @@ struct Schema {
 };
 
 constexpr std::array kSchemas = {Schema{"events", event_schema}, Schema{"workflow", workflow_schema},
-                                 Schema{"node", node_schema}};
+                                 Schema{"node", node_schema}, Schema{"config", config_schema}};
 
 ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
   std::vector<std::string> known;
@@ -27,8 +28,9 @@ ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
     known.emplace_back(schema.name);
   }
   const std::string nearest = nearest_word(name, known);
-  diagnostics.error("there is no schema '" + name + "'; " +
-                    (nearest.empty() ? "known: events, workflow, node" : "did you mean '" + nearest + "'?"));
+  diagnostics.error(
+      "there is no schema '" + name + "'; " +
+      (nearest.empty() ? "known: events, workflow, node, config" : "did you mean '" + nearest + "'?"));
   return kExitUsage;
 }
 
@@ -36,7 +38,7 @@ ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
 
 CommandAction set_up_schema(CLI::App& app) {
   auto name = std::make_shared<std::string>();
-  app.add_option("NAME", *name, "events, workflow or node")->required();
+  app.add_option("NAME", *name, "events, workflow, node or config")->required();
   return [name](Diagnostics& diagnostics) { return print_schema(*name, diagnostics); };
 }
 

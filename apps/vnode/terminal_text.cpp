@@ -99,6 +99,16 @@ std::string harmless_line(std::string_view text) { return harmless(text, false);
 
 std::string harmless_lines(std::string_view text) { return harmless(text, true); }
 
+std::string indented_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += "    " + harmless_line(text.substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) width += width_of(next_code_point(text, at));

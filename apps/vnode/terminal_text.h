@@ -14,6 +14,9 @@ std::string harmless_line(std::string_view text);
 /// The same for text of several lines: line breaks stay, a `\r` in front of them goes.
 std::string harmless_lines(std::string_view text);
 
+/// The same with four blanks in front of each line, and a line break at the end: tracebacks.
+std::string indented_lines(std::string_view text);
+
 /// Columns that valid UTF-8 takes on a terminal: 2 for wide characters, 0 for combining ones.
 std::size_t display_width(std::string_view text);
 

@@ -3,13 +3,17 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Validators.hpp>
+#include <iterator>
 #include <memory>
+#include <optional>
 
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/node_types.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/problem_report.h"
+#include "apps/vnode/setting_options.h"
 #include "apps/vnode/terminal_text.h"
+#include "apps/vnode/used_definitions.h"
 #include "apps/vnode/workflow_loading.h"
 #include "base/text_file.h"
 #include "model/json_writer.h"
@@ -21,7 +25,8 @@ namespace {
 
 struct ValidateSettings {
   std::vector<std::string> files;
-  std::vector<std::string> node_folders;
+  SettingFlags flags;
+  bool loads = false;
   std::string format = "text";
   bool is_strict = false;
 };
@@ -29,27 +34,36 @@ struct ValidateSettings {
 struct Verdict {
   std::string file;
   Problems problems;
+  std::optional<Workflow> workflow;  ///< as far as it could be read
   bool is_valid = false;
 };
 
-Verdict check_file(const std::string& file, const Registry& registry, bool is_strict) {
-  Verdict verdict{file, {}};
+Verdict read_file(const std::string& file) {
+  Verdict verdict{file, {}, {}};
   Result<TextFile> text = read_text_file(file);
   if (!text) {
     verdict.problems.push_back(file_problem(text.error()));
-  } else {
-    WorkflowReading reading = read_workflow(text->text);
-    verdict.problems = std::move(reading.problems);
-    if (!text->warning.empty())
-      verdict.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
-    if (reading.workflow) {
-      for (Problem& problem : validate(*reading.workflow, Graph(*reading.workflow), registry)) {
-        verdict.problems.push_back(std::move(problem));
-      }
-    }
+    return verdict;
   }
-  verdict.is_valid = is_strict ? verdict.problems.empty() : !has_errors(verdict.problems);
+  WorkflowReading reading = read_workflow(text->text);
+  verdict.problems = std::move(reading.problems);
+  if (!text->warning.empty()) verdict.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
+  verdict.workflow = std::move(reading.workflow);
   return verdict;
+}
+
+void add_problems(Verdict& verdict, Problems problems) {
+  std::move(problems.begin(), problems.end(), std::back_inserter(verdict.problems));
+}
+
+/// All files are read first, so that each definition is loaded once.
+std::optional<UsedDefinitions> load_definitions(const NodeTypes& types,
+                                                const std::vector<Verdict>& verdicts) {
+  std::vector<const Workflow*> workflows;
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.workflow) workflows.push_back(&*verdict.workflow);
+  }
+  return UsedDefinitions(types, workflows);
 }
 
 std::string count_text(const Problems& problems, Severity severity, const std::string& word) {
@@ -88,12 +102,22 @@ std::string verdicts_json(const std::vector<Verdict>& verdicts) {
 }
 
 ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnostics) {
-  const Registry registry = load_node_types(settings.node_folders);
+  const Result<Settings> in_force = Settings::load(settings.flags);
+  if (!in_force) return report_usage_error(in_force.error(), diagnostics);
+  const NodeTypes types = load_node_types(*in_force);
   std::vector<Verdict> verdicts;
+  for (const std::string& file : settings.files) verdicts.push_back(read_file(file));
+  std::optional<UsedDefinitions> loaded;
+  if (settings.loads) loaded = load_definitions(types, verdicts);
   ExitCode code = kExitSuccess;
-  for (const std::string& file : settings.files) {
-    verdicts.push_back(check_file(file, registry, settings.is_strict));
-    if (!verdicts.back().is_valid) code = kExitInvalid;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.workflow) {
+      const Registry& registry = loaded ? loaded->registry() : types.registry;
+      if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
+      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry));
+    }
+    verdict.is_valid = settings.is_strict ? verdict.problems.empty() : !has_errors(verdict.problems);
+    if (!verdict.is_valid) code = kExitInvalid;
   }
   const std::string report = settings.format == "json" ? verdicts_json(verdicts) : verdicts_text(verdicts);
   const ExitCode printed = print(report, diagnostics);
@@ -109,11 +133,11 @@ CommandAction set_up_validate(CLI::App& app) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--strict", settings->is_strict, "Warnings count as errors");
-  app.add_option("--nodes", settings->node_folders,
-                 "Load node definitions from that folder as well (repeatable)")
-      ->type_name("DIR")
-      ->check(CLI::ExistingDirectory)
-      ->allow_extra_args(false);
+  app.add_flag(
+      "--load", settings->loads,
+      "Load the Python definitions that are used (imports run): those that do not load are errors, and wires "
+      "are checked against the ports that instances really have");
+  declare_setting_options(app, settings->flags, kNodeTypeSettings);
   return [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
 }
 

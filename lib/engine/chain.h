@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <list>
 #include <map>
+#include <vector>
 
 #include "async/task.h"
 #include "base/clock.h"
@@ -36,6 +37,17 @@ class Chain final : public Runnable, public Trampoline {
   Instance* waiting_for = nullptr;
   /// How many chains wait for nodes that this one executes.
   std::size_t waited_for = 0;
+  /// The chain whose execution started this one beside itself, and waits for it to end.
+  Chain* parent = nullptr;
+  std::vector<Chain*> children;
+
+  /// True for the chain itself and all that started it: what they execute is "up the own chain" (rule 11).
+  bool is_within(const Chain* chain) const {
+    for (const Chain* at = this; at; at = at->parent) {
+      if (at == chain) return true;
+    }
+    return false;
+  }
 
  private:
   friend class Scheduler;
@@ -51,6 +63,7 @@ class Chain final : public Runnable, public Trampoline {
   std::list<Chain*>::iterator parked_at_;              ///< when kParked
   std::multimap<SteadyTime, Chain*>::iterator timer_;  ///< when `has_timer_`
   bool has_timer_ = false;
+  bool shielded_ = false;  ///< when kParked: a stop does not wake it, and `parked_at_` is unset
 };
 
 }  // namespace vnode

@@ -1,5 +1,7 @@
 #include "engine/execution.h"
 
+#include "base/at_end.h"
+
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -115,6 +117,24 @@ Task<void> Execution::set_output(std::string_view port, Value value) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot || !node_.layout->output(slot)) return {};
   return executor_.push(chain_, node_, slot, std::move(value));
+}
+
+JoinAwaiter Execution::join_pushes_beside() { return {executor_.run_.scheduler, chain_, beside_}; }
+
+void Execution::set_output_beside(std::string port, Value value, std::function<void()> done) {
+  const SlotIndex slot = node_.layout->find(port);
+  if (slot == kNoSlot || !node_.layout->output(slot) || executor_.run_.is_stopped()) return done();
+  executor_.run_.scheduler.run_new_chain(
+      [&](Chain& chain) {
+        chain.parent = &chain_;
+        chain_.children.push_back(&chain);
+        return [](Executor& executor, Chain& chain, Instance& node, SlotIndex slot, Value value,
+                  std::function<void()> done) -> Task<void> {
+          const AtEnd tell(std::move(done));
+          co_await executor.push(chain, node, slot, std::move(value));
+        }(executor_, chain, node_, slot, std::move(value), std::move(done));
+      },
+      &beside_);
 }
 
 Task<void> Execution::pull_input(std::string_view port) {

@@ -5,6 +5,7 @@
 
 #include "engine/executor.h"
 #include "engine/instance.h"
+#include "engine/scheduler.h"
 #include "node/node_context.h"
 
 namespace vnode {
@@ -28,6 +29,9 @@ class Execution final : public NodeContext {
   /// The exec output was pushed a truthy value in this execution.
   bool has_fired(SlotIndex slot) const;
 
+  bool has_pushes_beside() const { return beside_.pending > 0; }
+  JoinAwaiter join_pushes_beside();
+
   const Value& input(std::string_view port) const override;
   bool has_input(std::string_view port) const override;
   bool is_output_wired(std::string_view port) const override;
@@ -44,6 +48,7 @@ class Execution final : public NodeContext {
   bool is_input_wired(std::string_view port) const override;
   std::vector<std::string_view> input_ports() const override;
   Task<void> set_output(std::string_view port, Value value) override;
+  void set_output_beside(std::string port, Value value, std::function<void()> done) override;
   Task<void> pull_input(std::string_view port) override;
   Task<void> sleep(Duration duration) override;
   Task<void> wait_for(ExternalOperation operation) override;
@@ -70,6 +75,7 @@ class Execution final : public NodeContext {
   std::array<Push, 3> first_pushes_;
   std::vector<Push> more_pushes_;
   std::optional<SteadyTime> last_progress_;
+  JoinCount beside_;
 
   Push* find_push(SlotIndex slot);
 };

@@ -2,19 +2,27 @@
 
 #include <algorithm>
 
+#include "base/at_end.h"
+
 #include "model/workflow.h"
 
 namespace vnode {
 
 Executor::Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path,
-                   bool failures_are_handled)
-    : run_(run), plan_(std::move(plan)), path_(path), failures_are_handled_(failures_are_handled) {
+                   bool failures_are_handled, std::unique_ptr<ForeignLevel> foreign)
+    : run_(run),
+      plan_(std::move(plan)),
+      path_(path),
+      foreign_(std::move(foreign)),
+      failures_are_handled_(failures_are_handled) {
   prepare();
+  if (foreign_) foreign_->attach(*this);
 }
 
 Executor::~Executor() = default;
 
-/// Rule 2. All parameters and results stand in one array: an instance only knows where its own begin.
+/// Rule 2. All parameters and results stand in one array: an instance only knows where its own begin. Where a
+/// runtime holds an instance it has prepared the parameters; here stands what wires bring.
 void Executor::prepare() {
   std::size_t slots = 0;
   for (const PlanNode& node : data().nodes) slots += 2 * node.layout->size();
@@ -28,7 +36,7 @@ void Executor::prepare() {
     node.parameters = next;
     node.results = next + node.layout->size();
     next += 2 * node.layout->size();
-    prepare_instance(node);
+    if (!node.plan->type->runtime) prepare_instance(node);
   }
 }
 
@@ -65,11 +73,27 @@ Task<void> Executor::execute(Chain& chain) {
   if (run_.options.init_only && !path_) co_return;
   if (data().graph.has_exec_wires()) {
     co_await run_all(chain, start_nodes(), StartReason::kStart);
-    co_return;
+  } else {
+    for (std::vector<NodeIndex>& layer : start_layers()) {
+      co_await run_all(chain, std::move(layer), StartReason::kLayer);
+    }
   }
-  for (std::vector<NodeIndex>& layer : start_layers()) {
-    co_await run_all(chain, std::move(layer), StartReason::kLayer);
-  }
+  if (late_pushes_.pending > 0) co_await JoinAwaiter{run_.scheduler, chain, late_pushes_};
+}
+
+void Executor::push_late(NodeIndex index, std::string_view port, Value value, std::function<void()> done) {
+  Instance& node = instances_[index];
+  const SlotIndex slot = node.layout->find(port);
+  if (slot == kNoSlot || !node.layout->output(slot) || run_.is_stopped()) return done();
+  run_.scheduler.run_new_chain(
+      [&](Chain& chain) {
+        return [](Executor& self, Chain& chain, Instance& node, SlotIndex slot, Value value,
+                  std::function<void()> done) -> Task<void> {
+          const AtEnd tell(std::move(done));
+          co_await self.push(chain, node, slot, std::move(value));
+        }(*this, chain, node, slot, std::move(value), std::move(done));
+      },
+      &late_pushes_);
 }
 
 /// Rule 7.
@@ -105,12 +129,17 @@ class Executor::StartLauncher final : public Runnable {
       : executor_(executor), nodes_(std::move(nodes)), reason_(reason), join_(join) {
     ++join_.pending;  // held until all are started, so that the join does not end in between
   }
+  StartLauncher(StartLauncher&&) = default;  ///< goes on with what is left to start
 
   void take_turn() override {
     Scheduler& scheduler = executor_.run_.scheduler;
-    for (NodeIndex index : nodes_) {
-      if (executor_.run_.is_stopped()) break;
+    while (next_ < nodes_.size() && !executor_.run_.is_stopped()) {
+      const NodeIndex index = nodes_[next_++];
       scheduler.run_new_chain([&](Chain& chain) { return executor_.start(chain, index, reason_); }, &join_);
+      if (!scheduler.is_held()) continue;
+      // The others still get their turn before everybody else.
+      scheduler.enqueue_first(std::make_unique<StartLauncher>(std::move(*this)));
+      return;
     }
     scheduler.leave(join_);
   }
@@ -118,6 +147,7 @@ class Executor::StartLauncher final : public Runnable {
  private:
   Executor& executor_;
   std::vector<NodeIndex> nodes_;
+  std::size_t next_ = 0;
   StartReason reason_;
   JoinCount& join_;
 };
@@ -135,6 +165,10 @@ Task<void> Executor::start(Chain& chain, NodeIndex index, StartReason reason) {
   const Instance& node = instances_[index];
   if (node.state != NodeState::kNotExecuted || node.owner) return {};
   return run_node(chain, index, reason);
+}
+
+void Executor::detach() {
+  if (foreign_) foreign_->detach();
 }
 
 NodeCounts Executor::count_nodes() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/foreign_level.h"
 #include "engine/instance.h"
 #include "engine/plan.h"
 #include "engine/run_state.h"
@@ -25,9 +26,10 @@ namespace vnode {
 /// Thread rule: the thread that steps the run.
 class Executor {
  public:
-  /// `failures_are_handled`: a group around this level has a wire for them (rule 30).
-  Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path,
-           bool failures_are_handled = false);
+  /// `failures_are_handled`: a group around this level has a wire for them (rule 30). `foreign`: the
+  /// instances of the level that live in runtimes, made by that plan; null when there are none.
+  Executor(RunState& run, std::shared_ptr<const Plan> plan, const GroupPath* path, bool failures_are_handled,
+           std::unique_ptr<ForeignLevel> foreign);
   Executor(const Executor&) = delete;
   ~Executor();
 
@@ -48,8 +50,16 @@ class Executor {
   /// Rule 29: what the group's outer side sees of the inner `group_out` nodes.
   std::vector<std::pair<std::string, Value>> group_outputs() const;
 
+  Dict& variables() { return variables_; }
+  /// Nothing runs any more: what runtimes still have to say about the level's nodes is too late.
+  void detach();
+
+  /// A push outside of any execution of the node, on a chain of its own; the level does not end before.
+  void push_late(NodeIndex node, std::string_view port, Value value, std::function<void()> done);
+
  private:
   friend class Execution;
+  friend class ForeignLevel;
   class StartLauncher;
   class Occupation;
 
@@ -85,6 +95,8 @@ class Executor {
 
   // propagation.cpp
   Task<void> push(Chain& chain, Instance& node, SlotIndex slot, Value value);
+  void write(const OutWire& wire, const Value& value);
+  Task<void> call_hook(Execution& call, SlotIndex slot, const Value& value);
   Task<void> deliver(Chain& chain, const OutPort& port, const Value& value, bool fires);
   Task<void> deliver_from(Chain& chain, const OutPort& port, Value value, std::uint32_t wire, bool fires);
   Task<void> run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value);
@@ -119,7 +131,9 @@ class Executor {
   const GroupPath* path_;
   std::vector<Value> values_;  ///< parameters and results of all instances
   std::vector<Instance> instances_;
+  std::unique_ptr<ForeignLevel> foreign_;
   Dict variables_;
+  JoinCount late_pushes_;
   std::vector<NodeIndex> scratch_;  ///< work list of the invalidation; empty between calls
   std::vector<std::string> errors_;
   bool has_failures_ = false;

@@ -33,7 +33,18 @@ Task<GroupOutcome> Executor::run_group(Chain& chain, Instance& node, Value docum
   const GroupPath path{path_, node.id(), path_ ? path_->depth + 1 : 1};
   const SlotIndex exec_fail = node.layout->find(kExecFail);
   const bool is_handled = failures_are_handled_ || (exec_fail != kNoSlot && is_wired(node, exec_fail));
-  auto inner = std::make_unique<Executor>(run_, rare.group_plan, &path, is_handled);
+  std::unique_ptr<ForeignLevel> foreign;
+  if (rare.group_plan->data().has_foreign) {
+    foreign = std::make_unique<ForeignLevel>(run_, &path);
+    Problems problems;
+    std::shared_ptr<const Plan> plan = co_await foreign->open(rare.group_plan, problems);
+    if (!plan) {
+      outcome.refusal = "the workflow inside cannot run: " + first_error(problems);
+      co_return outcome;
+    }
+    rare.group_plan = std::move(plan);
+  }
+  auto inner = std::make_unique<Executor>(run_, rare.group_plan, &path, is_handled, std::move(foreign));
   inner->inject(injected);
   co_await inner->execute(chain);
   outcome.outputs = inner->group_outputs();

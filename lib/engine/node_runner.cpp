@@ -1,6 +1,7 @@
 // Running one node: rules 10 to 14, 19 and 21.
 #include "engine/execution.h"
 #include "engine/executor.h"
+#include "engine/foreign_level.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -26,7 +27,7 @@ class Executor::Occupation {
 Task<void> Executor::run_node(Chain& chain, NodeIndex index, StartReason reason) {
   Instance& node = instances_[index];
   if (!node.owner) return run_occupied(chain, node, reason);
-  if (node.owner == &chain) return {};
+  if (chain.is_within(node.owner)) return {};
   return run_when_free(chain, node, reason);
 }
 
@@ -88,7 +89,7 @@ Task<void> Executor::pull_source(Chain& chain, const InWire& wire) {
   Instance& source = instances_[wire.source];
   if (source.state != NodeState::kNotExecuted) return {};
   if (!source.owner) return run_occupied(chain, source, StartReason::kPull);
-  if (source.owner == &chain || source.past_end) return {};
+  if (chain.is_within(source.owner) || source.past_end) return {};
   if (source.execution && source.execution->last_push(wire.source_slot)) return {};
   return [](Executor& self, Chain& chain, Instance& source, SlotIndex port) -> Task<void> {
     bool granted = false;
@@ -138,7 +139,7 @@ Task<void> Executor::execute_node(Chain& chain, Instance& node, StartReason reas
   begin_execution(node, reason);
   const NodeType& type = *node.plan->type;
   std::vector<Value> snapshot;
-  if (!type.compute || type.blocking) {
+  if (type.execute || (type.compute && type.blocking)) {
     snapshot.assign(node.parameters, node.parameters + node.layout->size());
   }
   Execution execution(*this, chain, node, snapshot.empty() ? nullptr : snapshot.data());
@@ -146,6 +147,7 @@ Task<void> Executor::execute_node(Chain& chain, Instance& node, StartReason reas
   Outputs outputs;
   std::exception_ptr failure;
   try {
+    if (type.uses_variables && foreign_) co_await foreign_->read_variables();
     if (type.compute) {
       if (type.blocking && !data().graph.has_exec_wires()) {
         outputs = co_await compute_on_worker(execution);
@@ -156,12 +158,15 @@ Task<void> Executor::execute_node(Chain& chain, Instance& node, StartReason reas
         for (const PortValue& output : outputs) co_await execution.set_output(output.port, output.value);
         co_await execution.fire("exec_out");
       }
-    } else {
+    } else if (type.execute) {
       outputs = co_await type.execute(execution);
+    } else {
+      outputs = co_await foreign_->execute(execution);
     }
   } catch (...) {
     failure = std::current_exception();
   }
+  if (execution.has_pushes_beside()) co_await execution.join_pushes_beside();
   node.execution = nullptr;
   if (failure) {
     fail(node, failure, started);

@@ -1,5 +1,7 @@
 #include "engine/plan.h"
 
+#include <algorithm>
+
 #include "engine/plan_builder.h"
 #include "engine/plan_data.h"
 #include "validate/validate.h"
@@ -19,7 +21,26 @@ std::shared_ptr<const Plan> Plan::make(Workflow workflow, const Registry& regist
   problems.insert(problems.end(), std::make_move_iterator(errors.begin()),
                   std::make_move_iterator(errors.end()));
   if (refused) return nullptr;
-  PlanBuilder(*data, registry).build();
+  PlanBuilder(*data, [&registry](std::string_view node_id) { return registry.find(node_id); }).build();
+  const auto is_group = [](const NodeTypePtr& type) { return type->definition.node_id == kGroupNode; };
+  if (std::any_of(data->types.begin(), data->types.end(), is_group)) {
+    data->registry = std::make_shared<Registry>(registry);
+  }
+  return std::shared_ptr<const Plan>(new Plan(std::move(data)));
+}
+
+std::shared_ptr<const Plan> Plan::with_shapes(
+    const Plan& plan, const std::vector<std::pair<NodeIndex, InstanceShape>>& shapes) {
+  auto data = std::make_unique<PlanData>(plan.workflow());
+  data->registry = plan.data().registry;
+  PlanBuilder builder(*data, [&types = plan.data().types](std::string_view node_id) {
+    return *std::find_if(types.begin(), types.end(),
+                         [node_id](const NodeTypePtr& type) { return type->definition.node_id == node_id; });
+  });
+  PlanBuilder::Shapes by_node;
+  for (const auto& [node, shape] : shapes) by_node.emplace(node, &shape);
+  builder.set_shapes(std::move(by_node));
+  builder.build();
   return std::shared_ptr<const Plan>(new Plan(std::move(data)));
 }
 

@@ -16,6 +16,9 @@ class Plan {
   /// The plan, or every error that keeps the workflow from running (rule 1). Warnings are added to `problems`
   /// only by `validate`, not here.
   static std::shared_ptr<const Plan> make(Workflow workflow, const Registry& registry, Problems& problems);
+  /// The same workflow and types, with other ports for some nodes: instances that a runtime has made.
+  static std::shared_ptr<const Plan> with_shapes(
+      const Plan& plan, const std::vector<std::pair<NodeIndex, InstanceShape>>& shapes);
   ~Plan();
 
   const Workflow& workflow() const;

@@ -33,18 +33,20 @@ void PlanBuilder::look_up_types() {
     const NodeInstance& instance = plan_.workflow.nodes[i];
     auto known = types_.find(instance.node_id);
     if (known == types_.end()) {
-      plan_.types.push_back(registry_.find(instance.node_id));
+      plan_.types.push_back(find_type_(instance.node_id));
       known = types_.emplace(instance.node_id, plan_.types.back().get()).first;
     }
     plan_.nodes[i].type = known->second;
     plan_.nodes[i].instance = &instance;
     plan_.nodes[i].flow_driven = plan_.graph.is_flow_driven(i);
     plan_.nodes[i].connected = plan_.graph.is_connected(i);
+    plan_.nodes[i].has_hook = plan_.nodes[i].type->probably_has_hook;
+    plan_.has_foreign |= plan_.nodes[i].type->runtime != nullptr;
   }
-  if (types_.contains(kGroupNode)) plan_.registry = std::make_shared<Registry>(registry_);
 }
 
 void PlanBuilder::lay_out_ports() {
+  for (const auto& [index, shape] : shapes_) plan_.nodes[index].has_hook = shape->has_hook;
   for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
     plan_.nodes[i].layout = layout_for(i);
     plan_.nodes[i].has_exec_input = plan_.nodes[i].layout->has_exec_input();
@@ -56,7 +58,13 @@ const Layout* PlanBuilder::layout_for(NodeIndex index) {
   std::vector<Port> inputs, outputs;
   const auto* declared_inputs = &node.type->definition.inputs;
   const auto* declared_outputs = &node.type->definition.outputs;
-  if (node.type->restore_ports) {
+  const auto shape = shapes_.find(index);
+  if (shape != shapes_.end()) {
+    inputs = shape->second->inputs;
+    outputs = shape->second->outputs;
+    declared_inputs = &inputs;
+    declared_outputs = &outputs;
+  } else if (node.type->restore_ports) {
     inputs = *declared_inputs;
     outputs = *declared_outputs;
     node.type->restore_ports(node.instance->parameters, PortSet{inputs, outputs});
@@ -139,9 +147,11 @@ void PlanBuilder::resolve_outputs(NodeIndex index) {
       const WireIndex wire = data[d].second;
       const NodeIndex target = plan_.graph.to(wire);
       const NodeType& type = *plan_.nodes[target].type;
+      const bool foreign = type.runtime != nullptr;
       const bool notifies =
-          type.on_parameter_changed && type.watches_port(plan_.workflow.connections[wire].to_port);
-      plan_.out_wires.push_back({target, target_slot(wire), notifies});
+          foreign ? plan_.nodes[target].has_hook
+                  : type.on_parameter_changed && type.watches_port(plan_.workflow.connections[wire].to_port);
+      plan_.out_wires.push_back({target, target_slot(wire), notifies, foreign});
     }
     port.data.end = static_cast<std::uint32_t>(plan_.out_wires.size());
     port.exec.begin = static_cast<std::uint32_t>(plan_.exec_targets.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,7 +13,12 @@ namespace vnode {
 /// Fills a PlanData whose workflow has been found free of errors. One object builds one plan.
 class PlanBuilder {
  public:
-  PlanBuilder(PlanData& plan, const Registry& registry) : plan_(plan), registry_(registry) {}
+  using TypeSource = std::function<NodeTypePtr(std::string_view node_id)>;
+  using Shapes = std::map<NodeIndex, const InstanceShape*>;
+
+  PlanBuilder(PlanData& plan, TypeSource find_type) : plan_(plan), find_type_(std::move(find_type)) {}
+  /// Ports of instances that are not those of their type.
+  void set_shapes(Shapes shapes) { shapes_ = std::move(shapes); }
   void build();
 
  private:
@@ -29,7 +35,8 @@ class PlanBuilder {
   SlotIndex target_slot(WireIndex wire) const;
 
   PlanData& plan_;
-  const Registry& registry_;
+  TypeSource find_type_;
+  Shapes shapes_;
   std::map<std::string, const NodeType*, std::less<>> types_;
   std::map<std::string, const Layout*> shared_layouts_;  ///< by type and further names
 };

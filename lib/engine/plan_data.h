@@ -31,6 +31,7 @@ struct OutWire {
   NodeIndex target;
   SlotIndex target_slot;
   bool notifies;  ///< the target has a hook for that port
+  bool foreign;   ///< a runtime holds the target
 };
 
 /// A data wire seen from its target.
@@ -58,6 +59,7 @@ struct PlanNode {
   bool flow_driven = false;
   bool has_exec_input = false;
   bool connected = false;
+  bool has_hook = false;  ///< for a node that a runtime holds: pushes into it are followed by its hook
 };
 
 /// The engine's view of a workflow: everything that running a node needs, by number and in the order that the
@@ -76,6 +78,8 @@ struct PlanData {
   std::vector<NodeIndex> bypass_targets;
   std::vector<NodeIndex> init_nodes;  ///< in the order of the init phase (rule 5)
   Layers layers;                      ///< in data-flow mode (rule 8)
+
+  bool has_foreign = false;  ///< some node is executed by a runtime
 
   std::vector<NodeTypePtr> types;  ///< keeps the used types alive
   std::vector<std::unique_ptr<Layout>> layouts;

@@ -3,6 +3,7 @@
 
 #include "engine/execution.h"
 #include "engine/executor.h"
+#include "engine/foreign_level.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -24,15 +25,20 @@ Task<void> Executor::push(Chain& chain, Instance& node, SlotIndex slot, Value va
   return deliver(chain, *port, value, fires);
 }
 
+void Executor::write(const OutWire& wire, const Value& value) {
+  Instance& target = instances_[wire.target];
+  target.parameters[wire.target_slot] = value;
+  target.results[wire.target_slot] = value;
+  if (wire.foreign) foreign_->deliver(target, target.layout->name(wire.target_slot), value);
+  invalidate(target);
+}
+
 /// Writes the value into the targets until one has to be awaited; the rest is then a coroutine.
 Task<void> Executor::deliver(Chain& chain, const OutPort& port, const Value& value, bool fires) {
   for (std::uint32_t i = port.data.begin; i < port.data.end; ++i) {
     const OutWire& wire = data().out_wires[i];
     if (wire.notifies) return deliver_from(chain, port, value, i, fires);
-    Instance& target = instances_[wire.target];
-    target.parameters[wire.target_slot] = value;
-    target.results[wire.target_slot] = value;
-    invalidate(target);
+    write(wire, value);
   }
   if (!fires) return {};
   return deliver_from(chain, port, value, port.data.end, fires);
@@ -42,10 +48,8 @@ Task<void> Executor::deliver_from(Chain& chain, const OutPort& port, Value value
                                   bool fires) {
   for (std::uint32_t i = first; i < port.data.end; ++i) {
     const OutWire& wire = data().out_wires[i];
+    write(wire, value);
     Instance& target = instances_[wire.target];
-    target.parameters[wire.target_slot] = value;
-    target.results[wire.target_slot] = value;
-    invalidate(target);
     if (wire.notifies) co_await run_hook(chain, target, wire.target_slot, value);
   }
   if (!fires) co_return;
@@ -55,16 +59,29 @@ Task<void> Executor::deliver_from(Chain& chain, const OutPort& port, Value value
   }
 }
 
+Task<void> Executor::call_hook(Execution& call, SlotIndex slot, const Value& value) {
+  Instance& node = call.node();
+  const std::string_view port = node.layout->name(slot);
+  if (foreign_ && foreign_->holds(index_of(node))) return foreign_->call_hook(call, port);
+  const NodeType& type = *node.plan->type;
+  if (!foreign_ || !type.uses_variables) return type.on_parameter_changed(call, port, value);
+  return [](ForeignLevel& foreign, Execution& call, std::string_view port, const Value& value) -> Task<void> {
+    co_await foreign.read_variables();
+    co_await call.node().plan->type->on_parameter_changed(call, port, value);
+  }(*foreign_, call, port, value);
+}
+
 /// A hook that is running up the own chain is not entered again: rings of reactive nodes end there.
 Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value) {
   auto& running = target.rare_state().hook_chains;
-  if (std::find(running.begin(), running.end(), &chain) != running.end()) co_return;
+  if (std::any_of(running.begin(), running.end(), [&chain](Chain* other) { return chain.is_within(other); }))
+    co_return;
   running.push_back(&chain);
   std::exception_ptr failure;
   {
     Execution call(*this, chain, target, nullptr);
     try {
-      co_await target.plan->type->on_parameter_changed(call, target.layout->name(slot), value);
+      co_await call_hook(call, slot, value);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -77,7 +94,8 @@ Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Va
   } catch (const std::exception& error) {
     // Rule 15: the target's error, not the pusher's; the run does not succeed over it.
     has_failures_ = true;
-    report_error(target, error.what(), "hook_failed", {});
+    const auto* described = dynamic_cast<const NodeFailure*>(&error);
+    report_error(target, error.what(), "hook_failed", described ? std::string_view(described->detail()) : "");
     stop_if_fail_fast();
   }
 }

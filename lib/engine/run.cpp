@@ -43,6 +43,10 @@ RunStatus final_status(StopReason reason, bool has_failures) {
   return has_failures ? RunStatus::kFailed : RunStatus::kCompleted;
 }
 
+/// How long a step waits for code elsewhere, for each sign of it and in all.
+constexpr Duration kHolderWait = std::chrono::milliseconds(1);
+constexpr Duration kHolderTime = std::chrono::milliseconds(2);
+
 std::string workflow_name(const std::string& path) {
   return path == "-" ? "-" : std::filesystem::path(path).stem().string();
 }
@@ -57,19 +61,22 @@ class Run::Impl {
   ~Impl() {
     // Work that was left behind may still report; what it would wake may be gone by then.
     state_.scheduler.inbox()->set_wake(nullptr);
-    if (finished_ || !executor_) return;
+    if (finished_ || !begun_) return;
     state_.stop(StopReason::kCancel);
     run_to_end();
   }
 
   bool poll() {
     if (finished_) return true;
-    if (!executor_) begin();
+    if (!begun_) begin();
     if (state_.deadline()) state_.check_deadline();
-    if (state_.is_stopped()) state_.scheduler.cancel_suspended();
-    state_.scheduler.step();
-    if (state_.is_stopped()) state_.scheduler.cancel_suspended();
+    if (state_.is_stopped()) cancel();
+    state_.runtimes.pump(Duration::zero());
+    state_.scheduler.begin_turns();
+    if (!state_.scheduler.take_turns()) wait_for_holder();
+    if (state_.is_stopped()) cancel();
     if (!state_.scheduler.has_chains()) end();
+    if (!finished_ && !has_ready()) state_.runtimes.arm();
     return finished_;
   }
 
@@ -84,7 +91,7 @@ class Run::Impl {
 
   bool has_ready() const {
     if (finished_) return false;
-    if (!executor_ || state_.is_stopped() || state_.scheduler.has_ready()) return true;
+    if (!begun_ || state_.scheduler.has_ready() || (state_.is_stopped() && !stop_told_)) return true;
     const std::optional<SteadyTime> deadline = next_deadline();
     return deadline && *deadline <= state_.services.clock.steady_now();
   }
@@ -102,9 +109,11 @@ class Run::Impl {
   const RunOutcome& outcome() const { return outcome_; }
   const Executor* executor() const { return executor_.get(); }
   const Plan& plan() const { return *plan_; }
+  const Problems& problems() const { return problems_; }
 
  private:
   void begin() {
+    begun_ = true;
     const Clock& clock = state_.services.clock;
     started_ = clock.steady_now();
     if (options_.timeout) state_.set_deadline(started_ + *options_.timeout);
@@ -112,18 +121,63 @@ class Run::Impl {
     const RunMode mode = plan_->graph().has_exec_wires() ? RunMode::kFlow : RunMode::kDataFlow;
     state_.emitter.emit(ExecutionStarted{options_.workflow_path, name, plan_->workflow().nodes.size(),
                                          plan_->workflow().connections.size(), mode, options_.attempt});
-    executor_ = std::make_unique<Executor>(state_, plan_, nullptr);
-    state_.scheduler.run_new_chain([this](Chain& chain) { return executor_->execute(chain); }, nullptr);
+    state_.scheduler.run_new_chain([this](Chain& chain) { return execute(chain); }, nullptr);
+  }
+
+  Task<void> execute(Chain& chain) {
+    std::exception_ptr failure;
+    try {
+      std::unique_ptr<ForeignLevel> foreign;
+      if (plan_->data().has_foreign) {
+        foreign = std::make_unique<ForeignLevel>(state_, nullptr);
+        std::shared_ptr<const Plan> plan = co_await foreign->open(plan_, problems_);
+        if (plan) plan_ = std::move(plan);
+      }
+      if (!has_errors(problems_)) {
+        executor_ = std::make_unique<Executor>(state_, plan_, nullptr, false, std::move(foreign));
+        co_await executor_->execute(chain);
+      }
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (executor_) executor_->detach();
+    co_await state_.runtimes.close(chain);
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  /// A chain executes code elsewhere that is no suspension (rule 28): the step includes what comes back soon,
+  /// since most of that code takes less time than going to sleep and being woken.
+  void wait_for_holder() {
+    const Clock& clock = state_.services.clock;
+    const SteadyTime until = clock.steady_now() + kHolderTime;
+    while (!state_.is_stopped() && state_.runtimes.pump(kHolderWait)) {
+      if (state_.deadline()) state_.check_deadline();
+      if (state_.scheduler.take_turns() || clock.steady_now() >= until) return;
+    }
+  }
+
+  /// Rule 24.
+  void cancel() {
+    state_.scheduler.cancel_suspended();
+    if (std::exchange(stop_told_, true)) return;
+    state_.runtimes.stop();
   }
 
   void end() {
     finished_ = true;
     const StopReason reason = state_.stop_reason();
-    outcome_.status = final_status(reason, executor_->has_failures());
+    const bool is_refused = has_errors(problems_) && reason == StopReason::kNone;
+    outcome_.status =
+        is_refused ? RunStatus::kInvalid : final_status(reason, executor_ && executor_->has_failures());
     outcome_.exit_code = exit_code(outcome_.status, reason);
     outcome_.duration = state_.services.clock.steady_now() - started_;
-    outcome_.nodes = executor_->count_nodes();
+    if (executor_) {
+      outcome_.nodes = executor_->count_nodes();
+    } else {
+      outcome_.nodes.never_started = plan_->workflow().nodes.size();
+    }
     std::string error;
+    if (is_refused) error = "the workflow is not valid";
     if (std::exception_ptr broken = state_.scheduler.broken()) {
       outcome_.status = RunStatus::kFailed;
       outcome_.exit_code = 125;
@@ -133,8 +187,9 @@ class Run::Impl {
     } else if (outcome_.status == RunStatus::kFailed && !executor_->errors().empty()) {
       error = executor_->errors().front();
     }
-    state_.emitter.emit(
-        ExecutionFinished{outcome_.status, outcome_.exit_code, outcome_.duration, outcome_.nodes, {}, error});
+    state_.emitter.emit(ExecutionFinished{
+        outcome_.status, outcome_.exit_code, outcome_.duration, outcome_.nodes,
+        is_refused ? std::span<const Problem>(problems_) : std::span<const Problem>(), error});
     state_.emitter.flush();
   }
 
@@ -154,6 +209,9 @@ class Run::Impl {
   std::unique_ptr<Executor> executor_;
   SteadyTime started_;
   RunOutcome outcome_;
+  Problems problems_;  ///< of making the instances that live in runtimes
+  bool begun_ = false;
+  bool stop_told_ = false;
   bool finished_ = false;
 };
 
@@ -182,6 +240,7 @@ void Run::set_wake(std::function<void()> wake) {
 }
 void Run::stop(StopReason reason) { impl_->state().stop(reason); }
 const RunOutcome& Run::outcome() const { return impl_->outcome(); }
+const Problems& Run::problems() const { return impl_->problems(); }
 
 const Value* Run::result(const Uuid& instance_id, std::string_view port) const {
   const auto index = impl_->plan().graph().find(instance_id);

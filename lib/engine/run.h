@@ -87,6 +87,10 @@ class Run {
   /// Valid once finished.
   const RunOutcome& outcome() const;
 
+  /// Why the run was refused after all (its status is `invalid`): definitions that do not load, which shows
+  /// only when a runtime makes the instances. Valid once finished.
+  const Problems& problems() const;
+
   /// The run's result (rule 33): what that instance last gave on that port; null when nothing.
   const Value* result(const Uuid& instance_id, std::string_view port) const;
   /// All of one instance, port -> value; empty when it gave nothing.

@@ -6,6 +6,7 @@
 
 #include "engine/emitter.h"
 #include "engine/run.h"
+#include "engine/runtimes.h"
 #include "engine/scheduler.h"
 #include "node/node_failure.h"
 
@@ -24,6 +25,7 @@ class RunState {
   const RunOptions& options;
   Scheduler scheduler;
   Emitter emitter;
+  Runtimes runtimes{*this};
 
   /// The first reason counts. Any thread.
   void stop(StopReason reason) {

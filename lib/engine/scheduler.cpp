@@ -105,6 +105,7 @@ void Scheduler::end(Chain& chain) {
     }
   }
   JoinCount* join = chain.join_;
+  if (chain.parent) std::erase(chain.parent->children, &chain);
   delete &chain;
   --chain_count_;
   if (join) leave(*join);
@@ -115,6 +116,11 @@ void Scheduler::leave(JoinCount& count) {
 }
 
 void Scheduler::enqueue(std::unique_ptr<Runnable> once) { ready_.push_back({once.release(), true}); }
+
+void Scheduler::enqueue_first(std::unique_ptr<Runnable> once) {
+  ready_.push_front({once.release(), true});
+  ++turns_left_;
+}
 
 void Scheduler::make_ready(Chain& chain) {
   chain.suspended_ = Chain::Suspended::kReady;
@@ -133,22 +139,39 @@ void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
     return;
   }
   chain.suspended_ = Chain::Suspended::kParked;
+  chain.shielded_ = false;
   chain.parked_at_ = parked_.insert(parked_.end(), &chain);
+}
+
+void Scheduler::park_shielded(Chain& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) {
+  chain.resume_at_ = at;
+  chain.suspended_ = Chain::Suspended::kParked;
+  chain.shielded_ = true;
+  if (deadline) set_timer(chain, *deadline);
 }
 
 void Scheduler::park_until(Chain& chain, std::coroutine_handle<> at, SteadyTime deadline) {
   park(chain, at);
-  if (chain.suspended_ != Chain::Suspended::kParked) return;
+  if (chain.suspended_ == Chain::Suspended::kParked) set_timer(chain, deadline);
+}
+
+void Scheduler::set_timer(Chain& chain, SteadyTime deadline) {
   chain.timer_ = timers_.emplace(deadline, &chain);
   chain.has_timer_ = true;
 }
 
 void Scheduler::wake(Chain& chain) {
   if (chain.suspended_ != Chain::Suspended::kParked) return;
-  parked_.erase(chain.parked_at_);
+  if (!chain.shielded_) parked_.erase(chain.parked_at_);
   if (chain.has_timer_) timers_.erase(chain.timer_);
   chain.has_timer_ = false;
-  make_ready(chain);
+  if (held_by_ != &chain) {
+    make_ready(chain);
+    return;
+  }
+  chain.suspended_ = Chain::Suspended::kReady;
+  held_by_ = nullptr;
+  resumed_ = &chain;
 }
 
 void Scheduler::join(Chain& chain, std::coroutine_handle<> at, JoinCount& count) {
@@ -157,13 +180,24 @@ void Scheduler::join(Chain& chain, std::coroutine_handle<> at, JoinCount& count)
   count.waiter = &chain;
 }
 
-void Scheduler::step() {
+void Scheduler::begin_turns() {
   for (auto& message : inbox_->take()) message();
   if (!timers_.empty()) {
     const SteadyTime now = clock_.steady_now();
     while (!timers_.empty() && timers_.begin()->first <= now) wake(*timers_.begin()->second);
   }
-  for (std::size_t turns = ready_.size(); turns > 0; --turns) {
+  turns_left_ = ready_.size();
+}
+
+bool Scheduler::take_turns() {
+  for (;;) {
+    if (resumed_) {
+      std::exchange(resumed_, nullptr)->take_turn();
+      continue;
+    }
+    if (held_by_) return false;
+    if (turns_left_ == 0) return true;
+    --turns_left_;
     ReadyEntry entry = ready_.front();
     ready_.pop_front();
     std::unique_ptr<Runnable> owner(entry.owned ? entry.runnable : nullptr);
@@ -173,11 +207,12 @@ void Scheduler::step() {
 
 void Scheduler::cancel_suspended() {
   cancelling_ = true;
+  held_by_ = nullptr;
   while (!parked_.empty()) wake(*parked_.front());
 }
 
 std::optional<SteadyTime> Scheduler::next_deadline() const {
-  if (timers_.empty()) return std::nullopt;
+  if (timers_.empty() || held_by_) return std::nullopt;  // whoever is woken has to wait for its turn
   return timers_.begin()->first;
 }
 

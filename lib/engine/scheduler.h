@@ -66,11 +66,19 @@ class Scheduler {
 
   /// To the end of the ready queue.
   void enqueue(std::unique_ptr<Runnable> once);
+  /// To its front, for the rest of a turn that a held chain has cut.
+  void enqueue_first(std::unique_ptr<Runnable> once);
   void yield(Chain& chain, std::coroutine_handle<> at);
 
   /// Suspends until `wake`, or until the run is stopped.
   void park(Chain& chain, std::coroutine_handle<> at);
   void park_until(Chain& chain, std::coroutine_handle<> at, SteadyTime deadline);
+  /// Suspends until `wake` or the deadline; a stop changes nothing.
+  void park_shielded(Chain& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline);
+  /// Until this chain, which is about to park, is woken, no other one gets a turn (rule 28); then it goes on
+  /// at once. A stop ends that.
+  void hold(Chain& chain) { held_by_ = cancelling_ ? nullptr : &chain; }
+  bool is_held() const { return held_by_ != nullptr; }
   /// Makes a parked chain ready; nothing happens if it is not parked (it was woken for a stop).
   void wake(Chain& chain);
   /// Suspends until all chains of the count have ended, also when the run is stopped.
@@ -78,13 +86,15 @@ class Scheduler {
   /// One less to wait for.
   void leave(JoinCount& count);
 
-  /// Handles messages and timers that are due, then gives each entry of the ready queue, as it is now, one
+  /// Handles messages and timers that are due. Each entry of the ready queue, as it is now, is to get one
   /// turn.
-  void step();
+  void begin_turns();
+  /// Gives these turns. False when a chain holds the others: call again when it has been woken.
+  bool take_turns();
   /// From now on every suspended chain is made ready, those that suspend later too.
   void cancel_suspended();
 
-  bool has_ready() const { return !ready_.empty() || !inbox_->empty(); }
+  bool has_ready() const { return resumed_ || (!held_by_ && !ready_.empty()) || !inbox_->empty(); }
   bool has_chains() const { return chain_count_ > 0; }
   std::optional<SteadyTime> next_deadline() const;
   const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
@@ -99,6 +109,7 @@ class Scheduler {
   void begin(Chain& chain, Task<void> task);
   void end(Chain& chain);
   void make_ready(Chain& chain);
+  void set_timer(Chain& chain, SteadyTime deadline);
 
   struct ReadyEntry {
     Runnable* runnable;
@@ -111,6 +122,9 @@ class Scheduler {
   std::list<Chain*> parked_;
   std::multimap<SteadyTime, Chain*> timers_;
   std::size_t chain_count_ = 0;
+  std::size_t turns_left_ = 0;
+  Chain* held_by_ = nullptr;
+  Chain* resumed_ = nullptr;  ///< the one that held the others goes on with its turn
   bool cancelling_ = false;
   std::exception_ptr broken_;
 };

@@ -28,16 +28,28 @@ Task<void> Executor::wait_for_node(Chain& chain, Instance& node, SlotIndex port,
   granted = port == kNoSlot;
 }
 
+namespace {
+
+/// True when `waiting` cannot go on before `chain` has: it waits for a node that such a chain executes, or
+/// for the chains that it has started beside itself.
+bool depends_on(const Chain* waiting, const Chain& chain) {
+  while (waiting) {
+    if (chain.is_within(waiting)) return true;
+    for (const Chain* child : waiting->children) {
+      if (depends_on(child, chain)) return true;
+    }
+    waiting = waiting->waiting_for ? waiting->waiting_for->owner : nullptr;
+  }
+  return false;
+}
+
+}  // namespace
+
 /// Follows who waits for whom from the node's owner on; a chain waits for one node at a time. Only a chain
 /// that somebody waits for can close a circle.
 bool Executor::closes_circle(const Chain& chain, const Instance& node) const {
-  if (chain.waited_for == 0) return false;
-  const Chain* owner = node.owner;
-  while (owner) {
-    if (owner == &chain) return true;
-    owner = owner->waiting_for ? owner->waiting_for->owner : nullptr;
-  }
-  return false;
+  if (chain.waited_for == 0 && !chain.parent) return false;
+  return depends_on(node.owner, chain);
 }
 
 /// From here on the chain waits for nobody, although its turn comes later: a wait for it closes no circle.

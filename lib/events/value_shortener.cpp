@@ -3,6 +3,7 @@
 #include <charconv>
 #include <limits>
 
+#include "model/foreign_object.h"
 #include "model/json_writer.h"
 
 namespace vnode {
@@ -30,6 +31,15 @@ void append_preview(std::string& out, const Value& value, std::size_t end) {
     case Kind::kBigInt:
       out += value.as_digits().substr(0, end - out.size());
       break;
+    case Kind::kObject: {
+      const ForeignObject& object = value.as_object();
+      out += R"({"$object":)";
+      append_json_text(out, text_prefix(object.type(), kPreviewBytes));
+      out += R"(,"repr":)";
+      append_json_text(out, text_prefix(object.repr(), kPreviewBytes));
+      out += '}';
+      break;
+    }
     case Kind::kList: {
       char separator = '[';
       for (const Value& item : value.as_list()) {
@@ -84,6 +94,7 @@ bool ValueShortener::is_long(const Value& value) {
       if (value.as_list().size() * 2 > limit_) return true;
       if (knows(value)) return exact_size(value) > limit_;
       break;
+    case Kind::kObject:
     case Kind::kDict:
       break;
     default:

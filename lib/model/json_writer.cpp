@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/foreign_object.h"
 #include "model/json_bytes.h"
 #include "model/value_ops.h"
 
@@ -194,9 +195,24 @@ class Writer {
       const std::span<const Dict::Entry> entries = value.as_entries();
       sink_.put('{');
       open_.push_back({nullptr, entries.data(), entries.size(), 0, '}'});
+    } else if (value.is_object()) {
+      write_object(value.as_object());
     } else {
       put_scalar(sink_, value, non_finite_);
     }
+  }
+
+  void write_object(const ForeignObject& object) {
+    sink_.put('{');
+    break_line(open_.size() + 1);
+    write_key(std::string_view("$object"));
+    put_text(sink_, object.type());
+    sink_.put(',');
+    break_line(open_.size() + 1);
+    write_key(std::string_view("repr"));
+    put_text(sink_, object.repr());
+    break_line(open_.size());
+    sink_.put('}');
   }
 
   void end(const Container& container) {
@@ -206,10 +222,14 @@ class Writer {
 
   void write_key(const Value& key) {
     if (key.is_text()) {
-      put_text(sink_, key.as_text());
+      write_key(key.as_text());
     } else {
-      put_text(sink_, to_text(key));
+      write_key(std::string_view(to_text(key)));
     }
+  }
+
+  void write_key(std::string_view key) {
+    put_text(sink_, key);
     sink_.put(':');
     if (indent_ >= 0) sink_.put(' ');
   }

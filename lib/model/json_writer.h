@@ -14,7 +14,8 @@ enum class NonFinite {
 };
 
 /// Appends `value` as compact JSON (`{"a":1}`), UTF-8, control characters escaped, invalid UTF-8 as U+FFFD.
-/// Dictionary keys that are not texts are written as their Python text. No recursion.
+/// Dictionary keys that are not texts are written as their Python text, foreign objects as
+/// `{"$object":type,"repr":repr}`. No recursion.
 void append_json(std::string& out, const Value& value, NonFinite non_finite = NonFinite::kQuoted);
 
 /// Appends a quoted and escaped JSON string; bytes that are not UTF-8 become U+FFFD.

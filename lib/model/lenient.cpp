@@ -6,6 +6,7 @@
 #include <limits>
 #include <string_view>
 
+#include "model/foreign_object.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -118,6 +119,8 @@ std::string describe_found(const Value& value) {
       return "the number " + shortened(value.as_digits());
     case Kind::kText:
       return "the text \"" + shortened(value.as_text()) + "\"";
+    case Kind::kObject:
+      return "a value of type " + shortened(value.as_object().type());
     case Kind::kList:
       return "a list of " + std::to_string(value.as_list().size());
     case Kind::kDict:

@@ -17,6 +17,7 @@ struct NodeDefinition {
   std::vector<Port> inputs;   ///< order is pull order (engine rule 12)
   std::vector<Port> outputs;  ///< order is propagation order of returned values (rule 16)
   std::string python_code;    ///< empty for native nodes
+  Value document = {};        ///< the whole file, for what only a runtime understands; None for native nodes
 
   const Port* find_input(std::string_view port) const;
   const Port* find_output(std::string_view port) const;

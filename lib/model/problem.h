@@ -15,8 +15,9 @@ struct Problem {
   std::string code;     ///< stable word, for example "unknown_node"; listed where they arise
   std::string pointer;  ///< JSON pointer into the document
   std::string message;
-  std::string hint = {};  ///< what to do about it; may be empty
-  std::string node = {};  ///< "type (uuid)" where it concerns one node
+  std::string hint = {};       ///< what to do about it; may be empty
+  std::string node = {};       ///< "type (uuid)" where it concerns one node
+  std::string traceback = {};  ///< of the Python code that failed, several lines; may be empty
 };
 
 using Problems = std::vector<Problem>;

@@ -7,12 +7,14 @@
 #include <new>
 
 #include "model/dict_rep.h"
+#include "model/foreign_object.h"
 
 namespace vnode {
 
 using detail::ContainerRep;
 using detail::DictRep;
 using detail::ListRep;
+using detail::ObjectRep;
 using detail::TextRep;
 
 namespace {
@@ -53,6 +55,12 @@ Value::Value(ListRep* rep, std::size_t size) noexcept
 Value Value::big_int(std::string_view digits) {
   Value value(digits);
   value.kind_ = Kind::kBigInt;
+  return value;
+}
+
+Value Value::object(std::shared_ptr<const ForeignObject> object) {
+  Value value(Kind::kObject);
+  value.payload_.rep = new ObjectRep(std::move(object));
   return value;
 }
 
@@ -130,6 +138,8 @@ std::span<const DictEntry> Value::as_entries() const { return static_cast<DictRe
 void Value::destroy() noexcept {
   if (is_container()) {
     destroy_containers(static_cast<ContainerRep*>(payload_.rep));
+  } else if (is_object()) {
+    delete object_rep();
   } else {
     ::operator delete(text_rep());
   }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ namespace vnode {
 
 class Value;
 class Dict;
+class ForeignObject;
 struct DictEntry;
 
 /// The kinds of Python's data model that a workflow can hold (nodes.md, section 2).
@@ -27,6 +29,7 @@ enum class Kind : std::uint8_t {
   kFloat,
   kBigInt,  ///< an integer beyond 64 bits: its exact decimal digits, kept and passed on, not computed with
   kText,    ///< UTF-8
+  kObject,  ///< something that only the runtime it comes from understands (foreign_object.h)
   kList,
   kDict,
 };
@@ -43,6 +46,12 @@ struct TextRep : Rep {
   explicit TextRep(std::size_t bytes) : size(bytes) {}
   std::size_t size;
   char* bytes() { return reinterpret_cast<char*>(this + 1); }
+};
+
+/// What a foreign object is held by.
+struct ObjectRep : Rep {
+  explicit ObjectRep(std::shared_ptr<const ForeignObject> held) : object(std::move(held)) {}
+  std::shared_ptr<const ForeignObject> object;
 };
 
 /// Contents that can hold other contents. Once nobody holds them they wait in a chain to be taken apart.
@@ -88,6 +97,8 @@ class Value {
   static Value unset() noexcept { return Value(Kind::kUnset); }
   /// `digits`: optional '-', then decimal digits without leading zeros, beyond the 64-bit range.
   static Value big_int(std::string_view digits);
+  /// `object` must not be null. Values of the same object are equal, however often it is wrapped.
+  static Value object(std::shared_ptr<const ForeignObject> object);
   static Value list(std::initializer_list<Value> items) {
     return list(std::span(items.begin(), items.size()));
   }
@@ -128,6 +139,7 @@ class Value {
   bool is_big_int() const { return kind_ == Kind::kBigInt; }
   bool is_float() const { return kind_ == Kind::kFloat; }
   bool is_text() const { return kind_ == Kind::kText; }
+  bool is_object() const { return kind_ == Kind::kObject; }
   bool is_list() const { return kind_ == Kind::kList; }
   bool is_dict() const { return kind_ == Kind::kDict; }
 
@@ -137,6 +149,7 @@ class Value {
   double as_float() const { return payload_.real; }
   std::string_view as_text() const { return {text_rep()->bytes(), text_rep()->size}; }
   std::string_view as_digits() const { return as_text(); }
+  const ForeignObject& as_object() const { return *object_rep()->object; }
   std::span<const Value> as_list() const { return {list_rep()->items(), size_}; }
   /// The entries of a dict without taking a share of it.
   std::span<const DictEntry> as_entries() const;
@@ -151,12 +164,27 @@ class Value {
     return kind_ == other.kind_ && size_ == other.size_ && payload_.integer == other.payload_.integer;
   }
 
+  /// How many Values and Dicts share the contents at this moment, this one included; 0 for scalars, which
+  /// have none. Lists on one storage share it whatever their sizes. 1 means that nobody else can get at the
+  /// contents.
+  std::uint32_t use_count() const {
+    return is_shared() ? payload_.rep->refs.load(std::memory_order_acquire) : 0;
+  }
+  /// The address of the shared contents (of the ForeignObject, for an object); null for scalars. Tells
+  /// contents apart as long as they live. Lists that share their storage have the same address even when they
+  /// differ in size: compare the sizes too.
+  const void* identity() const {
+    if (is_object()) return object_rep()->object.get();
+    return is_shared() ? payload_.rep : nullptr;
+  }
+
  private:
   explicit constexpr Value(Kind kind) noexcept : kind_(kind), size_(0), payload_{.integer = 0} {}
   explicit Value(detail::ListRep* rep, std::size_t size) noexcept;
   bool is_shared() const { return kind_ >= Kind::kBigInt; }
   bool is_container() const { return kind_ >= Kind::kList; }
   detail::TextRep* text_rep() const { return static_cast<detail::TextRep*>(payload_.rep); }
+  detail::ObjectRep* object_rep() const { return static_cast<detail::ObjectRep*>(payload_.rep); }
   detail::ListRep* list_rep() const { return static_cast<detail::ListRep*>(payload_.rep); }
   void destroy() noexcept;
   static void destroy_containers(detail::ContainerRep* first) noexcept;
@@ -214,6 +242,9 @@ class Dict {
   void erase(std::string_view key);
   void reserve(std::size_t size);
 
+  /// True when both share the same contents: a quick yes to whether they are equal, a no says nothing.
+  bool is_same_object(const Dict& other) const { return rep_ == other.rep_; }
+
  private:
   friend class Value;
   detail::DictRep& writable();
@@ -221,7 +252,7 @@ class Dict {
   detail::DictRep* rep_ = nullptr;
 };
 
-/// Numbers, texts, None; not lists and dicts.
+/// Numbers, texts, None, foreign objects; not lists and dicts.
 bool is_hashable(const Value& value);
 
 }  // namespace vnode

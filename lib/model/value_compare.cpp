@@ -41,6 +41,7 @@ bool equal_scalars(const Value& a, const Value& b) {
   if (b.is_float()) return float_equals(b.as_float(), a);
   if (a.kind() != b.kind()) return false;
   if (a.is_text() || a.is_big_int()) return a.as_text() == b.as_text();
+  if (a.is_object()) return a.identity() == b.identity();
   return true;  // None, unset
 }
 
@@ -122,6 +123,8 @@ std::size_t hash_value(const Value& value) {
     case Kind::kBool:
     case Kind::kInt:
       return mix(static_cast<std::uint64_t>(value.as_int()));
+    case Kind::kObject:
+      return mix(reinterpret_cast<std::uintptr_t>(value.identity()));
     case Kind::kFloat:
       break;
     default:

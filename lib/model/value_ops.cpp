@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/foreign_object.h"
 
 namespace vnode {
 namespace {
@@ -50,6 +51,8 @@ bool truthy(const Value& value) {
       return true;
     case Kind::kText:
       return !value.as_text().empty();
+    case Kind::kObject:
+      return value.as_object().truth();
     case Kind::kList:
       return !value.as_list().empty();
     case Kind::kDict:
@@ -115,6 +118,8 @@ std::string_view type_name(const Value& value) {
       return "float";
     case Kind::kText:
       return "str";
+    case Kind::kObject:
+      return value.as_object().type();
     case Kind::kList:
       return "list";
     case Kind::kDict:

@@ -13,12 +13,12 @@
 namespace vnode {
 
 /// False for None, False, 0, 0.0, -0.0, '', and empty containers; true for all else, NaN and 'false'
-/// included.
+/// included. Foreign objects know their own truth.
 bool truthy(const Value& value);
 
 /// Python's `==`: numbers compare by value (exactly) across int, float and bool; NaN differs from itself;
 /// containers compare by content, dicts whatever their order. A container is equal to itself, even with a NaN
-/// in it.
+/// in it. A foreign object is equal to itself only.
 bool equal(const Value& a, const Value& b);
 
 /// Equal in value *and* type, at every level: 1, 1.0 and true differ, as keys too; NaN is the same as NaN.
@@ -55,7 +55,8 @@ Result<std::size_t> length_of(const Value& value);
 /// A list comes back as the same list, shared.
 Result<Value> iterate(const Value& value);
 
-/// Python's name of the type: "NoneType", "bool", "int", "float", "str", "list", "dict".
+/// Python's name of the type: "NoneType", "bool", "int", "float", "str", "list", "dict"; what a foreign
+/// object says of itself (then the name lives as long as the object).
 std::string_view type_name(const Value& value);
 
 }  // namespace vnode

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
+#include "model/foreign_object.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -83,6 +84,9 @@ void append_scalar_repr(std::string& out, const Value& value) {
     case Kind::kText:
       append_text_repr(out, value.as_text());
       break;
+    case Kind::kObject:
+      out += value.as_object().repr();
+      break;
     case Kind::kList:
     case Kind::kDict:
       break;
@@ -162,6 +166,7 @@ std::string to_repr(const Value& value) {
 
 std::string to_text(const Value& value) {
   if (value.is_text()) return std::string(value.as_text());
+  if (value.is_object()) return value.as_object().text();
   return to_repr(value);
 }
 

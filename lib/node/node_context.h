@@ -81,6 +81,9 @@ class NodeContext : public NodeCall {
   /// A push (rule 15); returns when everything that it sets off has ended. Of true on an exec output: firing.
   virtual Task<void> set_output(std::string_view port, Value value) = 0;
   Task<void> fire(std::string_view port) { return set_output(port, Value(true)); }
+  /// A push beside others that this execution is waiting for: on a chain of its own, which starts at once.
+  /// `done` is called when all that it sets off has ended. The execution does not end before.
+  virtual void set_output_beside(std::string port, Value value, std::function<void()> done) = 0;
 
   /// Runs the data-only sources of an input and takes their values (rule 27).
   virtual Task<void> pull_input(std::string_view port) = 0;

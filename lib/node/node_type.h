@@ -10,6 +10,7 @@
 #include "model/node_definition.h"
 #include "node/node_context.h"
 #include "node/node_failure.h"
+#include "node/node_runtime.h"
 
 namespace vnode {
 
@@ -35,8 +36,8 @@ enum class Shape {
 ///     library.add({.definition = {.node_id = "string_length", ...},
 ///                  .compute = [](NodeCall& call) -> Outputs { ... }});
 ///
-/// Exactly one of `compute` and `execute` is set for a type that can run. Behaviours are plain functions: all
-/// state of a run is in the run. Immutable once registered; may be shared by threads.
+/// Exactly one of `compute`, `execute` and `runtime` is set for a type that can run. Behaviours are plain
+/// functions: all state of a run is in the run. Immutable once registered; may be shared by threads.
 struct NodeType {
   NodeDefinition definition;
 
@@ -45,11 +46,18 @@ struct NodeType {
   Shape shape = Shape::kStandard;
 
   /// `compute` may take long or block (files): it runs in place in flow mode and on a worker thread in
-  /// data-flow mode (rules 8 and 28).
+  /// data-flow mode (rules 8 and 28). Where a `runtime` executes it: it suspends from the start.
   bool blocking = false;
+
+  /// Reads or writes the run's variables, which must then be up to date when it starts.
+  bool uses_variables = false;
 
   /// A node that pushes while it runs, or suspends.
   Task<Outputs> (*execute)(NodeContext& node) = nullptr;
+
+  /// What executes it instead, and what it probably does with pushes: its instances tell when they are made.
+  std::shared_ptr<NodeRuntime> runtime = nullptr;
+  bool probably_has_hook = false;
 
   /// Called after a push into one of the inputs in `watches` (rule 15).
   Task<void> (*on_parameter_changed)(NodeContext& node, std::string_view port, const Value& value) = nullptr;

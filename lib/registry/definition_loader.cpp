@@ -9,6 +9,7 @@
 
 #include "base/text_file.h"
 #include "model/json_reader.h"
+#include "model/lenient.h"
 #include "registry/definition_files.h"
 #include "registry/definition_reader.h"
 
@@ -40,6 +41,12 @@ std::string id_in(const Value& document) {
   return id && id->is_text() ? std::string(id->as_text()) : std::string();
 }
 
+bool flag_in(const Value& document, std::string_view key) {
+  const Dict keys = document.as_dict();
+  const Value* flag = keys.find(key);
+  return flag && lenient_bool(*flag).value_or(false);
+}
+
 std::string describe_without_file(const Error& error) {
   return error.place.pointer.empty() ? error.message : error.message + " (at " + error.place.pointer + ")";
 }
@@ -47,7 +54,7 @@ std::string describe_without_file(const Error& error) {
 /// Reads files one by one into a registry.
 class Loader {
  public:
-  explicit Loader(Registry& registry) : registry_(registry) {}
+  Loader(Registry& registry, const DefinitionUse& use) : registry_(registry), use_(use) {}
 
   void load(const std::string& path) {
     const std::string obstacle = find_obstacle(path);
@@ -69,11 +76,20 @@ class Loader {
 
  private:
   void add(const std::string& path, NodeDefinition definition) {
+    const NodeTypePtr known = registry_.find(definition.node_id);
+    if (use_.prefer_native && known && known->origin == "native") {
+      registry_.add_note(
+          {LoadNote::Kind::kReplaced, path, definition.node_id, "the native node of that id is used"});
+      return;
+    }
     auto type = std::make_shared<NodeType>();
     type->definition = std::move(definition);
     type->origin = path;
-    type->unusable =
-        "its definition (" + path + ") needs the Python runtime, which this build of vnode does not have";
+    type->runtime = use_.runtime;
+    type->blocking = flag_in(type->definition.document, "blocking");
+    type->probably_has_hook = type->definition.python_code.find("on_parameter_changed") != std::string::npos;
+    if (!use_.runtime)
+      type->unusable = "its definition (" + path + ") needs a Python runtime, and there is none here";
     const NodeTypePtr replaced = registry_.add(type);
     if (!replaced || replaced->origin == path) return;  // new, or read again
     const std::string earlier =
@@ -86,6 +102,7 @@ class Loader {
   }
 
   Registry& registry_;
+  const DefinitionUse& use_;
 };
 
 std::string_view trim(std::string_view text) {
@@ -110,12 +127,12 @@ void append_list(std::vector<std::string>& folders, const char* variable) {
 
 }  // namespace
 
-void load_definitions(Registry& registry, const std::string& folder) {
+void load_definitions(Registry& registry, const std::string& folder, const DefinitionUse& use) {
   const DefinitionFiles files = find_definition_files(folder);
   for (const auto& [path, reason] : files.obstacles) {
     registry.add_note({LoadNote::Kind::kBroken, path, "", reason});
   }
-  Loader loader(registry);
+  Loader loader(registry, use);
   const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
   for (const std::string& file : files.relative_paths) loader.load(prefix + file);
 }

@@ -7,11 +7,18 @@
 
 namespace vnode {
 
+/// What becomes of definitions.
+struct DefinitionUse {
+  std::shared_ptr<NodeRuntime> runtime =
+      nullptr;                 ///< executes them; null: workflows that use them are refused
+  bool prefer_native = false;  ///< a native node of the same id stays
+};
+
 /// Loads every `*.json` below `folder`, recursively, in byte order of the relative path; the later definition
-/// of an id wins, natives included. Files that are not definitions become notes, never errors; a folder that
-/// does not exist or cannot be read is a note as well. A definition is registered as a type that is
-/// `unusable` until a Python runtime takes it over; one with empty `python_code` is broken.
-void load_definitions(Registry& registry, const std::string& folder);
+/// of an id wins, natives included unless they are preferred. Files that are not definitions become notes,
+/// never errors; a folder that does not exist or cannot be read is a note as well. A definition with empty
+/// `python_code` is broken. Nothing is executed: whether the code loads shows when an instance is made.
+void load_definitions(Registry& registry, const std::string& folder, const DefinitionUse& use = {});
 
 /// Where definitions are looked for, in order, later wins (cli.md): the bundled folder, `v_nodes_dir`,
 /// `VNODE_PATH`, then the folders of --nodes. Variables are lists separated by ':', blanks trimmed, empty

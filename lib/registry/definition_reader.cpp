@@ -184,6 +184,7 @@ Result<NodeDefinition> read_definition_document(const Value& document) {
   definition.outputs = drop_repeated(std::move(definition.outputs), definition.use_exec ? "exec_out" : "");
   for (Port& port : definition.outputs) port.default_value = Value();
   normalise(definition);
+  definition.document = document;
   return definition;
 }
 

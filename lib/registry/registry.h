@@ -15,7 +15,8 @@ namespace vnode {
 struct LoadNote {
   enum class Kind {
     kBroken,    ///< the file is not a usable definition; `message` says why
-    kReplaced,  ///< `file` replaces an earlier definition of the id
+    kReplaced,  ///< `file` replaces an earlier definition of the id, or is itself set aside for the native
+                ///< node
     kWarning,   ///< loaded, with a remark (encoding)
   };
   Kind kind = Kind::kBroken;

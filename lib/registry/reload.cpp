@@ -2,16 +2,14 @@
 
 #include <map>
 
-#include "registry/definition_loader.h"
-
 namespace vnode {
 
 Registry reload_registry(const Registry& last, const NodeLibrary& natives,
-                         const std::vector<std::string>& folders) {
+                         const std::vector<std::string>& folders, const DefinitionUse& use) {
   Registry fresh;
   fresh.add_library(natives);
   for (const std::string& folder : folders) {
-    if (!folder.empty()) load_definitions(fresh, folder);
+    if (!folder.empty()) load_definitions(fresh, folder, use);
   }
   std::map<std::string, std::string> broken;  // file -> why
   for (const LoadNote& note : fresh.notes()) {

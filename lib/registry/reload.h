@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "registry/definition_loader.h"
 #include "registry/registry.h"
 
 namespace vnode {
@@ -12,6 +13,6 @@ namespace vnode {
 /// with a note; one whose file is gone, is gone. `last` is not changed, and runs that use its types go on
 /// with them.
 Registry reload_registry(const Registry& last, const NodeLibrary& natives,
-                         const std::vector<std::string>& folders);
+                         const std::vector<std::string>& folders, const DefinitionUse& use = {});
 
 }  // namespace vnode

@@ -120,6 +120,10 @@ class FakeNode final : public NodeContext {
     }
     return names;
   }
+  void set_output_beside(std::string port, Value value, std::function<void()> done) override {
+    (void)set_output(port, std::move(value));
+    done();
+  }
   Task<void> set_output(std::string_view port, Value value) override {
     const std::string name(port);
     trace.push_back(text_of(name, value));

@@ -34,6 +34,9 @@ class SchemaChecker:
     def _check(self, schema, value, place):
         if schema is True:
             return
+        if schema is False:
+            yield f"{place}: must not be there"
+            return
         for keyword, argument in schema.items():
             if keyword in _ANNOTATIONS or keyword in ("then", "else"):
                 continue

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/foreign_object.h"
 #include "model/json_writer.h"
 
 namespace vnode::test {
@@ -69,6 +70,17 @@ TEST(ValueShortener, PreviewsDeepValuesWithoutRunningDeep) {
   const auto out = shortened(value, shortener);
   EXPECT_EQ(out["bytes"], 100'002);
   EXPECT_EQ(out["preview"], std::string(200, '['));
+}
+
+TEST(ValueShortener, ShortensForeignObjectsWithLongRepr) {
+  ValueShortener shortener(100);
+  const auto object = [](std::size_t size) {
+    return Value::object(std::make_shared<ForeignObject>("Frame", std::string(size, 'r'), "text", true));
+  };
+  EXPECT_EQ(shortened(object(3), shortener), nlohmann::json::parse(R"({"$object":"Frame","repr":"rrr"})"));
+  const auto out = shortened(object(1000), shortener);
+  EXPECT_EQ(out["bytes"], 1029);
+  EXPECT_EQ(out["preview"], R"({"$object":"Frame","repr":")" + std::string(173, 'r'));
 }
 
 }  // namespace

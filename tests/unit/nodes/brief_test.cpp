@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/foreign_object.h"
+
 namespace vnode::test {
 namespace {
 
@@ -26,6 +28,13 @@ TEST(Brief, CutsWideAndDeepValues) {
   Value deep = 1;
   for (int i = 0; i < 100'000; ++i) deep = Value::list({deep});
   EXPECT_LT(brief(deep).size(), 220u);
+}
+
+TEST(Brief, ShowsForeignObjectsAsPythonDoes) {
+  const Value object =
+      Value::object(std::make_shared<ForeignObject>("Frame", std::string(1000, 'r'), "text", true));
+  EXPECT_EQ(brief(object), "text");
+  EXPECT_EQ(brief(Value::list({object})), "[" + std::string(199, 'r') + "...");
 }
 
 }  // namespace

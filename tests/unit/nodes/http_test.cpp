@@ -70,6 +70,7 @@ class HttpNode final : public NodeContext {
   bool is_saved(std::string_view) const override { return false; }
   bool is_input_wired(std::string_view) const override { return false; }
   std::vector<std::string_view> input_ports() const override { return {}; }
+  void set_output_beside(std::string, Value, std::function<void()> done) override { done(); }
   Task<void> set_output(std::string_view, Value) override { return {}; }
   Task<void> pull_input(std::string_view) override { return {}; }
   Task<void> sleep(Duration) override { return {}; }

@@ -1,0 +1,73 @@
+#include "apps/vnode/config_schema.h"
+
+#include "apps/vnode/setting_table.h"
+#include "model/json_writer.h"
+
+namespace vnode {
+namespace {
+
+Value number(std::uint64_t value) { return Value(static_cast<std::int64_t>(value)); }
+
+Value types(std::initializer_list<std::string_view> names) {
+  return Value::list(std::vector<Value>(names.begin(), names.end()));
+}
+
+Value default_value(const SettingEntry& entry) {
+  if (entry.kind == SettingKind::kSwitch) return Value(entry.standard == "true");
+  return entry.standard.empty() ? Value() : read_setting_word(entry, entry.standard).value();
+}
+
+/// null puts the default back.
+Value entry_schema(const SettingEntry& entry) {
+  Dict schema = {{"description", Value(entry.summary)}};
+  switch (entry.kind) {
+    case SettingKind::kProgram:
+      schema.set("type", types({"string", "null"}));
+      schema.set("minLength", 1);
+      break;
+    case SettingKind::kSize:
+      schema.set("type", types({"string", "integer", "null"}));
+      schema.set("pattern", "^[0-9]+([.][0-9]*)? *([kKmMgGtT]([iI]?[bB])?|[bB])?$");
+      schema.set("minimum", number(entry.least));
+      break;
+    case SettingKind::kDuration:
+      schema.set("type", types({"string", "null"}));
+      schema.set("minLength", 2);
+      schema.set("pattern", "^([0-9.]+d)?([0-9.]+h)?([0-9.]+m)?([0-9.]+s)?([0-9.]+ms)?$");
+      break;
+    case SettingKind::kCount:
+      schema.set("type", types({"integer", "null"}));
+      schema.set("minimum", number(entry.least));
+      schema.set("maximum", number(entry.most));
+      break;
+    case SettingKind::kFolders:
+      schema.set("type", types({"array", "string", "null"}));
+      schema.set("items", Value(Dict{{"type", Value("string")}, {"minLength", Value(1)}}));
+      return Value(std::move(schema));
+    case SettingKind::kSwitch:
+      schema.set("type", types({"boolean", "null"}));
+      break;
+  }
+  schema.set("default", default_value(entry));
+  return Value(std::move(schema));
+}
+
+}  // namespace
+
+std::string config_schema() {
+  Dict properties;
+  for (const SettingEntry& entry : setting_table()) properties.set(entry.key, entry_schema(entry));
+  const Dict schema = {
+      {"$schema", Value("https://json-schema.org/draft/2020-12/schema")},
+      {"$id", Value("urn:vnode:config")},
+      {"title", Value("Configuration")},
+      {"description", Value("vnode.yaml. null stands for the default; an empty file is fine.")},
+      {"type", types({"object", "null"})},
+      {"properties", Value(std::move(properties))},
+      {"additionalProperties", Value(false)}};
+  std::string out;
+  append_json_pretty(out, Value(schema), 2, NonFinite::kQuoted);
+  return out + "\n";
+}
+
+}  // namespace vnode

@@ -1,0 +1,94 @@
+#include "engine/runtimes.h"
+
+#include "engine/foreign_level.h"
+#include "engine/run_state.h"
+
+namespace vnode {
+
+Runtimes::~Runtimes() = default;
+
+RuntimeSession& Runtimes::session(NodeRuntime& runtime) {
+  for (auto& [known, session] : sessions_) {
+    if (known == &runtime) return *session;
+  }
+  return *sessions_.emplace_back(&runtime, runtime.open(*this)).second;
+}
+
+LevelKey Runtimes::add_level(ForeignLevel& level) {
+  levels_.emplace(next_level_, &level);
+  return next_level_++;
+}
+
+InstanceKey Runtimes::add_instance(ForeignLevel& level, NodeIndex node) {
+  instances_.emplace(next_instance_, Place{&level, node});
+  return next_instance_++;
+}
+
+void Runtimes::remove_level(LevelKey key) {
+  levels_.erase(key);
+  for (auto& [runtime, session] : sessions_) session->close_level(key);
+}
+
+Task<void> Runtimes::read_variables(LevelKey level) {
+  // Sessions are few: with a single one its task is all there is to await.
+  if (sessions_.size() == 1) return sessions_.front().second->read_variables(level);
+  return [](Runtimes& self, LevelKey level) -> Task<void> {
+    for (auto& [runtime, session] : self.sessions_) co_await session->read_variables(level);
+  }(*this, level);
+}
+
+bool Runtimes::pump(Duration spin) {
+  bool something = false;
+  for (auto& [runtime, session] : sessions_) something |= session->pump(spin);
+  return something;
+}
+
+void Runtimes::arm() {
+  for (auto& [runtime, session] : sessions_) session->arm();
+}
+
+void Runtimes::stop() {
+  for (auto& [runtime, session] : sessions_) session->stop();
+}
+
+Task<void> Runtimes::close(Trampoline& chain) {
+  for (auto& [runtime, session] : sessions_) co_await session->close(chain);
+}
+
+const std::string& Runtimes::run_id() const { return run_.options.run_id; }
+const Clock& Runtimes::clock() const { return run_.services.clock; }
+bool Runtimes::is_stopped() const { return run_.is_stopped(); }
+
+std::function<void()> Runtimes::waker() {
+  return [inbox = run_.scheduler.inbox()] { inbox->notify(); };
+}
+
+Dict* Runtimes::variables(LevelKey level) {
+  const auto found = levels_.find(level);
+  return found == levels_.end() ? nullptr : found->second->variables();
+}
+
+const Runtimes::Place* Runtimes::find(InstanceKey instance) const {
+  const auto found = instances_.find(instance);
+  return found == instances_.end() ? nullptr : &found->second;
+}
+
+void Runtimes::log(InstanceKey instance, LogLevel level, std::string_view message, std::string_view stream) {
+  if (const Place* place = find(instance)) place->level->log(place->node, level, message, stream);
+}
+
+void Runtimes::push_late(InstanceKey instance, std::string port, Value value, std::function<void()> done) {
+  const Place* place = find(instance);
+  if (!place) return done();
+  place->level->push_late(place->node, port, std::move(value), std::move(done));
+}
+
+void Runtimes::hold(Trampoline& chain) { run_.scheduler.hold(static_cast<Chain&>(chain)); }
+
+void Runtimes::park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) {
+  run_.scheduler.park_shielded(static_cast<Chain&>(chain), at, deadline);
+}
+
+void Runtimes::wake(Trampoline& chain) { run_.scheduler.wake(static_cast<Chain&>(chain)); }
+
+}  // namespace vnode

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "engine/plan_data.h"
+#include "node/node_runtime.h"
+
+namespace vnode {
+
+class ForeignLevel;
+class RunState;
+
+/// The runtimes that one run uses, each with the run's session, and what they know of the run.
+/// Thread rule: the thread that steps the run.
+class Runtimes final : public RunLink {
+ public:
+  explicit Runtimes(RunState& run) : run_(run) {}
+  Runtimes(const Runtimes&) = delete;
+  ~Runtimes() override;
+
+  /// The session with the runtime, opened on first need.
+  RuntimeSession& session(NodeRuntime& runtime);
+
+  LevelKey add_level(ForeignLevel& level);
+  InstanceKey add_instance(ForeignLevel& level, NodeIndex node);
+  void remove_instance(InstanceKey instance) { instances_.erase(instance); }
+  void remove_level(LevelKey key);
+
+  /// Variables that sessions may have changed are brought up to date.
+  Task<void> read_variables(LevelKey level);
+
+  bool pump(Duration spin);
+  void arm();
+  void stop();
+  /// At the end of the run.
+  Task<void> close(Trampoline& chain);
+
+  const std::string& run_id() const override;
+  const Clock& clock() const override;
+  bool is_stopped() const override;
+  std::function<void()> waker() override;
+  Dict* variables(LevelKey level) override;
+  void log(InstanceKey instance, LogLevel level, std::string_view message, std::string_view stream) override;
+  void push_late(InstanceKey instance, std::string port, Value value, std::function<void()> done) override;
+  void hold(Trampoline& chain) override;
+  void park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) override;
+  void wake(Trampoline& chain) override;
+
+ private:
+  struct Place {
+    ForeignLevel* level;
+    NodeIndex node;
+  };
+  /// Null once the instance's level has ended.
+  const Place* find(InstanceKey instance) const;
+
+  RunState& run_;
+  std::vector<std::pair<NodeRuntime*, std::unique_ptr<RuntimeSession>>> sessions_;
+  std::unordered_map<InstanceKey, Place> instances_;
+  InstanceKey next_instance_ = 0;
+  std::unordered_map<LevelKey, ForeignLevel*> levels_;
+  LevelKey next_level_ = 0;
+};
+
+}  // namespace vnode

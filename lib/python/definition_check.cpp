@@ -1,0 +1,167 @@
+#include "python/definition_check.h"
+
+#include <algorithm>
+#include <map>
+
+#include "async/event_loop.h"
+#include "base/duration_text.h"
+#include "base/uuid.h"
+#include "python/python_host.h"
+#include "python/python_runtime.h"
+#include "python/python_session.h"
+#include "python/setup_messages.h"
+
+namespace vnode {
+namespace {
+
+/// So many hosts may die one after the other before any of them has answered; then it is the interpreter's
+/// fault.
+constexpr int kMaxBarrenHosts = 2;
+
+std::string text_at(std::span<const Value> list, std::size_t index) {
+  return index < list.size() && list[index].is_text() ? std::string(list[index].as_text()) : std::string();
+}
+
+/// Checks the definitions of one interpreter, one after the other, so that it is clear which one a host dies
+/// over.
+class Checker final : public HostListener {
+ public:
+  Checker(PythonRuntime& runtime, std::string interpreter, Duration timeout)
+      : runtime_(runtime), interpreter_(std::move(interpreter)), timeout_(timeout) {}
+
+  void check(DefinitionCheck& definition);
+
+  void on_message(PythonHost& host, std::span<const Value> message) override;
+  void on_output(PythonHost&, std::string_view, bool) override {}  // what it prints is nobody's result
+  void on_closed(PythonHost&) override {}
+  void on_death(PythonHost&) override {}
+
+ private:
+  bool ensure_host();
+  bool ask(Message message);
+  void await_answer();
+  void explain_silence();
+
+  PythonRuntime& runtime_;
+  const std::string interpreter_;
+  const Duration timeout_;
+  const SystemClock clock_;
+  EventLoop loop_;  // outlives the host, which wakes it
+  std::shared_ptr<Supervisor> supervisor_;
+  std::unique_ptr<PythonHost> host_;
+  std::uint64_t last_number_ = 0;
+  bool has_answered_ = false;  ///< any host of this interpreter
+  int barren_hosts_ = 0;
+  std::optional<DefinitionCheck::Failure> unusable_;  ///< why the interpreter cannot be used
+
+  // The question that is being asked.
+  DefinitionCheck* current_ = nullptr;
+  bool is_answered_ = false;
+};
+
+void Checker::check(DefinitionCheck& definition) {
+  current_ = &definition;
+  if (!ensure_host()) {
+    definition.failure = unusable_;
+    return;
+  }
+  const std::uint64_t number = ++last_number_;
+  if (!ask(load_message(*definition.type, number))) return;
+  Message make("new");
+  make.add(number).add(number).add(std::uint64_t{0}).add(definition.type->definition.node_id);
+  ask(std::move(make.open().close().open().close()));
+}
+
+/// True when there is an interpreter that could answer.
+bool Checker::ensure_host() {
+  if (host_ && host_->is_alive()) return true;
+  host_.reset();
+  if (unusable_) return false;
+  Result<PythonRuntime::NewHost> made = runtime_.start_host(interpreter_, [this] { loop_.wake(); });
+  if (!made) {
+    unusable_ = {describe(made.error()), ""};
+    return false;
+  }
+  supervisor_ = made->supervisor;
+  host_ = std::make_unique<PythonHost>(
+      std::move(made->interpreter), std::move(made->supervisor), runtime_.watcher(),
+      std::move(made->connection), *this, [this] { loop_.wake(); }, clock_);
+  host_->queue(begin_message(Uuid::random().text(), runtime_.settings().memory));
+  return true;
+}
+
+/// True when the answer has come and was no failure.
+bool Checker::ask(Message message) {
+  is_answered_ = false;
+  host_->queue(message);
+  host_->flush();
+  await_answer();
+  if (is_answered_) {
+    has_answered_ = true;
+  } else {
+    explain_silence();
+  }
+  return !current_->failure;
+}
+
+void Checker::await_answer() {
+  const SteadyTime deadline = clock_.steady_now() + timeout_;
+  while (!is_answered_ && !host_->is_dead()) {
+    if (host_->pump(Duration::zero())) continue;
+    if (host_->is_alive() && clock_.steady_now() >= deadline) return;
+    host_->arm();
+    const std::optional<SteadyTime> end = host_->deadline();
+    loop_.wait_until(end ? *end : deadline);
+  }
+}
+
+/// The host is dead, or has been silent for too long.
+void Checker::explain_silence() {
+  if (!host_->is_dead()) {
+    current_->failure = {"it did not load within " + duration_text(timeout_), ""};
+  } else if (supervisor_->is_alive()) {
+    current_->failure = {"its Python process " + host_->describe_death(), host_->last_errors()};
+  } else {
+    current_->failure = {"the interpreter " + host_->interpreter().path + " does not run",
+                         supervisor_->complaint()};
+    if (!has_answered_ && ++barren_hosts_ >= kMaxBarrenHosts) unusable_ = current_->failure;
+  }
+  host_.reset();  // which kills it
+}
+
+void Checker::on_message(PythonHost& host, std::span<const Value> message) {
+  const std::string_view name = message[0].as_text();
+  if (!current_ || (name != "loaded" && name != "made") || message.size() < 3) return;
+  is_answered_ = true;
+  if (!message[2].is_list()) return;
+  const std::span<const Value> parts = message[2].as_list();
+  if (name == "made" && parts.size() == 3) {
+    current_->inputs = read_ports(parts[0], host.objects());
+    current_->outputs = read_ports(parts[1], host.objects());
+    current_->has_hook = parts[2].is_bool() && parts[2].as_bool();
+    return;
+  }
+  DefinitionCheck::Failure failure = {text_at(parts, 0), text_at(parts, 1)};
+  if (parts.size() > 2 && parts[2].is_int()) failure.line = parts[2].as_int();
+  if (name == "made") failure.message = "preparing it failed: " + failure.message;
+  current_->failure = std::move(failure);
+}
+
+}  // namespace
+
+std::vector<DefinitionCheck> check_definitions(PythonRuntime& runtime, std::span<const NodeTypePtr> types,
+                                               Duration timeout) {
+  std::vector<DefinitionCheck> checks;
+  std::map<std::string, std::vector<std::size_t>> by_interpreter;
+  for (const NodeTypePtr& type : types) {
+    by_interpreter[interpreter_of(*type, runtime.settings())].push_back(checks.size());
+    checks.emplace_back().type = type;
+  }
+  for (const auto& [interpreter, indexes] : by_interpreter) {
+    Checker checker(runtime, interpreter, timeout);
+    for (std::size_t index : indexes) checker.check(checks[index]);
+  }
+  return checks;
+}
+
+}  // namespace vnode

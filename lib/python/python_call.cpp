@@ -1,0 +1,124 @@
+#include "python/python_call.h"
+
+#include <utility>
+
+#include "node/node_failure.h"
+#include "python/python_session.h"
+
+namespace vnode {
+
+PythonCall::PythonCall(PythonSession& session, PythonInstance& instance, NodeContext& node)
+    : session_(session),
+      instance_(instance),
+      node_(node),
+      host_(instance.host),
+      number_(session.next_exec()),
+      parking_(session.run()) {
+  host_->calls.emplace(number_, this);
+}
+
+PythonCall::~PythonCall() {
+  host_->calls.erase(number_);
+  if (host_->running == number_) host_->running = 0;
+}
+
+Task<Outputs> PythonCall::run(Message message) {
+  give_step(std::move(message));
+  for (;;) {
+    Event event = co_await next();
+    switch (event.kind) {
+      case Kind::kPush:
+        is_pushing_ = true;
+        co_await node_.set_output(event.port, std::move(event.value));
+        is_pushing_ = false;
+        give_step(std::move(Message("done").add(number_).add(event.push)));
+        break;
+      case Kind::kYield:
+        co_await node_.yield();
+        give_step(std::move(Message("go").add(number_)));
+        break;
+      case Kind::kWait:
+        break;
+      case Kind::kReturn:
+        co_return std::move(event.outputs);
+      case Kind::kError:
+      case Kind::kDeath:
+        fail(event);
+    }
+  }
+}
+
+/// Whatever an execution that was stopped reports, it is cancelled: a failure of its subprocess, say, comes
+/// from that.
+void PythonCall::fail(const Event& event) const {
+  if (session_.run().is_stopped()) throw Cancelled{};
+  throw NodeFailure(event.message, event.code, event.detail);
+}
+
+void PythonCall::give_step(Message message) {
+  session_.announce_stale(*host_, instance_.level);  // before the code runs
+  host_->queue(message);
+  host_->last_active = instance_.request.key;
+  if (instance_.request.blocking) return;
+  has_step_ = true;
+  host_->running = number_;
+}
+
+Task<PythonCall::Event> PythonCall::next() {
+  while (events_.empty()) {
+    host_->flush();
+    if (session_.run().is_stopped()) {
+      session_.take_measures();
+      if (session_.gave_up()) throw Cancelled{};
+    }
+    co_await parking_.wait(has_step_, session_.next_measure());
+  }
+  Event event = std::move(events_.front());
+  events_.pop_front();
+  co_return event;
+}
+
+/// Whatever comes from the call's own code, it has given way for this step.
+void PythonCall::add(Event event) {
+  has_step_ = false;
+  if (host_->running == number_) host_->running = 0;
+  events_.push_back(std::move(event));
+  parking_.wake();
+}
+
+void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value) {
+  if (!is_pushing_ && events_.empty()) {
+    add({.kind = Kind::kPush, .push = push, .port = std::string(port), .value = std::move(value)});
+    return;
+  }
+  // Another push of this execution is on its way already (asyncio.gather, threads): both go on side by side.
+  node_.set_output_beside(std::string(port), std::move(value), [host = host_, number = number_, push] {
+    host->queue(Message("done").add(number).add(push));
+    host->flush();
+  });
+}
+
+void PythonCall::on_out(std::string_view port, Value value) {
+  if (session_.run().is_stopped()) return;  // rule 24
+  // Nothing hangs on it that takes time, so there is no coroutine to await.
+  const Task<void> rest = node_.set_output(port, value);
+  if (rest) node_.set_output_beside(std::string(port), std::move(value), [] {});
+}
+
+void PythonCall::on_return(Outputs outputs) { add({.kind = Kind::kReturn, .outputs = std::move(outputs)}); }
+
+void PythonCall::on_error(std::string_view message, std::string_view traceback, std::string_view code) {
+  add({.kind = Kind::kError,
+       .message = std::string(message),
+       .detail = std::string(traceback),
+       .code = std::string(code)});
+}
+
+void PythonCall::on_death(std::string message, std::string detail) {
+  add({.kind = Kind::kDeath,
+       .message = std::move(message),
+       .detail = std::move(detail),
+       .code = "python_host_died"});
+}
+
+}  // namespace vnode

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "python/parking.h"
+#include "python/python_host.h"
+
+namespace vnode {
+
+class PythonSession;
+struct PythonInstance;
+
+/// One execution, or one call of a hook, that is under way in a host. Lives in the coroutine that waits for
+/// it.
+class PythonCall {
+ public:
+  PythonCall(PythonSession& session, PythonInstance& instance, NodeContext& node);
+  PythonCall(const PythonCall&) = delete;
+  ~PythonCall();
+
+  ExecNumber number() const { return number_; }
+  PythonInstance& instance() { return instance_; }
+  PythonHost& host() { return *host_; }
+
+  /// Sends what starts it, then serves it to its end. Throws NodeFailure for what went wrong in it,
+  /// `Cancelled` when it was given up after a stop.
+  Task<Outputs> run(Message message);
+
+  // From the session, as messages arrive.
+  void on_push(std::uint64_t push, std::string_view port, Value value);
+  void on_out(std::string_view port, Value value);
+  void on_return(Outputs outputs);
+  void on_error(std::string_view message, std::string_view traceback, std::string_view code);
+  void on_yield() { add({Kind::kYield}); }
+  void on_wait() { add({Kind::kWait}); }
+  /// The host has died. `message` is what the node reports.
+  void on_death(std::string message, std::string detail);
+  /// The run has been stopped, or the connection is closed: from now on the call waits with a deadline.
+  void look_again() { parking_.wake(); }
+
+ private:
+  enum class Kind { kPush, kYield, kWait, kReturn, kError, kDeath };
+  struct Event {
+    Kind kind;
+    std::uint64_t push = 0;
+    std::string port = {};
+    Value value = {};
+    Outputs outputs = {};
+    std::string message = {}, detail = {}, code = {};
+  };
+
+  void add(Event event);
+  /// Sends a message that makes node code run.
+  void give_step(Message message);
+  Task<Event> next();
+  [[noreturn]] void fail(const Event& event) const;
+
+  PythonSession& session_;
+  PythonInstance& instance_;
+  NodeContext& node_;
+  PythonHost* const host_;
+  const ExecNumber number_;
+  Parking parking_;
+  std::deque<Event> events_;
+  bool has_step_ = false;  ///< node code is running, and the other chains wait for it
+  bool is_pushing_ = false;
+};
+
+}  // namespace vnode

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/value_builder.h"
+#include "node/node_runtime.h"
+#include "python/frame_channel.h"
+#include "python/interpreter.h"
+#include "python/message.h"
+#include "python/object_table.h"
+#include "python/supervisor.h"
+
+namespace vnode {
+
+/// How one execution is called between engine and host.
+using ExecNumber = std::uint64_t;
+
+/// What a host asks and tells (protocol.md, "From the host"). Values are raw: still to be read by the object
+/// table.
+class HostListener {
+ public:
+  virtual ~HostListener() = default;
+  /// `message` is a list whose first item is a text.
+  virtual void on_message(class PythonHost& host, std::span<const Value> message) = 0;
+  /// A line that something wrote to descriptor 1 or 2.
+  virtual void on_output(class PythonHost& host, std::string_view line, bool is_error) = 0;
+  /// The connection is closed; how the process ends will be known soon.
+  virtual void on_closed(class PythonHost& host) = 0;
+  /// The process has ended, or broken the protocol. Called once; nothing comes afterwards.
+  virtual void on_death(class PythonHost& host) = 0;
+};
+
+/// One host process of one run: its connection, its objects, and what has been loaded into it.
+/// Thread rule: the thread that steps the run.
+class PythonHost {
+ public:
+  /// `wake` is called from any thread when something has arrived and the host is armed.
+  PythonHost(Interpreter interpreter, std::shared_ptr<Supervisor> supervisor, FdWatcher& watcher,
+             HostConnection connection, HostListener& listener, std::function<void()> wake,
+             const Clock& clock);
+  PythonHost(const PythonHost&) = delete;
+  /// Kills the process if it still lives.
+  ~PythonHost();
+
+  const Interpreter& interpreter() const { return interpreter_; }
+  ObjectTable& objects() { return objects_; }
+
+  void queue(Message& message) { channel_.queue(message.text()); }
+  void queue(Message&& message) { channel_.queue(message.text()); }
+  void queue_text(std::string_view message) { channel_.queue(message); }
+  /// Sends what is queued, and the object table's news with it.
+  void flush();
+
+  bool pump(Duration time);
+  void arm();
+  /// Reads what has been written to descriptors 1 and 2 so far.
+  void read_output();
+
+  bool is_alive() const { return state_ == State::kAlive; }
+  bool is_dead() const { return state_ == State::kDead; }
+  /// After `bye`: everything that it had to say has been said.
+  bool has_left() const { return has_said_goodbye_ || !is_alive(); }
+  /// When a host whose connection has closed counts as dead although nobody has told how it ended.
+  std::optional<SteadyTime> deadline() const;
+  /// How it ended, for people, to follow "its Python process ": "crashed: ...". Valid when dead.
+  std::string describe_death() const;
+  /// The last lines that it wrote to its stderr: a crash report, often.
+  const std::string& last_errors() const { return last_errors_; }
+
+  void terminate_children() { supervisor_->terminate_children(number_); }
+  void interrupt() { supervisor_->interrupt(number_); }
+  void kill();
+
+  // What the session keeps per host.
+  std::string asked_for;             ///< the interpreter's name, as definitions and settings have it
+  std::set<const NodeType*> loaded;  ///< definitions
+  std::map<ExecNumber, class PythonCall*> calls;  ///< under way
+  ExecNumber running = 0;                         ///< the call that was given a step and has not given way
+  InstanceKey last_active = 0;                    ///< whom stray output belongs to
+  struct Variables {
+    bool dirty = false;    ///< node code may have changed them
+    bool is_read = false;  ///< node code has read some: it must hear of changes
+    Dict seen;             ///< as they were when the host heard of them last
+  };
+  std::map<LevelKey, Variables> variables;
+
+ private:
+  enum class State { kAlive, kClosed, kDead };
+
+  void handle_frames(std::string_view frame);
+  void handle_frame(std::string_view frame);
+  void handle_end();
+  void check_death();
+  void read_pipe(OwnedFd& pipe, std::string& partial, bool is_error);
+
+  const Interpreter interpreter_;
+  const std::shared_ptr<Supervisor> supervisor_;
+  FdWatcher& watcher_;
+  const HostNumber number_;
+  HostListener& listener_;
+  const std::function<void()> wake_;
+  const Clock& clock_;
+  FrameChannel channel_;
+  OwnedFd output_;
+  OwnedFd errors_;
+  std::string partial_output_;
+  std::string partial_errors_;
+  std::string last_errors_;
+  ObjectTable objects_;
+  ValueBuilder builder_;
+  State state_ = State::kAlive;
+  SteadyTime closed_at_;
+  bool cut_off_ = false;  ///< killed because its connection was closed
+  bool broke_protocol_ = false;
+  bool has_said_goodbye_ = false;
+  int watched_ = 0;  ///< what the watcher will tell of
+  /// What the watcher has seen since; shared with its calls, which may come late.
+  std::shared_ptr<std::atomic<int>> wakes_ = std::make_shared<std::atomic<int>>(0);
+};
+
+}  // namespace vnode

@@ -1,0 +1,355 @@
+// Executing Python nodes. Making them is in python_setup.cpp, their variables in python_variables.cpp.
+#include "python/python_session.h"
+
+#include <algorithm>
+
+#include "model/value_ops.h"
+#include "node/node_failure.h"
+#include "python/python_runtime.h"
+
+namespace vnode {
+namespace {
+
+std::string_view text_at(std::span<const Value> message, std::size_t index) {
+  return index < message.size() && message[index].is_text() ? message[index].as_text() : std::string_view();
+}
+
+std::uint64_t number_of(const Value& value) {
+  return value.is_int() ? static_cast<std::uint64_t>(value.as_int()) : 0;
+}
+
+LogLevel level_of(std::string_view name) {
+  for (LogLevel level : {LogLevel::kSuccess, LogLevel::kWarning, LogLevel::kError}) {
+    if (level_name(level) == name) return level;
+  }
+  return LogLevel::kInfo;
+}
+
+/// How long code may look at is_stopped() and end by itself before it is interrupted.
+constexpr Duration kPolite = std::chrono::seconds(1);
+/// How long a killed process may take to be gone.
+constexpr Duration kDeathBed = std::chrono::seconds(1);
+
+}  // namespace
+
+PythonSession::PythonSession(PythonRuntime& runtime, RunLink& run) : runtime_(runtime), run_(run) {}
+PythonSession::~PythonSession() = default;
+
+// --- executing ---
+
+/// Only what has changed since the host heard of it.
+void PythonSession::append_changes(Message& message, PythonInstance& instance,
+                                   std::span<const PortValue> delivered) {
+  ObjectTable& objects = instance.host->objects();
+  message.open();
+  for (const PortValue& value : delivered) {
+    auto seen = std::find_if(instance.seen.begin(), instance.seen.end(),
+                             [&value](const PortValue& other) { return other.port == value.port; });
+    if (seen == instance.seen.end()) {
+      seen = instance.seen.insert(instance.seen.end(), {value.port, Value::unset()});
+    }
+    if (seen->value.is_same_object(value.value)) continue;
+    seen->value = value.value;
+    message.pair(value.port, value.value, objects);
+  }
+  message.close();
+}
+
+Task<Outputs> PythonSession::execute(InstanceKey key, NodeContext& node,
+                                     std::span<const PortValue> delivered) {
+  return call(instances_.at(key), node, nullptr, delivered);
+}
+
+Task<void> PythonSession::on_parameter_changed(InstanceKey key, NodeContext& node, std::string_view port,
+                                               std::span<const PortValue> delivered) {
+  const std::string name(port);
+  co_await call(instances_.at(key), node, &name, delivered);
+}
+
+Task<Outputs> PythonSession::call(PythonInstance& instance, NodeContext& node, const std::string* hook_port,
+                                  std::span<const PortValue> delivered) {
+  if (instance.request.blocking) co_await node.yield();
+  if (!instance.host || !instance.host->is_alive()) co_await ensure_made(instance);
+  if (hosts_.size() > 1) co_await read_other_hosts(*instance.host, instance.level);
+  PythonCall call(*this, instance, node);
+  Message message(hook_port ? "hook" : "exec");
+  message.add(instance.request.key).add(call.number());
+  if (hook_port) message.add(std::string_view(*hook_port));
+  append_changes(message, instance, delivered);
+  co_return co_await call.run(std::move(message));
+}
+
+void PythonSession::deliver(InstanceKey key, std::string_view port, const Value& value) {
+  PythonInstance& instance = instances_.at(key);
+  if (!instance.host || !instance.host->is_alive()) return;
+  const PortValue update{port, value};
+  Message message("set");
+  message.add(instance.request.key);
+  append_changes(message, instance, std::span(&update, 1));
+  instance.host->queue(message);
+}
+
+// --- what hosts say ---
+
+void PythonSession::on_message(PythonHost& host, std::span<const Value> message) {
+  const std::string_view name = message[0].as_text();
+  const auto has = [&message](std::size_t items) { return message.size() > items; };
+  if (name == "out" && has(4)) return on_push(host, message, false);
+  if (name == "push" && has(5)) return on_push(host, message, true);
+  if (name == "ret" && has(2)) return on_return(host, message);
+  if (name == "log" && has(4)) {
+    const PythonInstance* instance = find_instance(message[1]);
+    if (instance) {
+      run_.log(instance->request.key, level_of(text_at(message, 2)), text_at(message, 3),
+               text_at(message, 4));
+    }
+    return;
+  }
+  if (name == "err" && has(4)) {
+    host.read_output();
+    if (PythonCall* call = find_call(host, message[1])) {
+      call->on_error(text_at(message, 2), text_at(message, 3), text_at(message, 4));
+    }
+    return;
+  }
+  if ((name == "wait" || name == "yield") && has(1)) {
+    PythonCall* call = find_call(host, message[1]);
+    if (call) name == "wait" ? call->on_wait() : call->on_yield();
+    return;
+  }
+  if (name == "goodbye") return wake_waiting();
+  if (name == "loaded" && has(2)) return on_loaded(host, message);
+  if ((name == "made" || name == "prismed") && has(2)) return on_made(host, message);
+  if (name == "dirty" && has(1)) {
+    host.variables[static_cast<LevelKey>(number_of(message[1]))].dirty = true;
+    return;
+  }
+  if (name == "keys" && has(2)) return on_keys_request(host, message);
+  if (name == "var" && has(3)) return on_variable_request(host, message);
+  if (name == "vars" && has(3)) return on_variables(host, message);
+}
+
+void PythonSession::on_push(PythonHost& host, std::span<const Value> message, bool is_awaited) {
+  const PythonInstance* instance = find_instance(message[1]);
+  PythonCall* call = find_call(host, message[2]);
+  const std::uint64_t push = is_awaited ? number_of(message[3]) : 0;
+  const std::size_t at = is_awaited ? 4 : 3;
+  const std::string_view port = text_at(message, at);
+  Value value = read_value(host, message[at + 1]);
+  if (call) {
+    host.last_active = call->instance().request.key;
+    return is_awaited ? call->on_push(push, port, std::move(value)) : call->on_out(port, std::move(value));
+  }
+  if (!instance) return;
+  std::function<void()> done = [] {};
+  if (is_awaited) {
+    done = [&host, exec = number_of(message[2]), push] {
+      host.queue(Message("done").add(exec).add(push));
+      host.flush();
+    };
+  }
+  run_.push_late(instance->request.key, std::string(port), std::move(value), std::move(done));
+}
+
+void PythonSession::on_return(PythonHost& host, std::span<const Value> message) {
+  host.read_output();  // what the node wrote comes before its end
+  PythonCall* call = find_call(host, message[1]);
+  if (!call || !message[2].is_list()) return;
+  Outputs outputs;
+  for (const Value& entry : message[2].as_list()) {
+    if (!entry.is_list() || entry.as_list().size() != 2 || !entry.as_list()[0].is_text()) continue;
+    outputs.append(keep_name(entry.as_list()[0].as_text()), read_value(host, entry.as_list()[1]));
+  }
+  call->on_return(std::move(outputs));
+}
+
+void PythonSession::on_output(PythonHost& host, std::string_view line, bool is_error) {
+  run_.log(host.last_active, is_error ? LogLevel::kWarning : LogLevel::kInfo, line,
+           is_error ? "stderr" : "stdout");
+}
+
+void PythonSession::on_closed(PythonHost& host) {
+  for (auto& [number, call] : host.calls) call->look_again();
+  wake_waiting();
+}
+
+/// The node that was executing is to blame; the others that were waiting in the host fail with it.
+void PythonSession::on_death(PythonHost& host) {
+  const std::string how = host.describe_death();
+  const std::string& errors = host.last_errors();
+  const auto running = host.calls.find(host.running);
+  const PythonCall* culprit = running == host.calls.end() ? nullptr : running->second;
+  if (!culprit && host.calls.size() == 1) culprit = host.calls.begin()->second;
+  const std::string label =
+      culprit ? const_cast<PythonCall*>(culprit)->instance().request.label : std::string();
+  for (auto& [number, call] : std::map(host.calls)) {
+    if (call == culprit) {
+      call->on_death("the Python process of this node " + how, errors);
+    } else if (culprit) {
+      call->on_death(
+          "the Python process in which this node was waiting " + how + " while " + label + " was executing",
+          errors);
+    } else {
+      call->on_death("the Python process in which this node was executing, with others, " + how, errors);
+    }
+  }
+  for (auto& [key, instance] : instances_) {
+    if (instance.host == &host) instance.host = nullptr;
+  }
+  wake_waiting();
+}
+
+// --- the run's side ---
+
+bool PythonSession::pump(Duration spin) {
+  bool something = false;
+  // By index: making a host anew adds one.
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    something |= hosts_[i]->pump(hosts_.size() == 1 ? spin : Duration::zero());
+  }
+  return something;
+}
+
+void PythonSession::arm() {
+  for (const auto& host : hosts_) host->arm();
+}
+
+void PythonSession::wire(InstanceKey key, std::span<const OutputWiring> outputs) {
+  PythonInstance& instance = instances_.at(key);
+  std::string list;
+  for (const OutputWiring& output : outputs) {
+    list += list.empty() ? "[" : ",[";
+    append_json_text(list, output.port);
+    list += output.waits ? ",true,[" : ",false,[";
+    for (std::size_t i = 0; i < output.targets.size(); ++i) {
+      if (i > 0) list += ',';
+      list += std::to_string(output.targets[i]);
+    }
+    list += "]]";
+  }
+  Message whole("wire");
+  whole.add(key).add_json("[" + list + "]");
+  instance.wiring = whole.text();
+  if (instance.host) instance.host->queue_text(instance.wiring);
+}
+
+void PythonSession::close_level(LevelKey level) {
+  std::erase_if(instances_, [level](const auto& entry) { return entry.second.level == level; });
+  for (const auto& host : hosts_) {
+    host->variables.erase(level);
+    if (host->is_alive() && !closing_) host->queue(Message("close").add(level));
+  }
+}
+
+/// Rule 24: ask, interrupt, kill.
+void PythonSession::stop() {
+  stage_ = Stage::kAsked;
+  stopped_at_ = run_.clock().steady_now();
+  for (const auto& host : hosts_) {
+    if (!host->is_alive()) continue;
+    host->queue(Message("stop"));
+    host->flush();
+    host->terminate_children();
+    for (auto& [number, call] : host->calls) call->look_again();
+  }
+  wake_waiting();
+}
+
+std::optional<SteadyTime> PythonSession::next_measure() const {
+  std::optional<SteadyTime> measure;
+  const Duration grace = runtime_.settings().grace;
+  switch (stage_) {
+    case Stage::kRunning:
+    case Stage::kGivenUp:
+      break;
+    case Stage::kAsked:
+      measure = stopped_at_ + std::min(grace / 2, kPolite);
+      break;
+    case Stage::kInterrupted:
+      measure = stopped_at_ + grace;
+      break;
+    case Stage::kKilled:
+      measure = stopped_at_ + grace + kDeathBed;
+      break;
+  }
+  for (const auto& host : hosts_) {
+    const std::optional<SteadyTime> deadline = host->deadline();
+    if (deadline) measure = measure ? std::min(*measure, *deadline) : *deadline;
+  }
+  return measure;
+}
+
+void PythonSession::take_measures() {
+  const SteadyTime now = run_.clock().steady_now();
+  const Duration grace = runtime_.settings().grace;
+  if (stage_ == Stage::kAsked && now >= stopped_at_ + std::min(grace / 2, kPolite)) {
+    stage_ = Stage::kInterrupted;
+    for (const auto& host : hosts_) host->interrupt();
+  }
+  if (stage_ == Stage::kInterrupted && now >= stopped_at_ + grace) {
+    stage_ = Stage::kKilled;
+    for (const auto& host : hosts_) host->kill();
+  }
+  if (stage_ == Stage::kKilled && now >= stopped_at_ + grace + kDeathBed) stage_ = Stage::kGivenUp;
+}
+
+/// The hosts end by themselves, so that what they have buffered is written; those that do not are killed.
+Task<void> PythonSession::close(Trampoline&) {
+  closing_ = true;
+  const SteadyTime last = run_.clock().steady_now() + std::min(runtime_.settings().grace, kPolite);
+  for (const auto& host : hosts_) {
+    if (!host->is_alive()) continue;
+    host->queue(Message("bye"));
+    host->flush();
+  }
+  const auto is_there = [](const auto& host) { return !host->has_left(); };
+  while (std::any_of(hosts_.begin(), hosts_.end(), is_there) && run_.clock().steady_now() < last) {
+    Parking parking(run_);
+    waiting_.push_back(&parking);
+    co_await parking.wait(false, last);
+    std::erase(waiting_, &parking);
+  }
+  for (const auto& host : hosts_) {
+    host->read_output();
+    host->kill();
+  }
+}
+
+// --- looking things up ---
+
+PythonCall* PythonSession::find_call(PythonHost& host, const Value& number) {
+  const auto found = host.calls.find(number_of(number));
+  return found == host.calls.end() ? nullptr : found->second;
+}
+
+PythonInstance* PythonSession::find_instance(const Value& key) {
+  const auto found = instances_.find(static_cast<InstanceKey>(number_of(key)));
+  return found == instances_.end() ? nullptr : &found->second;
+}
+
+Value PythonSession::read_value(PythonHost& host, const Value& raw) {
+  Result<Value> value = host.objects().read_value(raw);
+  // Only node code that writes to the connection itself gets here; it harms nobody but its own node.
+  return value ? std::move(*value) : Value();
+}
+
+std::string_view PythonSession::keep_name(std::string_view name) {
+  auto found = names_.find(name);
+  if (found == names_.end()) found = names_.emplace(name).first;
+  return *found;
+}
+
+Task<void> PythonSession::wait_for_answer() {
+  Parking parking(run_);
+  waiting_.push_back(&parking);
+  if (run_.is_stopped()) take_measures();
+  co_await parking.wait(true, next_measure());
+  std::erase(waiting_, &parking);
+  if (gave_up()) throw Cancelled{};
+}
+
+void PythonSession::wake_waiting() {
+  for (Parking* parking : std::vector(waiting_)) parking->wake();
+}
+
+}  // namespace vnode

@@ -1,0 +1,262 @@
+// Making Python instances: starting hosts, loading definitions, and what becomes of those that do not load.
+#include <algorithm>
+
+#include "node/node_failure.h"
+#include "python/python_runtime.h"
+#include "python/python_session.h"
+#include "python/setup_messages.h"
+
+namespace vnode {
+
+/// Why something could not be made.
+struct SetupReason {
+  std::string message;
+  std::string traceback = {};
+};
+
+/// One round of making instances.
+struct PythonSession::Setup {
+  Problems problems;
+  std::unordered_map<InstanceKey, InstanceShape> shapes;
+  std::unordered_map<const NodeType*, SetupReason> unloadable;  ///< reported with each node that uses it
+  // Of the host that is being asked: what has not been answered yet, in the order of asking.
+  std::vector<const NodeType*> loading;
+  std::vector<PythonInstance*> making;
+
+  std::size_t bootstrapping = 0;  ///< of Prism
+
+  bool is_answered() const { return loading.empty() && making.empty() && bootstrapping == 0; }
+};
+
+namespace {
+
+std::string_view text_of(const Value& list, std::size_t index) {
+  if (!list.is_list() || index >= list.as_list().size() || !list.as_list()[index].is_text()) return {};
+  return list.as_list()[index].as_text();
+}
+
+Value entry_of(const Value& document, std::string_view key) {
+  if (!document.is_dict()) return {};
+  for (const DictEntry& entry : document.as_entries()) {
+    if (entry.key.is_text() && entry.key.as_text() == key) return entry.value;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string interpreter_of(const NodeType& type, const PythonSettings& settings) {
+  const Value own = entry_of(type.definition.document, "interpreter");
+  return choose_interpreter(own.is_text() ? own.as_text() : std::string_view(), settings.interpreter);
+}
+
+std::uint64_t PythonSession::definition_number(const NodeType& type) {
+  return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&type));
+}
+
+Task<std::vector<InstanceShape>> PythonSession::open_level(LevelKey level,
+                                                           std::vector<InstanceRequest> requests,
+                                                           Problems& problems) {
+  std::vector<PythonInstance*> instances;
+  for (InstanceRequest& request : requests) {
+    PythonInstance& instance = instances_[request.key];
+    instance.interpreter = interpreter_of(*request.type, runtime_.settings());
+    instance.level = level;
+    instance.request = std::move(request);
+    instances.push_back(&instance);
+  }
+  Setup setup;
+  co_await set_up(instances, setup);
+  problems.insert(problems.end(), setup.problems.begin(), setup.problems.end());
+  std::vector<InstanceShape> shapes;
+  for (const PythonInstance* instance : instances) {
+    shapes.push_back(std::move(setup.shapes[instance->request.key]));
+  }
+  co_return shapes;
+}
+
+/// Host by host. One that dies over a definition is replaced, and the rest goes on in the new one.
+Task<void> PythonSession::set_up(std::vector<PythonInstance*> instances, Setup& setup) {
+  setup_ = &setup;
+  while (!instances.empty()) {
+    if (run_.is_stopped()) throw Cancelled{};
+    const std::string interpreter = instances.front()->interpreter;
+    const Result<PythonHost*> host = find_host(interpreter);
+    std::vector<PythonInstance*> now, later;
+    for (PythonInstance* instance : instances) {
+      if (instance->interpreter != interpreter) {
+        later.push_back(instance);
+      } else if (!host) {
+        report_unmade(*instance, "there is no Python to run it", {describe(host.error())}, setup);
+      } else if (setup.unloadable.contains(instance->request.type)) {
+        report_unmade(*instance, "its definition does not load", setup.unloadable.at(instance->request.type),
+                      setup);
+      } else {
+        now.push_back(instance);
+      }
+    }
+    if (host && !now.empty()) co_await make_in(**host, now, setup);
+    // Those that a dying host has left unmade get their turn in the next one.
+    for (PythonInstance* instance : now) {
+      if (setup.shapes.contains(instance->request.key)) continue;
+      const bool is_reported =
+          std::any_of(setup.problems.begin(), setup.problems.end(),
+                      [&](const Problem& problem) { return problem.pointer == instance->request.pointer; });
+      if (!is_reported) later.push_back(instance);
+    }
+    instances = std::move(later);
+  }
+  setup_ = nullptr;
+}
+
+Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInstance*>& instances,
+                                  Setup& setup) {
+  for (PythonInstance* instance : instances) {
+    const NodeType& type = *instance->request.type;
+    if (host.loaded.insert(&type).second) {
+      host.queue(load_message(type, definition_number(type)));
+      setup.loading.push_back(&type);
+    }
+    make_instance(host, *instance);
+    setup.making.push_back(instance);
+  }
+  host.flush();
+  while (host.is_alive() && !setup.is_answered()) co_await wait_for_answer();
+  while (!host.is_alive() && !host.is_dead() && !setup.is_answered()) co_await wait_for_answer();
+  if (setup.is_answered()) co_return;
+  if (run_.is_stopped()) throw Cancelled{};
+  // The first question that was not answered is what it died over.
+  const std::string how = "its Python process " + host.describe_death();
+  if (setup.loading.empty() && setup.making.empty())
+    co_return;  // it died over Prism: the next one is made on demand
+  if (!setup.loading.empty() &&
+      (setup.making.empty() || setup.making.front()->request.type == setup.loading.front())) {
+    setup.unloadable[setup.loading.front()] = {how, host.last_errors()};
+  } else {
+    report_unmade(*setup.making.front(), "it cannot be prepared", {how, host.last_errors()}, setup);
+  }
+  setup.loading.clear();
+  setup.making.clear();
+  setup.bootstrapping = 0;
+}
+
+void PythonSession::report_unmade(const PythonInstance& instance, const std::string& what,
+                                  const SetupReason& reason, Setup& setup) {
+  const NodeType& type = *instance.request.type;
+  setup.problems.push_back(
+      {.severity = Severity::kError,
+       .code = "python_definition",
+       .pointer = instance.request.pointer,
+       .message = instance.request.label + ": " + what + " (" + type.origin + "): " + reason.message,
+       .hint = "see `vnode nodes show " + type.definition.node_id + "`, or mend " + type.origin,
+       .node = instance.request.label,
+       .traceback = reason.traceback});
+}
+
+Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
+  for (const auto& host : hosts_) {
+    if (host->is_alive() && host->asked_for == interpreter) return host.get();
+  }
+  Result<PythonRuntime::NewHost> made = runtime_.start_host(interpreter, run_.waker());
+  if (!made) return made.error();
+  hosts_.push_back(std::make_unique<PythonHost>(std::move(made->interpreter), std::move(made->supervisor),
+                                                runtime_.watcher(), std::move(made->connection), *this,
+                                                run_.waker(), run_.clock()));
+  PythonHost& host = *hosts_.back();
+  host.asked_for = interpreter;
+  host.queue(begin_message(run_.run_id(), runtime_.settings().memory));
+  return &host;
+}
+
+void PythonSession::make_instance(PythonHost& host, PythonInstance& instance) {
+  const InstanceRequest& request = instance.request;
+  Message message("new");
+  message.add(request.key).add(definition_number(*request.type)).add(instance.level).add(request.name);
+  message.open();
+  for (const Dict::Entry& entry : request.saved) {
+    if (entry.key.is_text()) message.pair(entry.key.as_text(), entry.value, host.objects());
+  }
+  message.close().open();
+  for (std::string_view name : request.wired_inputs) message.item(name);
+  host.queue(message.close());
+  if (request.type->definition.node_id == "prism_core_init") {
+    // Engine rule 4. What becomes of it is a log of that node.
+    Message prism("prism");
+    prism.add(request.key).open();
+    for (const Dict::Entry& entry : request.saved) {
+      if (entry.key.is_text()) prism.pair(entry.key.as_text(), entry.value, host.objects());
+    }
+    host.queue(prism.close());
+    if (setup_) ++setup_->bootstrapping;
+  }
+  instance.seen.clear();
+}
+
+void PythonSession::on_loaded(PythonHost& host, std::span<const Value> message) {
+  if (!setup_ || setup_->loading.empty()) return;
+  const NodeType* type = setup_->loading.front();
+  setup_->loading.erase(setup_->loading.begin());
+  if (message[2].is_list()) {
+    host.loaded.erase(type);
+    std::string reason(text_of(message[2], 0));
+    const Value line = message[2].as_list().size() > 2 ? message[2].as_list()[2] : Value();
+    if (line.is_int()) reason += " (line " + std::to_string(line.as_int()) + " of its python_code)";
+    setup_->unloadable[type] = {reason, std::string(text_of(message[2], 1))};
+  }
+  wake_waiting();
+}
+
+void PythonSession::on_made(PythonHost& host, std::span<const Value> message) {
+  PythonInstance* instance = find_instance(message[1]);
+  if (instance && message[0].as_text() == "prismed") {
+    if (message[2].is_list()) {
+      run_.log(instance->request.key, LogLevel::kError,
+               "Prism could not be started: " + std::string(text_of(message[2], 0)), {});
+    }
+    if (setup_ && setup_->bootstrapping > 0) --setup_->bootstrapping;
+    return wake_waiting();
+  }
+  if (!setup_ || !instance || setup_->making.empty() || setup_->making.front() != instance) return;
+  setup_->making.erase(setup_->making.begin());
+  const bool is_shape = message[2].is_list() && message[2].as_list().size() == 3;
+  if (is_shape) {
+    instance->host = &host;
+    setup_->shapes[instance->request.key] = read_shape(host, *instance, message[2]);
+  } else if (setup_->unloadable.contains(instance->request.type)) {
+    report_unmade(*instance, "its definition does not load", setup_->unloadable.at(instance->request.type),
+                  *setup_);
+  } else {
+    report_unmade(*instance, "preparing it failed",
+                  {std::string(text_of(message[2], 0)), std::string(text_of(message[2], 1))}, *setup_);
+  }
+  wake_waiting();
+}
+
+InstanceShape PythonSession::read_shape(PythonHost& host, const PythonInstance& instance,
+                                        const Value& parts) {
+  const std::span<const Value> items = parts.as_list();
+  return {.key = instance.request.key,
+          .inputs = read_ports(items[0], host.objects()),
+          .outputs = read_ports(items[1], host.objects()),
+          .has_hook = items[2].is_bool() && items[2].as_bool()};
+}
+
+/// The host of the instance is gone: all instances of its level are made again when they are needed, in a new
+/// one.
+Task<void> PythonSession::ensure_made(PythonInstance& instance) {
+  run_.log(instance.request.key, LogLevel::kWarning,
+           "the Python process of this node was started again: what earlier nodes kept in modules and "
+           "attributes is lost",
+           {});
+  Setup setup;
+  std::vector<PythonInstance*> instances(1, &instance);
+  co_await set_up(std::move(instances), setup);
+  if (!instance.host) {
+    const std::string why =
+        setup.problems.empty() ? "its Python process died" : setup.problems.front().message;
+    throw NodeFailure("the node could not be prepared again: " + why, "python_definition");
+  }
+  instance.host->queue_text(instance.wiring);
+}
+
+}  // namespace vnode

@@ -1,0 +1,76 @@
+#include "python/setup_messages.h"
+
+#include <string>
+
+namespace vnode {
+namespace {
+
+std::string_view text_of(const Value& value) {
+  return value.is_text() ? value.as_text() : std::string_view();
+}
+
+Port read_port(std::span<const Value> parts, ObjectTable& objects) {
+  Port port;
+  const auto part = [parts](std::size_t index) { return index < parts.size() ? parts[index] : Value(); };
+  port.name = text_of(part(0));
+  port.type = text_of(part(1));
+  // Only a host that breaks the protocol gives something that cannot be read.
+  if (Result<Value> value = objects.read_value(part(2))) port.default_value = std::move(*value);
+  port.widget = text_of(part(3));
+  const Value options = part(4);
+  for (const Value& option : options.is_list() ? options.as_list() : std::span<const Value>()) {
+    port.options.emplace_back(text_of(option));
+  }
+  return port;
+}
+
+}  // namespace
+
+Message begin_message(std::string_view run_id, std::optional<std::uint64_t> memory) {
+  std::string settings = R"({"run_id":)";
+  append_json_text(settings, run_id);
+  settings += R"(,"cwd":null,"env":[["VNODE_RUN_ID",)";
+  append_json_text(settings, run_id);
+  settings += R"(]],"memory":)" + (memory ? std::to_string(*memory) : "null") + "}";
+  Message message("begin");
+  message.add_json(settings);
+  return message;
+}
+
+Message load_message(const NodeType& type, std::uint64_t number) {
+  const NodeDefinition& definition = type.definition;
+  const Dict document = definition.document.is_dict() ? definition.document.as_dict() : Dict();
+  const auto key = [&document](std::string_view name) {
+    const Value* value = document.find(name);
+    return value ? *value : Value();
+  };
+  Dict entries;
+  entries.set("node_id", definition.node_id);
+  entries.set("name", definition.name);
+  entries.set("category", definition.category);
+  entries.set("description", definition.description);
+  entries.set("icon_path", key("icon_path"));
+  entries.set("use_exec", definition.use_exec);
+  entries.set("blocking", type.blocking);
+  for (const char* ports : {"inputs", "outputs"}) {
+    const Value list = key(ports);
+    entries.set(ports, list.is_list() ? list : Value::empty_list());
+  }
+  entries.set("python_code", definition.python_code);
+  entries.set("file", type.origin);
+  std::string text;
+  append_json(text, entries, NonFinite::kBare);
+  Message message("load");
+  message.add(number).add_json(text);
+  return message;
+}
+
+std::vector<Port> read_ports(const Value& list, ObjectTable& objects) {
+  std::vector<Port> ports;
+  for (const Value& entry : list.is_list() ? list.as_list() : std::span<const Value>()) {
+    if (entry.is_list()) ports.push_back(read_port(entry.as_list(), objects));
+  }
+  return ports;
+}
+
+}  // namespace vnode

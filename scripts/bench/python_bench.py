@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Measures what Python nodes cost, as ratios within one run, and prints a table.
+
+usage: python_bench.py [BUILD_FOLDER]      (default build/release)
+
+Whole processes are measured in turns (with and without a Python node), so that a slow minute of the machine hits both.
+"""
+import json
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LOOP = 10_000
+BIG_LIST = """async def execute(self, inputs):
+    import json, time
+    values = list(range(7_000_000))  # 50 MB as text
+    begin = time.perf_counter()
+    json.dumps(values)
+    once = time.perf_counter() - begin
+    self.log_info('once %f' % once)
+    await self.set_output('big', values)
+    await self.set_output('exec_out', True)
+    return {'big': values}
+"""
+TAKE = """async def execute(self, inputs):
+    await self.set_output('seen', id(inputs['big']))
+    await self.set_output('exec_out', True)
+    return {}
+"""
+STEP = """async def execute(self, inputs):
+    x = inputs.get('x')
+    await self.set_output('y', x)
+    await self.set_output('exec_out', True)
+    return {'y': x}
+"""
+
+
+def instance_id(number):
+    return "%08d-0000-4000-8000-000000000000" % number
+
+
+def workflow(nodes, wires):
+    """nodes: (node_id, parameters); wires: (from, port, to, port, is_exec)."""
+    return {
+        "nodes": [{"instance_id": instance_id(i), "node_id": node_id, "parameters": parameters, "position": [0, 0]}
+                  for i, (node_id, parameters) in enumerate(nodes)],
+        "connections": [{"from_node": instance_id(a), "from_port": p, "to_node": instance_id(b), "to_port": q,
+                         "is_exec": is_exec} for a, p, b, q, is_exec in wires],
+    }
+
+
+def definition(folder, node_id, code, inputs=(), outputs=()):
+    (folder / (node_id + ".json")).write_text(json.dumps({
+        "node_id": node_id, "name": node_id, "python_code": code,
+        "inputs": [{"name": name} for name in inputs], "outputs": [{"name": name} for name in outputs]}))
+
+
+def write_files(folder):
+    definition(folder, "step_a", STEP, ["x"], ["y"])
+    definition(folder, "step_b", STEP, ["x"], ["y"])
+    definition(folder, "big_list", BIG_LIST, [], ["big"])
+    for i in range(10):
+        definition(folder, "take_%d" % i, TAKE, ["big"], ["seen"])
+    files = {
+        "native": workflow([("console_print", {}), ("console_print", {})], [(0, "exec_out", 1, "exec_in", True)]),
+        "python": workflow([("step_a", {}), ("console_print", {})], [(0, "exec_out", 1, "exec_in", True)]),
+        "loop": workflow([("For Each", {"collection": list(range(LOOP))}), ("step_a", {}), ("step_b", {})],
+                         [(0, "each_item", 1, "exec_in", True), (0, "current_item", 1, "x", False),
+                          (1, "exec_out", 2, "exec_in", True), (1, "y", 2, "x", False)]),
+        "big": workflow([("big_list", {})] + [("take_%d" % i, {}) for i in range(10)],
+                        [(i, "exec_out", i + 1, "exec_in", True) for i in range(10)]
+                        + [(0, "big", i + 1, "big", False) for i in range(10)]),
+    }
+    for name, document in files.items():
+        (folder / (name + ".workflow")).write_text(json.dumps(document))
+
+
+class Bench:
+    def __init__(self, build, folder):
+        self.vnode = [str(build / "bin" / "vnode"), "run"]
+        self.in_process = str(build / "bin" / "bench_python")
+        self.folder = folder
+
+    def command(self, name, *options):
+        return self.vnode + [str(self.folder / (name + ".workflow")), "--nodes", str(self.folder), *options]
+
+    def seconds(self, name):
+        with open(self.folder / "events", "wb") as events:
+            begin = time.perf_counter()
+            subprocess.run(self.command(name), stdout=events, check=True)
+            return time.perf_counter() - begin
+
+    def duration(self, name):
+        """Of the run itself, and its events."""
+        events = [json.loads(line) for line in subprocess.run(
+            self.command(name), stdout=subprocess.PIPE, check=True).stdout.splitlines()]
+        started = next(e for e in events if e["type"] == "node_started")["time"]
+        ended = events[-1]["time"]
+        return parse_time(ended) - parse_time(started), events
+
+    def more_with_python(self):
+        with_python, without = [], []
+        for _ in range(20):
+            with_python.append(self.seconds("python"))
+            without.append(self.seconds("native"))
+        return statistics.median(with_python) - statistics.median(without)
+
+    def round_trip(self):
+        python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
+        return float(subprocess.run([self.in_process, "round_trip", python, "4000"], stdout=subprocess.PIPE,
+                                    check=True).stdout)
+
+    def node_in_loop(self):
+        rounds, trips = [], []
+        for _ in range(5):
+            trips.append(self.round_trip())
+            rounds.append(self.duration("loop")[0] / (2 * LOOP))
+        return statistics.median(rounds), statistics.median(trips)
+
+    def big_list(self):
+        """Time behind the list's making, and what one json.dumps of it takes."""
+        _, events = self.duration("big")
+        logs = [e for e in events if e["type"] == "node_log" and e["message"].startswith("once ")]
+        seen = {e["output"]["seen"] for e in events if e["type"] == "node_output" and "seen" in e["output"]}
+        assert len(seen) == 1, "the ten nodes have not seen the same list"
+        return parse_time(events[-1]["time"]) - parse_time(logs[0]["time"]), float(logs[0]["message"].split()[1])
+
+    def warm_runs(self):
+        text = subprocess.run([self.in_process, "runs", str(self.folder / "python.workflow"), str(self.folder), "100"],
+                              stdout=subprocess.PIPE, check=True).stdout
+        return [float(word) for word in text.split()]
+
+
+def parse_time(text):
+    date, clock = text.rstrip("Z").split("T")
+    hours, minutes, seconds = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "release"
+    with tempfile.TemporaryDirectory(prefix="vnode-bench-") as name:
+        folder = pathlib.Path(name)
+        write_files(folder)
+        bench = Bench(build, folder)
+        bench.seconds("python")  # installs the host program and finds the interpreter
+        rows = [("one Python node, whole process, more than without", "%.1f ms" % (bench.more_with_python() * 1e3),
+                 "< 40 ms")]
+        node, trip = bench.node_in_loop()
+        rows.append(("Python node in For Each over %d, NDJSON" % LOOP,
+                     "%.1f us = %.2f x a round trip (%.1f us)" % (node * 1e6, node / trip, trip * 1e6), "< 2 x"))
+        passing, once = bench.big_list()
+        rows.append(("50 MB list to ten nodes, from its making to the run's end",
+                     "%.2f s = %.1f x json.dumps of it (%.2f s)" % (passing, passing / once, once), "serialised once"))
+        median, worst = bench.warm_runs()
+        rows.append(("100 runs in one process, warm: median, worst", "%.2f ms, %.2f ms" % (median * 1e3, worst * 1e3),
+                     "< 5 ms"))
+    for row in rows:
+        print("| %s | %s | %s |" % row)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+# The host as a process: its end, forks by node code, its environment.
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+import host_program
+from fake_engine import PATIENCE, Channel, FakeEngine, HostTest
+
+
+class Ends(HostTest):
+    def test_bye(self):
+        code = "import atexit, sys\natexit.register(lambda: print('bye', file=sys.__stdout__))\nasync def execute(self, inputs): pass"
+        self.engine.load(code)
+        self.engine.send(["bye"])
+        self.assertEqual(0, self.engine.status())
+        self.assertEqual("bye\n", self.engine.written())
+
+    def test_bye_under_asyncio_and_with_threads(self):
+        code = """
+import asyncio, threading
+threading.Thread(target=threading.Event().wait).start()
+async def execute(self, inputs): await asyncio.sleep(60)
+"""
+        self.engine.start(self.engine.node(code))
+        self.engine.expect("wait")
+        self.engine.send(["bye"])
+        self.assertEqual(0, self.engine.status())
+
+    def test_a_closed_channel(self):
+        for setup in ("", "import asyncio\n"):
+            self.engine.load(setup + "async def execute(self, inputs): pass")
+            self.engine.socket.close()
+            self.assertEqual(70, self.engine.status())
+            self.setUp()
+
+    def test_node_code_ends_the_process(self):
+        self.engine.start(self.engine.node("import os\nasync def execute(self, inputs): os._exit(9)"))
+        self.assertEqual(9, self.engine.status())
+
+    def test_a_crash_leaves_a_report(self):
+        code = "import os, signal\nasync def execute(self, inputs): os.kill(os.getpid(), signal.SIGSEGV)"
+        self.engine.start(self.engine.node(code))
+        self.assertEqual(-signal.SIGSEGV, self.engine.status())
+        self.assertIn("Segmentation fault", self.engine.written())
+
+
+class Forks(HostTest):
+    def test_a_child_cannot_come_back(self):
+        for setup in ("async def execute(self, inputs):\n", "import asyncio\nasync def execute(self, inputs):\n    await asyncio.sleep(0.001)\n"):
+            body = """
+    import os
+    pid = os.fork()
+    self.log_info("from both")
+    if pid == 0:
+        print("printed by the child")
+        await self.set_output("exec_out", True)
+        return {"out": "child"}
+    return {"out": os.waitpid(pid, 0)[1]}
+"""
+            node = self.engine.node(setup + body)
+            self.engine.start(node)
+            if "asyncio" in setup:
+                self.engine.expect("wait")
+            self.assertEqual([["out", 0]], self.engine.expect("ret")[2][:1])
+            self.assertEqual(1, len([log for log in self.engine.logs if log[2] == "from both"]))
+            self.engine.logs.clear()
+        self.assertEqual(2, self.engine.written().count("printed by the child\n"))
+
+    def test_a_childs_exit_code(self):
+        code = """
+import os, sys
+async def execute(self, inputs):
+    pid = os.fork()
+    if pid == 0:
+        sys.exit(3) if inputs["x"] else 1 / 0
+    return {"out": os.WEXITSTATUS(os.waitpid(pid, 0)[1])}
+"""
+        node = self.engine.node(code)
+        self.assertEqual(3, self.engine.output(node, [("x", True)]))
+        self.assertEqual(1, self.engine.output(node, [("x", False)]))
+        self.assertIn("ZeroDivisionError", self.engine.written())
+
+    def test_multiprocessing(self):
+        code = """
+import multiprocessing
+context = multiprocessing.get_context("fork")
+async def execute(self, inputs):
+    ours, theirs = context.Pipe()
+    process = context.Process(target=lambda: theirs.send(42))
+    process.start()
+    value = ours.recv()
+    process.join()
+    return {"out": [value, process.exitcode]}
+"""
+        self.assertEqual([42, 0], self.engine.output(self.engine.node(code))["$n"][1])
+
+    def test_subprocesses(self):
+        code = """
+import subprocess
+async def execute(self, inputs):
+    shown = subprocess.run(["sh", "-c", "echo $VNODE_HOST"], stdout=subprocess.PIPE).stdout.decode()
+    subprocess.run(["echo", "to the pipe"], preexec_fn=lambda: None)
+    return {"out": shown}
+"""
+        self.assertNotEqual("\n", self.engine.output(self.engine.node(code)))
+        self.assertIn("to the pipe", self.engine.written())
+
+
+class Settings(HostTest):
+    CODE = """
+import os
+async def execute(self, inputs):
+    return {"out": [os.getcwd(), os.environ.get("SAMPLE"), __import__("sys").argv, "" in __import__("sys").path]}
+"""
+
+    def test_folder_and_environment(self):
+        with tempfile.TemporaryDirectory() as folder:
+            engine = FakeEngine(cwd=folder, env=[("SAMPLE", "x")])
+            self.addCleanup(engine.close)
+            shown = engine.output(engine.node(self.CODE))["$n"][1]
+            self.assertEqual([os.path.realpath(folder), "x", ["vnode"], False], shown)
+
+    def test_the_memory_limit(self):
+        engine = FakeEngine(memory=300 << 20)
+        self.addCleanup(engine.close)
+        node = engine.node("async def execute(self, inputs):\n    a = bytearray(400 << 20)")
+        self.assertEqual("out_of_memory", engine.fail(node)[2])
+        node = engine.node("async def execute(self, inputs):\n    return {'out': len(bytearray(100 << 20))}")
+        self.assertEqual(100 << 20, engine.output(node))
+
+
+class WithoutSupervisor(unittest.TestCase):
+    def test_serve(self):
+        ours, theirs = socket.socketpair()
+        with ours:
+            process = subprocess.Popen(host_program.command("serve", theirs.fileno()), pass_fds=[theirs.fileno()])
+            theirs.close()
+            channel = Channel(ours)
+            channel.send(["begin", {"run_id": "r", "cwd": None, "env": [], "memory": None}], ["sync", 0])
+            self.assertEqual(["vars", 0, [], []], channel.receive())
+            channel.send(["bye"])
+            self.assertEqual(0, process.wait(PATIENCE))

@@ -1,0 +1,31 @@
+#include "apps/vnode/problem_report.h"
+
+#include <gtest/gtest.h>
+
+namespace vnode {
+namespace {
+
+TEST(ProblemReport, SaysWhatWhereAndWhatToDo) {
+  const Problem problem{Severity::kError,      "unknown_node",          "/nodes/3",
+                        "no node type 'prnt'", "did you mean 'print'?", "prnt (1)"};
+  EXPECT_EQ(problem_text({problem}, "flow.json", false),
+            "error[unknown_node]: no node type 'prnt'\n"
+            "  --> flow.json#/nodes/3, node prnt (1)\n"
+            "  hint: did you mean 'print'?\n");
+  EXPECT_EQ(problem_value(problem).as_dict().find("traceback"), nullptr);
+}
+
+TEST(ProblemReport, ShowsATracebackOnceAndIndented) {
+  Problem problem{
+      .code = "python_definition", .message = "no", .traceback = "Traceback:\n  File x\nError: \x1b[2J\n"};
+  EXPECT_EQ(problem_text({problem, problem}, "", false),
+            "error[python_definition]: no\n"
+            "    Traceback:\n"
+            "      File x\n"
+            "    Error: \\x1b[2J\n"
+            "error[python_definition]: no\n");
+  EXPECT_EQ(problem_value(problem).as_dict().find("traceback")->as_text(), problem.traceback);
+}
+
+}  // namespace
+}  // namespace vnode

@@ -1,0 +1,58 @@
+#include "apps/vnode/setting_table.h"
+
+#include <gtest/gtest.h>
+
+#include "apps/vnode/config_schema.h"
+#include "model/json_reader.h"
+#include "model/value_ops.h"
+
+namespace vnode {
+namespace {
+
+Result<Value> read(std::string_view key, const Value& written) {
+  return read_setting(find_setting(key), written);
+}
+
+TEST(SettingTable, TakesEachTypeInItsForms) {
+  EXPECT_TRUE(same(read("python", "mayapy").value(), "mayapy"));
+  EXPECT_TRUE(same(read("memory", "1G").value(), Value(1 << 30)));
+  EXPECT_TRUE(same(read("memory", Value(1 << 30)).value(), Value(1 << 30)));
+  EXPECT_TRUE(same(read("grace", "1.5s").value(), "1.5s"));
+  EXPECT_TRUE(same(read("prefer_native", Value(true)).value(), Value(true)));
+  EXPECT_TRUE(same(read("jobs", Value(3)).value(), Value(3)));
+  EXPECT_EQ(read("nodes", Value::list({"a", "b"}))->as_list().size(), 2u);
+  EXPECT_EQ(read("nodes", "a")->as_list().size(), 1u);
+  for (const SettingEntry& entry : setting_table()) EXPECT_TRUE(read_setting(entry, Value())->is_none());
+}
+
+TEST(SettingTable, RefusesWrongTypesAndRanges) {
+  const Value list = Value::list({Value(1)});
+  for (const auto& [key, value] :
+       {std::pair{"python", Value(3)}, std::pair{"python", Value("")}, std::pair{"memory", list},
+        std::pair{"memory", Value("much")}, std::pair{"memory", Value(512)}, std::pair{"memory", Value(true)},
+        std::pair{"grace", Value(5)}, std::pair{"grace", Value("5")}, std::pair{"nodes", list},
+        std::pair{"nodes", Value(1)}, std::pair{"prefer_native", Value("yes")},
+        std::pair{"prefer_native", Value(1)}, std::pair{"jobs", Value(0)}, std::pair{"jobs", Value("3")},
+        std::pair{"jobs", Value(5000)}, std::pair{"jobs", Value(1.5)},
+        std::pair{"max_value_bytes", Value(-1)}}) {
+    EXPECT_FALSE(read(key, value)) << key << " " << to_repr(value);
+  }
+  EXPECT_NE(read("memory", Value(512)).error().message.find("16M"), std::string::npos);
+}
+
+TEST(SettingTable, AdvisesOnUnknownKeys) {
+  EXPECT_EQ(advise_setting("memroy"), "did you mean 'memory'?");
+  EXPECT_EQ(advise_setting("prefer-native"), "did you mean 'prefer_native'?");
+  EXPECT_NE(advise_setting("colour scheme").find("there are python, memory"), std::string::npos);
+}
+
+TEST(SettingTable, TheSchemaDescribesEveryKey) {
+  const Result<Value> schema = parse_json(config_schema());
+  ASSERT_TRUE(schema);
+  const Value properties = *schema->as_dict().find("properties");
+  EXPECT_EQ(properties.as_dict().size(), setting_table().size());
+  for (const SettingEntry& entry : setting_table()) EXPECT_NE(properties.as_dict().find(entry.key), nullptr);
+}
+
+}  // namespace
+}  // namespace vnode
