@@ -194,8 +194,7 @@ def register_node():
         definition, _ = self.engine.load(CLASS % ("True", "self.log_info('hello'); print('text', end='')"))
         self.engine.send(["new", 77, definition, 0, "n", [], []])
         self.assertEqual("made", self.engine.receive()[0])
-        self.engine.send(["sync", 0])
-        self.engine.expect("vars")
+        self.engine.sync()
         self.assertEqual([[77, "info", "hello", None], [77, "info", "text", "stdout"]], self.engine.logs)
 
     def test_a_mutable_default_is_shared(self):

@@ -113,6 +113,8 @@ class FakeEngine(Channel):
         self.host, self.pid = self.supervisor.fork([theirs.fileno(), self.pipe.fileno(), self.pipe.fileno()])
         theirs.close()
         self.last_number = 0
+        self.asks_for_variables = False
+        self.shared = []
         self.logs = []
         env = [list(pair) for pair in env]
         self.send(["begin", {"run_id": "test", "cwd": cwd or os.getcwd(), "env": env, "memory": memory}])
@@ -135,6 +137,31 @@ class FakeEngine(Channel):
     def number(self):
         self.last_number += 1
         return self.last_number
+
+    def receive(self):
+        """The next message, but for variables that are sent unasked: they are kept for `sync`."""
+        while True:
+            message = super().receive()
+            if message[0] != "vars" or self.asks_for_variables:
+                return message
+            self.shared.append(message[1:])
+
+    def sync(self, level=0):
+        """[level, table, removed]: every change since the last time, sorted by name."""
+        self.asks_for_variables = True
+        self.send(["sync", level])
+        self.shared.append(self.expect("vars")[1:])
+        self.asks_for_variables = False
+        table, removed = {}, set()
+        for _, pairs, gone in [shared for shared in self.shared if shared[0] == level]:
+            removed |= set(gone)
+            for name in gone:
+                table.pop(name, None)
+            for name, value in pairs:
+                table[name] = value
+                removed.discard(name)
+        self.shared = [shared for shared in self.shared if shared[0] != level]
+        return [level, [[name, table[name]] for name in sorted(table)], sorted(removed)]
 
     def expect(self, name):
         """The next message that is no log, which has to have this name. Logs are kept in `logs`."""

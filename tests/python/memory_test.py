@@ -16,6 +16,9 @@ class Memory(HostTest):
         asked = []
         while True:
             message = self.engine.receive()
+            if message[0] == "log":
+                self.engine.logs.append(message[1:])
+                continue
             if message[0] == "ret":
                 return dict((name, value) for name, value in message[2]), asked
             asked.append([message[0]] + message[2:] if message[0] in ("var", "keys") else message)
@@ -28,8 +31,7 @@ class Memory(HostTest):
                 self.assertEqual("dirty", message[0])
 
     def sync(self, level=0):
-        self.engine.send(["sync", level])
-        return self.engine.expect("vars")[1:]
+        return self.engine.sync(level)
 
     def test_reading(self):
         body = "    return {'out': memory['x'], 'none': memory.get('y'), 'in': 'y' in memory, 'again': memory['x']}"

@@ -111,14 +111,23 @@ TEST(FrameChannel, ReceivesFrameByFrame) {
   FrameChannel channel(std::move(ends.near));
   std::string_view frame;
   EXPECT_EQ(channel.receive(frame), Receipt::kNothing);
-  write_all(ends.far.get(), frame_of("[1]") + frame_of("") + frame_of("[\"three\"]"));
+  write_all(ends.far.get(), frame_of("[1]") + frame_of("[]") + frame_of("[\"three\"]"));
   ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
   EXPECT_EQ(frame, "[1]");
   ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
-  EXPECT_EQ(frame, "");
+  EXPECT_EQ(frame, "[]");
   ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
   EXPECT_EQ(frame, "[\"three\"]");
   EXPECT_EQ(channel.receive(frame), Receipt::kNothing);
+}
+
+TEST(FrameChannel, EndsWhereSomebodyElseHasWritten) {
+  Ends ends;
+  FrameChannel channel(std::move(ends.near));
+  std::string_view frame;
+  write_all(ends.far.get(), frame_of("[1]") + "\xff\xff\xff\xff\xff garbage");
+  ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
+  EXPECT_EQ(channel.receive(frame), Receipt::kClosed);
 }
 
 TEST(FrameChannel, PutsFramesTogetherFromSingleBytes) {
@@ -138,7 +147,7 @@ TEST(FrameChannel, KeepsTheOrderOfManyFramesOfAllSizes) {
   Ends ends;
   FrameChannel channel(std::move(ends.near));
   const auto text_of = [](std::size_t i) {
-    return std::string(i * 7919 % (i % 50 == 0 ? 300'000 : 3'000), static_cast<char>('a' + i % 26));
+    return "[" + std::string(i * 7919 % (i % 50 == 0 ? 300'000 : 3'000), static_cast<char>('a' + i % 26));
   };
   constexpr std::size_t kFrames = 2'000;
   std::jthread peer([&, fd = ends.far.get()] {
