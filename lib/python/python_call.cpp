@@ -33,11 +33,16 @@ Task<Outputs> PythonCall::run(Message message) {
         is_pushing_ = false;
         give_step(std::move(Message("done").add(number_).add(event.push)));
         break;
+      case Kind::kOut:
+        co_await node_.set_output(event.port, std::move(event.value));
+        break;
       case Kind::kYield:
         co_await node_.yield();
         give_step(std::move(Message("go").add(number_)));
         break;
       case Kind::kWait:
+        // What the code waited for may be there already; it has given way all the same.
+        if (!events_.empty()) co_await node_.yield();
         break;
       case Kind::kReturn:
         co_return std::move(event.outputs);
@@ -100,6 +105,10 @@ void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value)
 
 void PythonCall::on_out(std::string_view port, Value value) {
   if (session_.run().is_stopped()) return;  // rule 24
+  if (!events_.empty()) {  // behind what the chain has still to do: others may come in between
+    events_.push_back({.kind = Kind::kOut, .port = std::string(port), .value = std::move(value)});
+    return;
+  }
   // Nothing hangs on it that takes time, so there is no coroutine to await.
   const Task<void> rest = node_.set_output(port, value);
   if (rest) node_.set_output_beside(std::string(port), std::move(value), [] {});

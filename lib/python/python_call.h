@@ -40,7 +40,7 @@ class PythonCall {
   void look_again() { parking_.wake(); }
 
  private:
-  enum class Kind { kPush, kYield, kWait, kReturn, kError, kDeath };
+  enum class Kind { kPush, kOut, kYield, kWait, kReturn, kError, kDeath };
   struct Event {
     Kind kind;
     std::uint64_t push = 0;
