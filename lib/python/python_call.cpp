@@ -1,5 +1,6 @@
 #include "python/python_call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "node/node_failure.h"
@@ -28,6 +29,11 @@ Task<Outputs> PythonCall::run(Message message) {
     Event event = co_await next();
     switch (event.kind) {
       case Kind::kPush:
+        if (has_queued_push()) {
+          push_beside(event.push, std::move(event.port), std::move(event.value));
+          start_queued_pushes();
+          break;
+        }
         is_pushing_ = true;
         co_await node_.set_output(event.port, std::move(event.value));
         is_pushing_ = false;
@@ -92,20 +98,40 @@ void PythonCall::add(Event event) {
 }
 
 void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value) {
-  if (!is_pushing_ && events_.empty()) {
-    add({.kind = Kind::kPush, .push = push, .port = std::string(port), .value = std::move(value)});
-    return;
-  }
-  // Another push of this execution is on its way already (asyncio.gather, threads): both go on side by side.
-  node_.set_output_beside(std::string(port), std::move(value), [host = host_, number = number_, push] {
+  if (is_pushing_) return push_beside(push, std::string(port), std::move(value));
+  add({.kind = Kind::kPush, .push = push, .port = std::string(port), .value = std::move(value)});
+}
+
+/// Another push of this execution is on its way already (asyncio.gather, threads): both go on side by side.
+void PythonCall::push_beside(std::uint64_t push, std::string port, Value value) {
+  node_.set_output_beside(std::move(port), std::move(value), [host = host_, number = number_, push] {
     host->queue(Message("done").add(number).add(push));
     host->flush();
   });
 }
 
+bool PythonCall::has_queued_push() const {
+  return std::any_of(events_.begin(), events_.end(),
+                     [](const Event& event) { return event.kind == Kind::kPush; });
+}
+
+/// Those that arrived together with one that has been started, in their order.
+void PythonCall::start_queued_pushes() {
+  while (!events_.empty() && (events_.front().kind == Kind::kPush || events_.front().kind == Kind::kOut)) {
+    Event event = std::move(events_.front());
+    events_.pop_front();
+    if (event.kind == Kind::kPush) {
+      push_beside(event.push, std::move(event.port), std::move(event.value));
+    } else {
+      node_.set_output_beside(std::move(event.port), std::move(event.value), [] {});
+    }
+  }
+}
+
 void PythonCall::on_out(std::string_view port, Value value) {
   if (session_.run().is_stopped()) return;  // rule 24
-  if (!events_.empty()) {  // behind what the chain has still to do: others may come in between
+  if (!events_.empty() &&
+      !is_pushing_) {  // behind what the chain has still to do: others may come in between
     events_.push_back({.kind = Kind::kOut, .port = std::string(port), .value = std::move(value)});
     return;
   }

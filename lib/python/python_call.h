@@ -51,6 +51,9 @@ class PythonCall {
   };
 
   void add(Event event);
+  void push_beside(std::uint64_t push, std::string port, Value value);
+  bool has_queued_push() const;
+  void start_queued_pushes();
   /// Sends a message that makes node code run.
   void give_step(Message message);
   Task<Event> next();

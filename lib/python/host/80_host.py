@@ -236,8 +236,8 @@ class Host:
             self.channel.pending.append('["made",%d,%s]' % (number, text))
         self.end_lines(instance)
         instance.held_logs = None
+        self.channel.pending.extend(held)  # in the same frame: before any node starts
         self.channel.flush()
-        self.channel.pending.extend(held)
 
     def run_for(self, instance, call, *arguments):
         """Runs code that is no execution, for an instance or None. Returns what it raises, if anything."""
