@@ -67,6 +67,19 @@ void Executor::inject(const Dict& values) {
 }
 
 Task<void> Executor::execute(Chain& chain) {
+  std::exception_ptr failure;
+  try {
+    co_await execute_nodes(chain);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // What code of earlier executions still pushes uses this level: it ends first, and no more begins.
+  is_ending_ = true;
+  if (late_pushes_.pending > 0) co_await JoinAwaiter{run_.scheduler, chain, late_pushes_};
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<void> Executor::execute_nodes(Chain& chain) {
   for (NodeIndex index : data().init_nodes) {  // rule 5
     if (instances_[index].state != NodeState::kExecuted) co_await run_node(chain, index, StartReason::kInit);
   }
@@ -78,13 +91,12 @@ Task<void> Executor::execute(Chain& chain) {
       co_await run_all(chain, std::move(layer), StartReason::kLayer);
     }
   }
-  if (late_pushes_.pending > 0) co_await JoinAwaiter{run_.scheduler, chain, late_pushes_};
 }
 
 void Executor::push_late(NodeIndex index, std::string_view port, Value value, std::function<void()> done) {
   Instance& node = instances_[index];
   const SlotIndex slot = node.layout->find(port);
-  if (slot == kNoSlot || !node.layout->output(slot) || run_.is_stopped()) return done();
+  if (slot == kNoSlot || !node.layout->output(slot) || run_.is_stopped() || is_ending_) return done();
   run_.scheduler.run_new_chain(
       [&](Chain& chain) {
         return [](Executor& self, Chain& chain, Instance& node, SlotIndex slot, Value value,

@@ -64,6 +64,7 @@ class Executor {
   class Occupation;
 
   // executor.cpp
+  Task<void> execute_nodes(Chain& chain);
   void prepare();
   void prepare_instance(Instance& node);
   std::vector<NodeIndex> start_nodes() const;
@@ -134,6 +135,7 @@ class Executor {
   std::unique_ptr<ForeignLevel> foreign_;
   Dict variables_;
   JoinCount late_pushes_;
+  bool is_ending_ = false;
   std::vector<NodeIndex> scratch_;  ///< work list of the invalidation; empty between calls
   std::vector<std::string> errors_;
   bool has_failures_ = false;

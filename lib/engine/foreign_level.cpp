@@ -59,7 +59,7 @@ InstanceRequest ForeignLevel::describe(NodeIndex index) const {
   request.saved.erase(kInstanceSettings);
   request.blocking = node.type->blocking || asks_for_blocking(*node.instance);
   for (const InWire& wire : part(data.in_wires, node.in_wires)) {
-    request.wired_inputs.push_back(node.layout->name(wire.target_slot));
+    request.wired_inputs.emplace_back(node.layout->name(wire.target_slot));
   }
   return request;
 }

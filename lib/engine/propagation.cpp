@@ -85,6 +85,7 @@ Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Va
     } catch (...) {
       failure = std::current_exception();
     }
+    if (call.has_pushes_beside()) co_await call.join_pushes_beside();
   }
   auto& finished = target.rare_state().hook_chains;
   finished.erase(std::find(finished.begin(), finished.end(), &chain));

@@ -60,7 +60,7 @@ class Runtimes final : public RunLink {
   RunState& run_;
   std::vector<std::pair<NodeRuntime*, std::unique_ptr<RuntimeSession>>> sessions_;
   std::unordered_map<InstanceKey, Place> instances_;
-  InstanceKey next_instance_ = 0;
+  InstanceKey next_instance_ = 1;  ///< 0 is none, for runtimes
   std::unordered_map<LevelKey, ForeignLevel*> levels_;
   LevelKey next_level_ = 0;
 };

@@ -165,12 +165,13 @@ void Scheduler::wake(Chain& chain) {
   if (!chain.shielded_) parked_.erase(chain.parked_at_);
   if (chain.has_timer_) timers_.erase(chain.timer_);
   chain.has_timer_ = false;
-  if (held_by_ != &chain) {
+  const bool holds = held_by_ == &chain;
+  if (holds) held_by_ = nullptr;
+  if (!holds || resumed_) {
     make_ready(chain);
     return;
   }
   chain.suspended_ = Chain::Suspended::kReady;
-  held_by_ = nullptr;
   resumed_ = &chain;
 }
 
@@ -212,7 +213,10 @@ void Scheduler::cancel_suspended() {
 }
 
 std::optional<SteadyTime> Scheduler::next_deadline() const {
-  if (timers_.empty() || held_by_) return std::nullopt;  // whoever is woken has to wait for its turn
+  if (held_by_) {  // whoever else is woken has to wait for its turn
+    return held_by_->has_timer_ ? std::optional(held_by_->timer_->first) : std::nullopt;
+  }
+  if (timers_.empty()) return std::nullopt;
   return timers_.begin()->first;
 }
 

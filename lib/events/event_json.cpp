@@ -107,6 +107,7 @@ void append_problem(std::string& out, const Problem& problem) {
   append_text(out, "pointer", problem.pointer);
   append_text(out, "message", problem.message);
   append_text_if(out, "hint", problem.hint);
+  append_text_if(out, "traceback", problem.traceback);
   append_text_if(out, "node", problem.node);
   out += '}';
 }

@@ -67,6 +67,7 @@ constexpr std::string_view kSchema = R"json({
         "pointer": {"description": "JSON pointer into the workflow file.", "type": "string"},
         "message": {"type": "string", "minLength": 1},
         "hint": {"type": "string"},
+        "traceback": {"type": "string"},
         "node": {"type": "string"}
       }
     },

@@ -31,12 +31,12 @@ using LevelKey = std::uint32_t;
 struct InstanceRequest {
   InstanceKey key = 0;
   const NodeType* type = nullptr;
-  std::string name;                            ///< the instance's id, as in the file
-  std::string label;                           ///< how messages call it
-  std::string pointer;                         ///< JSON pointer to the node in the file
-  Dict saved;                                  ///< its saved parameters, without the hidden ones
-  std::vector<std::string_view> wired_inputs;  ///< names that have a data wire
-  bool blocking = false;                       ///< the definition or the instance asks for it (rule 28)
+  std::string name;                       ///< the instance's id, as in the file
+  std::string label;                      ///< how messages call it
+  std::string pointer;                    ///< JSON pointer to the node in the file
+  Dict saved;                             ///< its saved parameters, without the hidden ones
+  std::vector<std::string> wired_inputs;  ///< names that have a data wire
+  bool blocking = false;                  ///< the definition or the instance asks for it (rule 28)
 };
 
 /// What an instance turned out to be once it was made: a class decides on its ports in its constructor.

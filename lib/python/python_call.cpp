@@ -68,6 +68,7 @@ void PythonCall::fail(const Event& event) const {
 
 void PythonCall::give_step(Message message) {
   session_.announce_stale(*host_, instance_.level);  // before the code runs
+  host_->expect_changes(instance_.level);
   host_->queue(message);
   host_->last_active = instance_.request.key;
   if (instance_.request.blocking) return;
@@ -91,6 +92,7 @@ Task<PythonCall::Event> PythonCall::next() {
 
 /// Whatever comes from the call's own code, it has given way for this step.
 void PythonCall::add(Event event) {
+  host_->expect_changes(instance_.level);
   has_step_ = false;
   if (host_->running == number_) host_->running = 0;
   events_.push_back(std::move(event));
@@ -135,9 +137,13 @@ void PythonCall::on_out(std::string_view port, Value value) {
     events_.push_back({.kind = Kind::kOut, .port = std::string(port), .value = std::move(value)});
     return;
   }
-  // Nothing hangs on it that takes time, so there is no coroutine to await.
-  const Task<void> rest = node_.set_output(port, value);
-  if (rest) node_.set_output_beside(std::string(port), std::move(value), [] {});
+  try {
+    // Nothing hangs on it that takes time, so there is no coroutine to await.
+    const Task<void> rest = node_.set_output(port, value);
+    if (rest) node_.set_output_beside(std::string(port), std::move(value), [] {});
+  } catch (const Cancelled&) {
+    // The run has been stopped in between, from another thread.
+  }
 }
 
 void PythonCall::on_return(Outputs outputs) { add({.kind = Kind::kReturn, .outputs = std::move(outputs)}); }

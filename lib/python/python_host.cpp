@@ -120,17 +120,14 @@ void PythonHost::check_death() {
     }
     if (waited < kDeathNews) return;
   }
-  read_output();
-  for (auto [partial, is_error] : {std::pair{&partial_output_, false}, std::pair{&partial_errors_, true}}) {
-    if (!partial->empty()) listener_.on_output(*this, *partial, is_error);
-    partial->clear();
-  }
+  end_output();
   state_ = State::kDead;
   listener_.on_death(*this);
 }
 
 void PythonHost::arm() {
   if (is_dead()) return;
+  if (channel_.has_queued() || channel_.has_unsent()) flush();
   const auto watch = [this](int fd, Wake wake, FdWatcher::Readiness readiness) {
     if ((watched_ & wake) && readiness == FdWatcher::Readiness::kReadable) return;
     watched_ |= wake;
@@ -150,6 +147,14 @@ void PythonHost::arm() {
 void PythonHost::read_output() {
   read_pipe(output_, partial_output_, false);
   read_pipe(errors_, partial_errors_, true);
+}
+
+void PythonHost::end_output() {
+  read_output();
+  for (auto [partial, is_error] : {std::pair{&partial_output_, false}, std::pair{&partial_errors_, true}}) {
+    if (!partial->empty()) listener_.on_output(*this, *partial, is_error);
+    partial->clear();
+  }
 }
 
 void PythonHost::read_pipe(OwnedFd& pipe, std::string& partial, bool is_error) {
@@ -195,6 +200,10 @@ std::string PythonHost::describe_death() const {
   if (!status) return "closed its connection and did not end";
   if (cut_off_ || *status == kLostConnection) {
     return "lost its connection to vnode (node code closed the descriptor, perhaps)";
+  }
+  constexpr int kDefect = 71;
+  if (*status == kDefect) {
+    return "failed over a message from vnode (its last lines tell why; a memory limit, perhaps)";
   }
   if (*status >= 0) {
     return "ended with exit code " + std::to_string(*status) +

@@ -63,6 +63,8 @@ class PythonHost {
   void arm();
   /// Reads what has been written to descriptors 1 and 2 so far.
   void read_output();
+  /// The same; text without an end of line counts as a line.
+  void end_output();
 
   bool is_alive() const { return state_ == State::kAlive; }
   bool is_dead() const { return state_ == State::kDead; }
@@ -91,6 +93,12 @@ class PythonHost {
     Dict seen;             ///< as they were when the host heard of them last
   };
   std::map<LevelKey, Variables> variables;
+
+  /// Node code runs: it may change in place what it has read or stored before.
+  void expect_changes(LevelKey level) {
+    const auto found = variables.find(level);
+    if (found != variables.end() && found->second.is_read) found->second.dirty = true;
+  }
 
  private:
   enum class State { kAlive, kClosed, kDead };

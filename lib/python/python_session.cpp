@@ -69,8 +69,10 @@ Task<void> PythonSession::on_parameter_changed(InstanceKey key, NodeContext& nod
 Task<Outputs> PythonSession::call(PythonInstance& instance, NodeContext& node, const std::string* hook_port,
                                   std::span<const PortValue> delivered) {
   if (instance.request.blocking) co_await node.yield();
-  if (!instance.host || !instance.host->is_alive()) co_await ensure_made(instance);
-  if (hosts_.size() > 1) co_await read_other_hosts(*instance.host, instance.level);
+  do {  // again when its host dies while another one is asked
+    if (!instance.host || !instance.host->is_alive()) co_await ensure_made(instance);
+    if (hosts_.size() > 1) co_await read_other_hosts(*instance.host, instance.level);
+  } while (!instance.host || !instance.host->is_alive());
   PythonCall call(*this, instance, node);
   Message message(hook_port ? "hook" : "exec");
   message.add(instance.request.key).add(call.number());
@@ -98,15 +100,13 @@ void PythonSession::on_message(PythonHost& host, std::span<const Value> message)
   if (name == "push" && has(5)) return on_push(host, message, true);
   if (name == "ret" && has(2)) return on_return(host, message);
   if (name == "log" && has(4)) {
-    const PythonInstance* instance = find_instance(message[1]);
-    if (instance) {
-      run_.log(instance->request.key, level_of(text_at(message, 2)), text_at(message, 3),
-               text_at(message, 4));
-    }
+    const PythonInstance* instance = find_instance(message[1]);  // none: code that belongs to no node
+    run_.log(instance ? instance->request.key : host.last_active, level_of(text_at(message, 2)),
+             text_at(message, 3), text_at(message, 4));
     return;
   }
   if (name == "err" && has(4)) {
-    host.read_output();
+    host.end_output();
     if (PythonCall* call = find_call(host, message[1])) {
       call->on_error(text_at(message, 2), text_at(message, 3), text_at(message, 4));
     }
@@ -152,7 +152,7 @@ void PythonSession::on_push(PythonHost& host, std::span<const Value> message, bo
 }
 
 void PythonSession::on_return(PythonHost& host, std::span<const Value> message) {
-  host.read_output();  // what the node wrote comes before its end
+  host.end_output();  // what the node wrote comes before its end
   PythonCall* call = find_call(host, message[1]);
   if (!call || !message[2].is_list()) return;
   Outputs outputs;
@@ -201,11 +201,13 @@ void PythonSession::on_death(PythonHost& host) {
 
 // --- the run's side ---
 
-bool PythonSession::pump(Duration spin) {
+bool PythonSession::pump(Duration time) {
+  const auto lives = [](const auto& host) { return host->is_alive(); };
+  const bool is_single = std::count_if(hosts_.begin(), hosts_.end(), lives) == 1;
   bool something = false;
-  // By index: making a host anew adds one.
+  // By index: what a message sets off may add a host.
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
-    something |= hosts_[i]->pump(hosts_.size() == 1 ? spin : Duration::zero());
+    something |= hosts_[i]->pump(is_single && hosts_[i]->is_alive() ? time : Duration::zero());
   }
   return something;
 }
@@ -310,7 +312,7 @@ Task<void> PythonSession::close(Trampoline&) {
     std::erase(waiting_, &parking);
   }
   for (const auto& host : hosts_) {
-    host->read_output();
+    host->end_output();
     host->kill();
   }
 }

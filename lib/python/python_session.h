@@ -45,7 +45,7 @@ class PythonSession final : public RuntimeSession, public HostListener {
                                   std::span<const PortValue> delivered) override;
   void deliver(InstanceKey instance, std::string_view port, const Value& value) override;
   Task<void> read_variables(LevelKey level) override;
-  bool pump(Duration spin) override;
+  bool pump(Duration time) override;
   void arm() override;
   void stop() override;
   Task<void> close(Trampoline& chain) override;

@@ -1,6 +1,9 @@
 // Making Python instances: starting hosts, loading definitions, and what becomes of those that do not load.
 #include <algorithm>
+#include <deque>
+#include <unordered_set>
 
+#include "base/at_end.h"
 #include "node/node_failure.h"
 #include "python/python_runtime.h"
 #include "python/python_session.h"
@@ -20,8 +23,9 @@ struct PythonSession::Setup {
   std::unordered_map<InstanceKey, InstanceShape> shapes;
   std::unordered_map<const NodeType*, SetupReason> unloadable;  ///< reported with each node that uses it
   // Of the host that is being asked: what has not been answered yet, in the order of asking.
-  std::vector<const NodeType*> loading;
-  std::vector<PythonInstance*> making;
+  std::deque<const NodeType*> loading;
+  std::deque<PythonInstance*> making;
+  std::unordered_set<InstanceKey> reported;
 
   std::size_t bootstrapping = 0;  ///< of Prism
 
@@ -77,7 +81,18 @@ Task<std::vector<InstanceShape>> PythonSession::open_level(LevelKey level,
 
 /// Host by host. One that dies over a definition is replaced, and the rest goes on in the new one.
 Task<void> PythonSession::set_up(std::vector<PythonInstance*> instances, Setup& setup) {
+  while (setup_) {  // one at a time; without hold, since the other one may hold the chains
+    if (run_.is_stopped()) throw Cancelled{};
+    Parking parking(run_);
+    waiting_.push_back(&parking);
+    co_await parking.wait(false, next_measure());
+    std::erase(waiting_, &parking);
+  }
   setup_ = &setup;
+  const AtEnd reset([this] {
+    setup_ = nullptr;
+    wake_waiting();
+  });
   while (!instances.empty()) {
     if (run_.is_stopped()) throw Cancelled{};
     const std::string interpreter = instances.front()->interpreter;
@@ -99,14 +114,10 @@ Task<void> PythonSession::set_up(std::vector<PythonInstance*> instances, Setup& 
     // Those that a dying host has left unmade get their turn in the next one.
     for (PythonInstance* instance : now) {
       if (setup.shapes.contains(instance->request.key)) continue;
-      const bool is_reported =
-          std::any_of(setup.problems.begin(), setup.problems.end(),
-                      [&](const Problem& problem) { return problem.pointer == instance->request.pointer; });
-      if (!is_reported) later.push_back(instance);
+      if (!setup.reported.contains(instance->request.key)) later.push_back(instance);
     }
     instances = std::move(later);
   }
-  setup_ = nullptr;
 }
 
 Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInstance*>& instances,
@@ -120,6 +131,7 @@ Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInst
     make_instance(host, *instance);
     setup.making.push_back(instance);
   }
+  host.last_active = instances.front()->request.key;
   host.flush();
   while (host.is_alive() && !setup.is_answered()) co_await wait_for_answer();
   while (!host.is_alive() && !host.is_dead() && !setup.is_answered()) co_await wait_for_answer();
@@ -127,6 +139,7 @@ Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInst
   if (run_.is_stopped()) throw Cancelled{};
   // The first question that was not answered is what it died over.
   const std::string how = "its Python process " + host.describe_death();
+  setup.bootstrapping = 0;
   if (setup.loading.empty() && setup.making.empty())
     co_return;  // it died over Prism: the next one is made on demand
   if (!setup.loading.empty() &&
@@ -137,12 +150,12 @@ Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInst
   }
   setup.loading.clear();
   setup.making.clear();
-  setup.bootstrapping = 0;
 }
 
 void PythonSession::report_unmade(const PythonInstance& instance, const std::string& what,
                                   const SetupReason& reason, Setup& setup) {
   const NodeType& type = *instance.request.type;
+  setup.reported.insert(instance.request.key);
   setup.problems.push_back(
       {.severity = Severity::kError,
        .code = "python_definition",
@@ -177,8 +190,8 @@ void PythonSession::make_instance(PythonHost& host, PythonInstance& instance) {
     if (entry.key.is_text()) message.pair(entry.key.as_text(), entry.value, host.objects());
   }
   message.close().open();
-  for (std::string_view name : request.wired_inputs) message.item(name);
-  host.queue(message.close());
+  for (const std::string& name : request.wired_inputs) message.item(std::string_view(name));
+  host.queue(message.close().add_json(request.blocking ? "true" : "false"));
   if (request.type->definition.node_id == "prism_core_init") {
     // Engine rule 4. What becomes of it is a log of that node.
     Message prism("prism");
@@ -195,7 +208,8 @@ void PythonSession::make_instance(PythonHost& host, PythonInstance& instance) {
 void PythonSession::on_loaded(PythonHost& host, std::span<const Value> message) {
   if (!setup_ || setup_->loading.empty()) return;
   const NodeType* type = setup_->loading.front();
-  setup_->loading.erase(setup_->loading.begin());
+  setup_->loading.pop_front();
+  if (!setup_->making.empty()) host.last_active = setup_->making.front()->request.key;
   if (message[2].is_list()) {
     host.loaded.erase(type);
     std::string reason(text_of(message[2], 0));
@@ -217,7 +231,7 @@ void PythonSession::on_made(PythonHost& host, std::span<const Value> message) {
     return wake_waiting();
   }
   if (!setup_ || !instance || setup_->making.empty() || setup_->making.front() != instance) return;
-  setup_->making.erase(setup_->making.begin());
+  setup_->making.pop_front();
   const bool is_shape = message[2].is_list() && message[2].as_list().size() == 3;
   if (is_shape) {
     instance->host = &host;
@@ -244,10 +258,15 @@ InstanceShape PythonSession::read_shape(PythonHost& host, const PythonInstance& 
 /// The host of the instance is gone: all instances of its level are made again when they are needed, in a new
 /// one.
 Task<void> PythonSession::ensure_made(PythonInstance& instance) {
-  run_.log(instance.request.key, LogLevel::kWarning,
-           "the Python process of this node was started again: what earlier nodes kept in modules and "
-           "attributes is lost",
-           {});
+  const bool is_there = std::any_of(hosts_.begin(), hosts_.end(), [&instance](const auto& host) {
+    return host->is_alive() && host->asked_for == instance.interpreter;
+  });
+  if (!is_there) {  // once for all nodes that come after
+    run_.log(instance.request.key, LogLevel::kWarning,
+             "the Python process of this node was started again: what earlier nodes kept in modules and "
+             "attributes is lost",
+             {});
+  }
   Setup setup;
   std::vector<PythonInstance*> instances(1, &instance);
   co_await set_up(std::move(instances), setup);

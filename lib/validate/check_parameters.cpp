@@ -49,6 +49,15 @@ void report_unused(const Subject& subject, NodeIndex node, std::string_view key,
   });
 }
 
+/// `blocking` is looked at for Python nodes (rule 28).
+bool has_unused_setting(const Value& settings) {
+  if (!settings.is_dict()) return true;
+  const auto entries = settings.as_entries();
+  return std::any_of(entries.begin(), entries.end(), [](const DictEntry& entry) {
+    return !entry.key.is_text() || entry.key.as_text() != "blocking";
+  });
+}
+
 /// A limit that is silently lost would be found out in the middle of a night.
 void report_settings(const Subject& subject, NodeIndex node, ProblemList& problems) {
   problems.warn("unused_settings", [&] {
@@ -66,7 +75,7 @@ void check_node(const Subject& subject, NodeIndex node, ProblemList& problems) {
   for (const Dict::Entry& entry : subject.node(node).parameters) {
     if (!entry.key.is_text()) continue;
     const std::string_view key = entry.key.as_text();
-    if (key == "__vnode__") report_settings(subject, node, problems);
+    if (key == "__vnode__" && has_unused_setting(entry.value)) report_settings(subject, node, problems);
     if (ports.output(key)) continue;  // the value of an earlier run
     const Port* input = ports.input(key);
     if (!input) {

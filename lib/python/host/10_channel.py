@@ -13,6 +13,7 @@ MOST_PENDING = 1000
 # Without giving way: under load the processor would come back only after everybody else's time slice.
 SPIN_TIME = 15e-6
 EXIT_LOST_CHANNEL = 70
+EXIT_DEFECT = 71
 
 
 class Channel:

@@ -12,7 +12,16 @@ class LostObject:
         return self.text
 
 
-RAW_CONTAINERS = frozenset((list, dict))
+class Decoded:
+    """Takes the place of content that has been decoded before its message was handled."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+
+RAW_CONTAINERS = frozenset((list, dict, Decoded))
 
 
 def decode(objects, raw):
@@ -26,6 +35,8 @@ def decode(objects, raw):
 
 
 def decode_container(objects, raw):
+    if type(raw) is Decoded:
+        return raw.value
     if type(raw) is dict:
         if len(raw) == 1:
             if "$r" in raw:

@@ -91,7 +91,7 @@ class Definition:
 
         members = {}
         for name, value in namespace.items():
-            if name.startswith("_") and not name.startswith("__") and callable(value):
+            if name.startswith("_") and not (name.startswith("__") and name.endswith("__")) and callable(value):
                 members[name] = value
         for name in BARE_HOOKS:
             if name in namespace:

@@ -4,7 +4,7 @@
 class Instance:
     """What the host keeps for one node of the workflow."""
 
-    __slots__ = ("number", "definition", "level", "node", "wired", "fed_inputs", "wires", "executions", "held_logs")
+    __slots__ = ("number", "definition", "level", "node", "wired", "fed_inputs", "wires", "executions", "held_logs", "is_blocking")
 
     def __init__(self, number, definition, level):
         self.number = number

@@ -51,6 +51,10 @@ def start_execution(host, execution, call, *arguments):
         if type(result) is not CoroutineType:
             result = as_coroutine(result)
         execution.coroutine = result
+        if host.loop is not None:  # it was no coroutine function, and has imported asyncio
+            host.end_code()
+            make_task(host.loop, execution)
+            return
     except BaseException as error:
         fail(host, execution, error)
         host.end_code()

@@ -126,12 +126,25 @@ def give_turn(host, execution):
 # ---- from the one way of driving to the other
 
 
+def keep_context_in_executors(loop):
+    """A thread of an executor works for the execution that has given it the work."""
+    run_in_executor = loop.run_in_executor
+
+    def run_in_context(executor, function, *arguments):
+        if executor is not None and not hasattr(executor, "_threads"):
+            return run_in_executor(executor, function, *arguments)  # processes have executions of their own
+        return run_in_executor(executor, _contextvars.copy_context().run, function, *arguments)
+
+    loop.run_in_executor = run_in_context
+
+
 def enter_asyncio(host):
     """Main thread. From here on executions are tasks; the one whose step it is, if any, becomes one."""
     asyncio = sys.modules["asyncio"]
     stop_watching_imports(host)
     provide_sources()
     host.loop = loop = asyncio.new_event_loop()
+    keep_context_in_executors(loop)
     asyncio.set_event_loop(loop)
     loop.add_reader(host.channel.descriptor, host.on_readable)
     if host.current is None:

@@ -11,11 +11,12 @@ def start_blocking(host, execution, call, arguments):
 def run_blocking(host, execution, call, arguments):
     EXECUTION.set(execution)
     execution.coroutine = call_coroutine(call, arguments)
+    host.light_threads.add(execution.number)  # before the look: imports are watched as long as there is one
     if asyncio_module() is None:
-        host.light_threads.add(execution.number)
         run_without_asyncio(host, execution)
         host.light_threads.discard(execution.number)
     else:
+        host.light_threads.discard(execution.number)
         enter_own_loop(execution, False)
     if execution.loop is not None:
         run_own_loop(execution)

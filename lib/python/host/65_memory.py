@@ -1,5 +1,5 @@
 # BaseNode.memory: the run's variables, which native nodes use too. They live in the engine; what node code asks for is
-# fetched and kept until it goes stale, what it changes is sent when the engine asks for it.
+# fetched and kept until it goes stale, what it changes is sent when the engine asks for it, and at the end of executions.
 #
 # Thread rule: any thread. A request blocks its thread until the engine has answered.
 
@@ -45,7 +45,7 @@ class Variables:
             if not answer:
                 self.absent.add(name)
                 raise KeyError(name)
-            value = self.values[name] = decode(self.host.objects, answer[0])
+            value = self.values[name] = answer[0]
             self.remember(name, value)
             return value
 

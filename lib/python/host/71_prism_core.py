@@ -16,14 +16,19 @@ _prism_known_core = None
 def resolve_prism_core(inputs=None):
     """The PrismCore to use: the one in `inputs`, else the one that is known, else None."""
     given = inputs.get("core") if isinstance(inputs, dict) else None
-    if given is not None:
+    if given is not None and not _is_lost(given):
         return store_prism_core(given)
     in_memory = current_memory().get(_PRISM_MEMORY_KEY)
-    if in_memory is not None:
+    if in_memory is not None and not _is_lost(in_memory):
         return in_memory
     if _prism_known_core is not None:
         return store_prism_core(_prism_known_core)
     return store_prism_core(getattr(sys.modules.get("__main__"), "pcore", None))
+
+
+def _is_lost(core):
+    """It lives in another process, or in one that is gone."""
+    return type(core).__name__ == "LostObject"
 
 
 def store_prism_core(core):

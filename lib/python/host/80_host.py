@@ -74,7 +74,7 @@ class Host:
             channel.wait_for_input()
             with channel.reading:
                 if not inbox:
-                    inbox.extend(channel.receive())
+                    self.receive()
         self.loop.call_soon(self.handle_inbox)
         while True:
             try:
@@ -91,19 +91,41 @@ class Host:
             try:
                 if not channel.has_input():
                     return
-                messages = channel.receive()
+                self.receive()
             finally:
                 channel.reading.release()
-            self.inbox.extend(messages)
             self.handle_inbox()
             if not channel.filled:
                 return
+
+    def receive(self):
+        """Takes the next frame in; requires `reading`. Answers are handled at once, by whichever thread reads them, so
+        that nobody who waits for one holds up those who read; the rest waits in the inbox for the main thread. Content
+        is decoded in the order in which it comes: an answer may refer to that of a message that is put off."""
+        try:
+            for message in self.channel.receive():
+                name = message[0]
+                if name == "value":
+                    self.on_value(*message[1:])
+                    continue
+                if name == "stop":
+                    self.is_stopped = True
+                elif name in VALUE_MESSAGES:
+                    for pair in message[-1]:
+                        if type(pair[1]) is dict and "$n" in pair[1]:
+                            pair[1] = Decoded(decode(self.objects, pair[1]))
+                self.inbox.append(message)
+        except BaseException:
+            self.report_defect()
 
     def handle_inbox(self):
         inbox = self.inbox
         while inbox:
             self.handle(inbox.popleft())
-        self.channel.flush()
+        try:
+            self.channel.flush()
+        except BaseException:
+            self.report_defect()
         if self.channel.filled and self.loop is not None:
             self.loop.call_soon(self.on_readable)  # a frame that has come with the last one wakes nobody
 
@@ -118,7 +140,7 @@ class Host:
         import traceback
 
         write_all(2, ("vnode's Python host failed:\n" + traceback.format_exc()).encode("utf-8", "replace"))
-        os._exit(EXIT_LOST_CHANNEL)
+        os._exit(EXIT_DEFECT)
 
     def end_code(self):
         """After node code has run in the main thread."""
@@ -173,17 +195,10 @@ class Host:
         try:
             if is_enough():
                 return True
-            messages = channel.receive()
-            for message in messages:
-                if message[0] == "value":
-                    self.on_value(*message[1:])
-                    continue
-                if message[0] == "stop":
-                    self.is_stopped = True
-                self.inbox.append(message)
+            self.receive()
         finally:
             channel.reading.release()
-        if self.inbox and self.loop is not None:
+        if (self.inbox or channel.filled) and self.loop is not None:
             self.loop.call_soon_threadsafe(self.handle_inbox)
         return True
 
@@ -220,9 +235,10 @@ class Host:
         self.channel.pending.append('["loaded",%d,%s]' % (number, text))
         self.channel.flush()
 
-    def on_new(self, number, definition, level, name, saved, wired):
+    def on_new(self, number, definition, level, name, saved, wired, is_blocking=False):
         instance = Instance(number, self.definitions[definition], level)
         self.instances[number] = instance
+        instance.is_blocking = is_blocking or instance.definition.is_blocking
         instance.held_logs = held = []
         problem = self.run_for(instance, lambda: instance.make(name, decode_table(self.objects, saved), wired))
         with self.objects.lock:
@@ -270,7 +286,7 @@ class Host:
         except Exception as error:
             fail(self, execution, error)
             return
-        if instance.definition.is_blocking:
+        if instance.is_blocking:
             start_blocking(self, execution, call, (snapshot,))
         else:
             start_execution(self, execution, call, snapshot)
@@ -287,7 +303,7 @@ class Host:
         except Exception as error:
             fail(self, execution, error)
             return
-        if instance.definition.is_blocking:
+        if instance.is_blocking:
             start_blocking(self, execution, call_hook, (call, port, value))
         else:
             start_execution(self, execution, call_hook, call, port, value)
@@ -318,7 +334,7 @@ class Host:
     def on_value(self, request, result):
         answer = self.answers.pop(request, None)
         if answer is not None:
-            answer.result = result
+            answer.result = [decode(self.objects, item) for item in result]
             answer.is_there = True
             answer.gate.release()
 
@@ -353,6 +369,7 @@ class Host:
         end_run(self)
 
 
+VALUE_MESSAGES = frozenset(("exec", "hook", "set"))  # those that end with a table of values
 READING_PAUSE = 0.005  # seconds
 LOOKING_PAUSE = 0.001
 

@@ -87,7 +87,14 @@ class Supervisor:
     def on_fork(self, number, descriptors):
         token = "%d-%d-%d" % (os.getpid(), number, time.time_ns())
         mark = "vnode-%d" % number
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # too many processes, no memory: this run cannot have a host, the others go on
+            for descriptor in descriptors:
+                os.close(descriptor)
+            write_all(2, ("cannot start a Python process: %s\n" % error).encode())
+            self.tell('{"op":"exited","host":%d,"status":71}' % number)
+            return
         if pid == 0:
             self.become_host(descriptors, token, mark)
         for descriptor in descriptors:

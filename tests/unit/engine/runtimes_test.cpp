@@ -53,7 +53,7 @@ TEST_F(RuntimeNodes, RunLikeNativeOnes) {
               ElementsAre("started a start", "output a out=1", "output a exec_out=True", "started b exec",
                           "output b out=1", "output b exec_out=True", "output b out=1", "finished b success",
                           "output a out=1", "finished a success"));
-  EXPECT_THAT(runtime_->calls, ElementsAre("wire 0 exec_out! out", "execute 0", "close"));
+  EXPECT_THAT(runtime_->calls, ElementsAre("wire 1 exec_out! out", "execute 1", "close"));
 }
 
 TEST_F(RuntimeNodes, HoldTheOtherChainsWhileTheirCodeRuns) {
@@ -121,8 +121,8 @@ TEST_F(RuntimeNodes, HearOfPushesWithTheNextExecution) {
   w.node("a", "foreign").node("b", "other").exec("a", "b").data("a.out", "b.in");
   RunHarness run(w, {}, registry_);
   run.run();
-  EXPECT_THAT(runtime_->calls, Contains("execute 1 in=1"));
-  EXPECT_THAT(runtime_->calls, Contains("wire 0 exec_out! out>1"));
+  EXPECT_THAT(runtime_->calls, Contains("execute 2 in=1"));
+  EXPECT_THAT(runtime_->calls, Contains("wire 1 exec_out! out>2"));
 }
 
 TEST_F(RuntimeNodes, HearOfPushesAtOnceWhileTheyExecute) {
@@ -130,7 +130,7 @@ TEST_F(RuntimeNodes, HearOfPushesAtOnceWhileTheyExecute) {
   w.node("a", "foreign").node("b", "test_pass", {{"in", "back"}}).exec("a", "b").data("b.out", "a.in");
   RunHarness run(w, {}, registry_);
   run.run();
-  EXPECT_THAT(runtime_->calls, Contains("deliver 0 in='back'"));
+  EXPECT_THAT(runtime_->calls, Contains("deliver 1 in='back'"));
 }
 
 TEST_F(RuntimeNodes, HaveHooksThatPushersWaitFor) {
@@ -142,8 +142,8 @@ TEST_F(RuntimeNodes, HaveHooksThatPushersWaitFor) {
   w.node("a", "foreign").node("b", "other").data("a.out", "b.in").exec("a", "b");
   RunHarness run(w, {}, registry_);
   run.run();
-  EXPECT_THAT(runtime_->calls, Contains("wire 0 exec_out! out!>1"));
-  EXPECT_THAT(runtime_->calls, Contains("hook 1 in=1"));
+  EXPECT_THAT(runtime_->calls, Contains("wire 1 exec_out! out!>2"));
+  EXPECT_THAT(runtime_->calls, Contains("hook 2 in=1"));
   EXPECT_EQ(run.trace()[2], "output b out=2");
 }
 
@@ -177,7 +177,7 @@ TEST_F(RuntimeNodes, PushLateOnAChainOfItsOwn) {
   RunHarness run(w, {}, registry_);
   for (int i = 0; i < 3; ++i) run.get().poll();
   bool done = false;
-  runtime_->run->push_late(0, "out", 9, [&done] { done = true; });
+  runtime_->run->push_late(1, "out", 9, [&done] { done = true; });
   EXPECT_TRUE(done);
   EXPECT_TRUE(run.sink().has("output a out=9"));
   runtime_->run->push_late(77, "out", 9, [&done] { done = false; });
@@ -224,7 +224,7 @@ TEST_F(RuntimeNodes, AreInstancesOfTheirOwnInEachGroupExecution) {
   RunHarness run(w, {}, registry_);
   run.run();
   EXPECT_EQ(run.outcome().exit_code, 0) << testing::PrintToString(run.sink().lines);
-  EXPECT_THAT(runtime_->calls, Contains("execute 0"));
+  EXPECT_THAT(runtime_->calls, Contains("execute 1"));
   EXPECT_THAT(runtime_->calls, Contains("close_level"));
 }
 
