@@ -35,7 +35,7 @@ std::size_t length_at(const char* bytes) {
 /// processor only the other side could not even begin to answer.
 Duration busy_time() {
   static const bool has_several_processors = std::thread::hardware_concurrency() > 1;
-  return has_several_processors ? std::chrono::microseconds(20) : Duration::zero();
+  return has_several_processors ? std::chrono::microseconds(100) : Duration::zero();
 }
 
 bool is_temporary(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS; }

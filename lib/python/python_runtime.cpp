@@ -32,7 +32,7 @@ Result<PythonRuntime::Spare> PythonRuntime::make_host(Supervisor& supervisor) {
 
 Error PythonRuntime::describe_ended(const Known& known) {
   const std::string complaint = known.supervisor->complaint();
-  return {ErrorCode::kUnavailable, known.interpreter.path + " does not work as a Python interpreter" +
+  return {ErrorCode::kUnavailable, known.interpreter.path + " does not run as a Python interpreter" +
                                        (complaint.empty() ? "" : ": " + complaint)};
 }
 

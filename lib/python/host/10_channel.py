@@ -11,7 +11,7 @@ FLUSH_DELAY = 0.02
 MOST_PENDING = 1000
 # How long to look for the next frame before going to sleep: an engine that has something to do answers within this.
 # Without giving way: under load the processor would come back only after everybody else's time slice.
-SPIN_TIME = 15e-6
+SPIN_TIME = 100e-6
 EXIT_LOST_CHANNEL = 70
 EXIT_DEFECT = 71
 

@@ -130,8 +130,9 @@ TEST_F(DefinitionCheckTest, OneWithoutItsInterpreterFailsAlone) {
   EXPECT_NE(message_of(checks, 1).find("/nonexistent/python"), std::string::npos);
   for (std::size_t i = 2; i < 6; ++i) {
     EXPECT_NE(message_of(checks, i).find("does not run"), std::string::npos) << message_of(checks, i);
-    EXPECT_NE(checks[i].failure->traceback.find("no licence"), std::string::npos)
-        << checks[i].failure->traceback;
+    // When the interpreter has ended before a host was asked for, the message tells all there is.
+    const std::string told = message_of(checks, i) + checks[i].failure->traceback;
+    EXPECT_NE(told.find("no licence"), std::string::npos) << told;
   }
 }
 
