@@ -37,9 +37,7 @@ PythonHost::PythonHost(Interpreter interpreter, std::shared_ptr<Supervisor> supe
       errors_(std::move(connection.errors)) {}
 
 PythonHost::~PythonHost() {
-  watcher_.forget(channel_.fd());
-  if (output_) watcher_.forget(output_.get());
-  if (errors_) watcher_.forget(errors_.get());
+  release();
   kill();
   supervisor_->forget(number_);
 }
@@ -50,7 +48,7 @@ void PythonHost::kill() {
 }
 
 void PythonHost::flush() {
-  const std::string news = objects_.take_free_message();
+  const std::string news = objects_->take_free_message();
   if (!news.empty()) channel_.queue(news);
   channel_.flush();
 }
@@ -123,6 +121,19 @@ void PythonHost::check_death() {
   end_output();
   state_ = State::kDead;
   listener_.on_death(*this);
+  release();
+}
+
+/// A run may see many hosts die: they keep neither descriptors nor contents.
+void PythonHost::release() {
+  for (const int fd : {channel_.fd(), output_.get(), errors_.get()}) {
+    if (fd >= 0) watcher_.forget(fd);
+  }
+  channel_ = FrameChannel(OwnedFd());
+  output_.reset();
+  errors_.reset();
+  objects_ = std::make_unique<ObjectTable>();
+  variables.clear();
 }
 
 void PythonHost::arm() {

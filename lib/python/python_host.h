@@ -51,7 +51,7 @@ class PythonHost {
   ~PythonHost();
 
   const Interpreter& interpreter() const { return interpreter_; }
-  ObjectTable& objects() { return objects_; }
+  ObjectTable& objects() { return *objects_; }
 
   void queue(Message& message) { channel_.queue(message.text()); }
   void queue(Message&& message) { channel_.queue(message.text()); }
@@ -107,6 +107,7 @@ class PythonHost {
   void handle_frame(std::string_view frame);
   void handle_end();
   void check_death();
+  void release();
   void read_pipe(OwnedFd& pipe, std::string& partial, bool is_error);
 
   const Interpreter interpreter_;
@@ -122,7 +123,7 @@ class PythonHost {
   std::string partial_output_;
   std::string partial_errors_;
   std::string last_errors_;
-  ObjectTable objects_;
+  std::unique_ptr<ObjectTable> objects_ = std::make_unique<ObjectTable>();
   ValueBuilder builder_;
   State state_ = State::kAlive;
   SteadyTime closed_at_;

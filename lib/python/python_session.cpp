@@ -236,7 +236,8 @@ void PythonSession::wire(InstanceKey key, std::span<const OutputWiring> outputs)
 }
 
 void PythonSession::close_level(LevelKey level) {
-  std::erase_if(instances_, [level](const auto& entry) { return entry.second.level == level; });
+  for (const InstanceKey key : levels_[level]) instances_.erase(key);
+  levels_.erase(level);
   for (const auto& host : hosts_) {
     host->variables.erase(level);
     if (host->is_alive() && !closing_) host->queue(Message("close").add(level));

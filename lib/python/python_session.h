@@ -110,6 +110,7 @@ class PythonSession final : public RuntimeSession, public HostListener {
   RunLink& run_;
   std::vector<std::unique_ptr<PythonHost>> hosts_;  ///< dead ones too, until the end
   std::unordered_map<InstanceKey, PythonInstance> instances_;
+  std::unordered_map<LevelKey, std::vector<InstanceKey>> levels_;
   std::set<std::string, std::less<>> names_;  ///< returned names, which must outlive their tables
   ExecNumber last_exec_ = 0;
   Setup* setup_ = nullptr;         ///< the one that is under way

@@ -64,6 +64,7 @@ Task<std::vector<InstanceShape>> PythonSession::open_level(LevelKey level,
   std::vector<PythonInstance*> instances;
   for (InstanceRequest& request : requests) {
     PythonInstance& instance = instances_[request.key];
+    levels_[level].push_back(request.key);
     instance.interpreter = interpreter_of(*request.type, runtime_.settings());
     instance.level = level;
     instance.request = std::move(request);

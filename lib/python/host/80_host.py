@@ -20,6 +20,7 @@ class Host:
         self.definitions = {}
         self.instances = {}
         self.levels = {}  # level -> Variables
+        self.numbers = {}  # level -> the numbers of its instances
         self.executions = {}
         self.pushes = {}  # number -> Push
         self.turns = {}  # execution -> future, after a bare yield under asyncio
@@ -238,6 +239,7 @@ class Host:
     def on_new(self, number, definition, level, name, saved, wired, is_blocking=False):
         instance = Instance(number, self.definitions[definition], level)
         self.instances[number] = instance
+        self.numbers.setdefault(level, []).append(number)
         instance.is_blocking = is_blocking or instance.definition.is_blocking
         instance.held_logs = held = []
         problem = self.run_for(instance, lambda: instance.make(name, decode_table(self.objects, saved), wired))
@@ -347,8 +349,8 @@ class Host:
 
     def on_close(self, level):
         self.levels.pop(level, None)
-        for number in [n for n, instance in self.instances.items() if instance.level == level]:
-            del self.instances[number]
+        for number in self.numbers.pop(level, ()):
+            self.instances.pop(number, None)
 
     def on_prism(self, number, saved):
         instance = self.instances.get(number)
