@@ -39,7 +39,13 @@ class Definition:
                 exec(PRISM_IMPORT, namespace)
             for text in PRISM_FORBIDDEN:
                 source = source.replace(text, "core = resolve_prism_core(inputs)")
-        code = compile(source, self.file, "exec", dont_inherit=True)
+        try:
+            code = compile(source, self.file, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            lines = source.splitlines()
+            if error.lineno and error.lineno <= len(lines):
+                error.text = lines[error.lineno - 1]  # Python has quoted the definition's file, which is JSON
+            raise
         exec(code, namespace)
         if "register_node" in namespace:
             self.node_class = self.adopt_class(namespace["register_node"])
