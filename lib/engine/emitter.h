@@ -20,10 +20,12 @@ struct GroupPath {
 /// Numbers and dates the events of one run and hands them to its sink.
 class Emitter {
  public:
-  Emitter(EventSink& sink, const Clock& clock, std::string run_id)
+  /// The first event has the number after `last_seq`.
+  Emitter(EventSink& sink, const Clock& clock, std::string run_id, std::uint64_t last_seq)
       : sink_(sink),
         clock_(clock),
         run_id_(std::move(run_id)),
+        seq_(last_seq),
         wants_node_events_(sink.wants_node_events()) {}
 
   bool wants_node_events() const { return wants_node_events_; }
@@ -38,7 +40,7 @@ class Emitter {
   EventSink& sink_;
   const Clock& clock_;
   std::string run_id_;
-  std::uint64_t seq_ = 0;
+  std::uint64_t seq_;
   bool wants_node_events_;
   std::vector<Uuid> path_;  ///< scratch: outermost first, as events want it
 };

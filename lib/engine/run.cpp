@@ -37,6 +37,8 @@ RunStatus final_status(StopReason reason, bool has_failures) {
       return RunStatus::kTimeout;
     case StopReason::kFailFast:
       return RunStatus::kFailed;
+    case StopReason::kShutdown:
+      return RunStatus::kInterrupted;
     case StopReason::kNone:
       break;
   }
@@ -176,21 +178,26 @@ class Run::Impl {
     } else {
       outcome_.nodes.never_started = plan_->workflow().nodes.size();
     }
-    std::string error;
-    if (is_refused) error = "the workflow is not valid";
     if (std::exception_ptr broken = state_.scheduler.broken()) {
       outcome_.status = RunStatus::kFailed;
       outcome_.exit_code = 125;
-      error = describe_bug(broken);
-    } else if (reason == StopReason::kTimeout) {
-      error = "the run's timeout ended it";
-    } else if (outcome_.status == RunStatus::kFailed && !executor_->errors().empty()) {
-      error = executor_->errors().front();
+      outcome_.error = describe_bug(broken);
+    } else {
+      outcome_.error = describe_end(reason);
     }
     state_.emitter.emit(ExecutionFinished{
         outcome_.status, outcome_.exit_code, outcome_.duration, outcome_.nodes,
-        is_refused ? std::span<const Problem>(problems_) : std::span<const Problem>(), error});
+        is_refused ? std::span<const Problem>(problems_) : std::span<const Problem>(), outcome_.error});
     state_.emitter.flush();
+  }
+
+  /// What the error column of the run says.
+  std::string describe_end(StopReason reason) const {
+    if (outcome_.status == RunStatus::kInvalid) return "the workflow is not valid";
+    if (reason == StopReason::kTimeout) return "the run's timeout ended it";
+    if (reason == StopReason::kShutdown) return "the daemon was shut down";
+    const bool has_error = outcome_.status == RunStatus::kFailed && !executor_->errors().empty();
+    return has_error ? executor_->errors().front() : std::string();
   }
 
   static std::string describe_bug(std::exception_ptr broken) {
@@ -252,9 +259,11 @@ Dict Run::results(const Uuid& instance_id) const {
   return index && impl_->executor() ? impl_->executor()->results(*index) : Dict();
 }
 
-void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
-                    const Problems& problems) {
-  Emitter emitter(sink, clock, options.run_id);
+namespace {
+
+void report_ends(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
+                 ExecutionFinished finished) {
+  Emitter emitter(sink, clock, options.run_id, options.last_seq);
   const std::string name = workflow_name(options.workflow_path);
   ExecutionStarted started{options.workflow_path, name, 0, 0, RunMode::kFlow, options.attempt};
   if (workflow) {
@@ -265,11 +274,26 @@ void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& optio
     started.mode = flow ? RunMode::kFlow : RunMode::kDataFlow;
   }
   emitter.emit(started);
-  ExecutionFinished finished{.status = RunStatus::kInvalid, .exit_code = 3, .problems = problems};
   finished.nodes.never_started = started.nodes;
-  finished.error = "the workflow is not valid";
   emitter.emit(finished);
   emitter.flush();
+}
+
+}  // namespace
+
+void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
+                    const Problems& problems) {
+  report_ends(sink, clock, options, workflow,
+              {.status = RunStatus::kInvalid,
+               .exit_code = 3,
+               .problems = problems,
+               .error = "the workflow is not valid"});
+}
+
+void report_unstarted(EventSink& sink, const Clock& clock, const RunOptions& options,
+                      const Workflow* workflow, const RunOutcome& outcome) {
+  report_ends(sink, clock, options, workflow,
+              {.status = outcome.status, .exit_code = outcome.exit_code, .error = outcome.error});
 }
 
 }  // namespace vnode

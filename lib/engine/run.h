@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "engine/plan.h"
 #include "events/sink.h"
+#include "node/node_runtime.h"
 
 namespace vnode {
 
@@ -33,9 +34,18 @@ struct RunOptions {
   std::optional<Duration> timeout = std::nullopt;  ///< from the first step
   std::optional<std::uint64_t> seed = std::nullopt;
   int attempt = 1;
+  std::uint64_t last_seq = 0;  ///< of an earlier attempt's events: the stream of a run has no gaps
+  RunEnvironment environment = {};
 };
 
-enum class StopReason : std::uint8_t { kNone, kCancel, kTerminate, kTimeout, kFailFast };
+enum class StopReason : std::uint8_t {
+  kNone,
+  kCancel,
+  kTerminate,
+  kTimeout,
+  kFailFast,
+  kShutdown,  ///< the daemon ends: the run is interrupted, and may be run again
+};
 
 /// What became of a run.
 struct RunOutcome {
@@ -43,6 +53,7 @@ struct RunOutcome {
   int exit_code = 0;  ///< as in cli.md
   NodeCounts nodes;
   Duration duration{};
+  std::string error = {};  ///< as in the last event; empty when completed
 };
 
 /// One run of a plan (engine rules, lib/engine/rules.md). All its state is in here; it has no thread of its
@@ -104,5 +115,8 @@ class Run {
 /// The two events of a workflow that is refused: execution_started, and execution_finished with the problems.
 void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
                     const Problems& problems);
+/// The two events of a run that ended before it began. `workflow` may be null.
+void report_unstarted(EventSink& sink, const Clock& clock, const RunOptions& options,
+                      const Workflow* workflow, const RunOutcome& outcome);
 
 }  // namespace vnode

@@ -19,7 +19,7 @@ class RunState {
       : services(run_services),
         options(run_options),
         scheduler(run_services.clock),
-        emitter(sink, run_services.clock, run_options.run_id) {}
+        emitter(sink, run_services.clock, run_options.run_id, run_options.last_seq) {}
 
   RunServices services;
   const RunOptions& options;

@@ -39,6 +39,8 @@ class Runtimes final : public RunLink {
   Task<void> close(Trampoline& chain);
 
   const std::string& run_id() const override;
+  int attempt() const override;
+  const RunEnvironment& environment() const override;
   const Clock& clock() const override;
   bool is_stopped() const override;
   std::function<void()> waker() override;

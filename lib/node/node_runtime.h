@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "async/task.h"
@@ -54,6 +55,13 @@ struct OutputWiring {
   std::vector<InstanceKey> targets;  ///< instances of the same runtime that its data wires lead to
 };
 
+/// What the processes of a run see of where it comes from.
+struct RunEnvironment {
+  std::string working_directory = {};  ///< empty: the program's own
+  /// Set on top of the program's own; VNODE_RUN_ID and VNODE_ATTEMPT come by themselves.
+  std::vector<std::pair<std::string, std::string>> variables = {};
+};
+
 /// What a run offers to the runtimes of its nodes.
 /// Thread rule: the thread that steps the run, but for what `waker` returns.
 class RunLink {
@@ -61,6 +69,8 @@ class RunLink {
   virtual ~RunLink() = default;
 
   virtual const std::string& run_id() const = 0;
+  virtual int attempt() const = 0;
+  virtual const RunEnvironment& environment() const = 0;
   virtual const Clock& clock() const = 0;
   virtual bool is_stopped() const = 0;
   /// Makes the run be stepped soon. The function may be called from any thread, also when the run is gone.

@@ -86,7 +86,7 @@ bool Checker::ensure_host() {
   host_ = std::make_unique<PythonHost>(
       std::move(made->interpreter), std::move(made->supervisor), runtime_.watcher(),
       std::move(made->connection), *this, [this] { loop_.wake(); }, clock_);
-  host_->queue(begin_message(Uuid::random().text(), runtime_.settings().memory));
+  host_->queue(begin_message(Uuid::random().text(), 1, RunEnvironment(), runtime_.settings().memory));
   return true;
 }
 

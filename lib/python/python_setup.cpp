@@ -178,7 +178,7 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
                                                 run_.waker(), run_.clock()));
   PythonHost& host = *hosts_.back();
   host.asked_for = interpreter;
-  host.queue(begin_message(run_.run_id(), runtime_.settings().memory));
+  host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory));
   return &host;
 }
 

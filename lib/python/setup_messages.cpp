@@ -26,12 +26,28 @@ Port read_port(std::span<const Value> parts, ObjectTable& objects) {
 
 }  // namespace
 
-Message begin_message(std::string_view run_id, std::optional<std::uint64_t> memory) {
+Message begin_message(std::string_view run_id, int attempt, const RunEnvironment& environment,
+                      std::optional<std::uint64_t> memory) {
   std::string settings = R"({"run_id":)";
   append_json_text(settings, run_id);
-  settings += R"(,"cwd":null,"env":[["VNODE_RUN_ID",)";
-  append_json_text(settings, run_id);
-  settings += R"(]],"memory":)" + (memory ? std::to_string(*memory) : "null") + "}";
+  settings += R"(,"cwd":)";
+  if (environment.working_directory.empty()) {
+    settings += "null";
+  } else {
+    append_json_text(settings, environment.working_directory);
+  }
+  settings += R"(,"env":[)";
+  const auto add = [&settings](std::string_view name, std::string_view value) {
+    settings += settings.back() == '[' ? "[" : ",[";
+    append_json_text(settings, name);
+    settings += ',';
+    append_json_text(settings, value);
+    settings += ']';
+  };
+  for (const auto& [name, value] : environment.variables) add(name, value);
+  add("VNODE_RUN_ID", run_id);
+  add("VNODE_ATTEMPT", std::to_string(attempt));
+  settings += R"(],"memory":)" + (memory ? std::to_string(*memory) : "null") + "}";
   Message message("begin");
   message.add_json(settings);
   return message;

@@ -14,7 +14,8 @@ namespace vnode {
 /// The messages that come before anything is executed (protocol.md), for whoever makes instances.
 
 /// What a host is told first of all. It works in the folder of this program.
-Message begin_message(std::string_view run_id, std::optional<std::uint64_t> memory);
+Message begin_message(std::string_view run_id, int attempt, const RunEnvironment& environment,
+                      std::optional<std::uint64_t> memory);
 
 /// `number` is what the host is to call the definition.
 Message load_message(const NodeType& type, std::uint64_t number);
