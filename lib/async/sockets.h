@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "base/owned_fd.h"
+
+namespace vnode {
+
+/// Opening stream sockets. All are close-on-exec and non-blocking.
+
+/// The longest path that the system takes for a Unix socket.
+std::size_t max_socket_path();
+
+/// Binds and listens: the file has mode 0600 from its first moment on. The path must be free. Errors: kUsage
+/// for a path that is too long (says how long it may be), kIo.
+Result<OwnedFd> listen_unix(const std::string& path);
+
+/// Errors: kUsage (too long), kNotFound (no such file), kUnavailable (nobody listens there: a stale file),
+/// kUnreadable (not allowed), kIo.
+Result<OwnedFd> connect_unix(const std::string& path);
+
+/// `address`: HOST:PORT, an IPv6 host in brackets; port 0 takes a free one. Numeric hosts and "localhost".
+Result<OwnedFd> listen_tcp(const std::string& address);
+Result<OwnedFd> connect_tcp(const std::string& address);
+/// "127.0.0.1:43210".
+std::string local_address(int fd);
+/// True for HOST:PORT whose host is a loopback address.
+Result<bool> is_loopback(const std::string& address);
+
+/// Who is at the other end of a Unix socket (SO_PEERCRED), as of its connect.
+struct Peer {
+  pid_t pid = 0;
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+Result<Peer> peer_of(int fd);
+
+}  // namespace vnode
