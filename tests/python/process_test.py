@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import sys
 import unittest
 
 import host_program
@@ -97,6 +98,18 @@ async def execute(self, inputs):
     return {"out": [value, process.exitcode]}
 """
         self.assertEqual([42, 0], self.engine.output(self.engine.node(code))["$n"][1])
+
+    @unittest.skipUnless(hasattr(sys, "addaudithook"), "needs Python 3.8")
+    def test_started_programs_know_their_node(self):
+        for blocking in (False, True):
+            code = """
+import os, subprocess
+async def execute(self, inputs):
+    with os.popen("echo $VNODE_NODE_ID") as shown:
+        return {"out": [shown.read().strip(), subprocess.getoutput("echo $VNODE_NODE_ID")]}
+"""
+            node = self.engine.node(code, blocking=blocking)
+            self.assertEqual(["node", "node"], self.engine.output(node)["$n"][1])
 
     def test_subprocesses(self):
         code = """

@@ -4,10 +4,11 @@
 class Instance:
     """What the host keeps for one node of the workflow."""
 
-    __slots__ = ("number", "definition", "level", "node", "wired", "fed_inputs", "wires", "executions", "held_logs", "is_blocking")
+    __slots__ = ("number", "name", "definition", "level", "node", "wired", "fed_inputs", "wires", "executions", "held_logs", "is_blocking")
 
     def __init__(self, number, definition, level):
         self.number = number
+        self.name = ""  # its id in the file
         self.definition = definition
         self.level = level
         self.node = None
@@ -19,6 +20,7 @@ class Instance:
 
     def make(self, name, saved, wired):
         """Creates and prepares the node. Raises what its code raises."""
+        self.name = name
         node = self.definition.node_class()
         if not isinstance(getattr(node, "parameters", None), dict):
             raise BadDefinition("the constructor of %s does not call super().__init__()" % type(node).__name__)

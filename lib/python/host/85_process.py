@@ -7,8 +7,27 @@ def begin_run(host, settings):
     for name, value in settings.get("env") or ():
         os.environ[name] = value
     os.environ["VNODE_HOST"] = host.token
+    tell_children_their_node(host)
     if settings.get("memory"):
         limit_memory(settings["memory"])
+
+
+STARTS = frozenset(("subprocess.Popen", "os.posix_spawn", "os.system", "os.fork", "os.forkpty", "os.exec"))
+
+
+def tell_children_their_node(host):
+    """Sets VNODE_NODE_ID for programs that node code starts: to the node whose code starts them, at that moment. Without
+    audit hooks (Python 3.7) they are not told."""
+    if not hasattr(sys, "addaudithook"):
+        return
+
+    def on_audit(event, arguments):
+        if event in STARTS:
+            instance = host.current_instance()
+            if instance is not None:
+                os.environ["VNODE_NODE_ID"] = instance.name
+
+    sys.addaudithook(on_audit)
 
 
 def limit_memory(size):
