@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "model/value.h"
+#include "tasks/task_status.h"
+
+namespace vnode {
+
+/// Named resources that a task holds while it runs, with amounts: {"license.houdini": 1}.
+using Demands = std::map<std::string, std::int64_t>;
+
+/// What is valid in each state, and nothing else.
+struct PendingTask {};
+struct RunningTask {
+  WallTime started_at;
+  SteadyTime since;                 ///< its duration so far counts from here: wall clocks jump
+  TaskStop stop = TaskStop::kNone;  ///< it was asked to end, and has not yet
+};
+struct EndedTask {
+  TaskStatus status = TaskStatus::kCompleted;  ///< a terminal one
+  std::optional<WallTime> started_at;          ///< none: it never ran
+  WallTime completed_at;
+  Duration duration{};
+  Value result;
+  std::string error;  ///< empty when completed
+  std::optional<int> exit_code;
+};
+
+/// One row of the task table (rule 3). Read it through a TaskHandle; only the table writes.
+struct TaskRecord {
+  std::string id;
+  std::string description;
+  std::string queue;
+  int priority = 0;
+  int attempt = 1;
+  std::string workflow;  ///< path or name, where the work is a run
+  WallTime created_at;
+  Value info;  ///< the submitter's own: a dictionary, or none
+  Demands resources;
+  std::optional<Duration> timeout;
+  std::variant<PendingTask, RunningTask, EndedTask> state;
+
+  TaskStatus status() const;
+  /// Null unless it has ended.
+  const EndedTask* ended() const { return std::get_if<EndedTask>(&state); }
+  const RunningTask* running() const { return std::get_if<RunningTask>(&state); }
+};
+
+/// What submitting returns at once; waiting on it is optional. Stays readable after the record has left the
+/// table. Thread rule: the owner's thread.
+using TaskHandle = std::shared_ptr<const TaskRecord>;
+
+}  // namespace vnode

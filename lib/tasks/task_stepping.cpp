@@ -1,0 +1,285 @@
+// What a step of the task table does: rules 2, 4 and 5.
+#include <algorithm>
+#include <stdexcept>
+
+#include "base/at_end.h"
+#include "base/duration_text.h"
+#include "tasks/saturating_time.h"
+#include "tasks/task_table_impl.h"
+
+namespace vnode {
+namespace {
+
+TaskOutcome failure(std::string error) { return {.status = TaskStatus::kFailed, .error = std::move(error)}; }
+
+/// The outcome of whatever `act` throws.
+template <class Act>
+std::optional<TaskOutcome> failure_of(Act&& act) {
+  try {
+    act();
+    return std::nullopt;
+  } catch (const std::exception& error) {
+    return failure(error.what());
+  } catch (...) {
+    return failure("an unknown exception");
+  }
+}
+
+TaskStatus status_of_stop(TaskStop reason) {
+  switch (reason) {
+    case TaskStop::kTimeout:
+      return TaskStatus::kTimeout;
+    case TaskStop::kShutdown:
+      return TaskStatus::kInterrupted;
+    case TaskStop::kNone:
+    case TaskStop::kCancel:
+      break;
+  }
+  return TaskStatus::kCancelled;
+}
+
+/// For work that does not say why it did not complete.
+std::string default_error(TaskStatus status, TaskStop reason, const std::optional<Duration>& timeout) {
+  switch (status) {
+    case TaskStatus::kCancelled:
+      return "it was cancelled";
+    case TaskStatus::kTimeout:
+      if (reason != TaskStop::kTimeout || !timeout) return "it took too long";
+      return "it was not done after " + duration_text(*timeout);
+    case TaskStatus::kInterrupted:
+      return "the program that ran it was shut down";
+    default:
+      return "it failed without saying why";
+  }
+}
+
+}  // namespace
+
+bool TaskTable::Impl::step(Duration budget) {
+  if (is_stepping_) throw std::logic_error("a task table cannot be stepped from within its own step");
+  is_stepping_ = true;
+  const AtEnd done([this] { is_stepping_ = false; });
+  const SteadyTime until = later(clock_.steady_now(), budget);
+  collect_ready();
+  end_cancelled();
+  do {
+    start_pending(until);
+    if (ready_.empty()) break;
+    take_turn(until);
+  } while (clock_.steady_now() < until);
+  clear_up();
+  return has_work();
+}
+
+bool TaskTable::Impl::has_work() const {
+  return !ready_.empty() || !next_.empty() || !cancelled_.empty() || (may_start_ && !is_shutting_down_) ||
+         !inbox_->empty();
+}
+
+std::optional<SteadyTime> TaskTable::Impl::next_deadline() const {
+  if (has_work()) return clock_.steady_now();
+  std::optional<SteadyTime> deadline;
+  if (!timers_.empty()) deadline = timers_.begin()->first;
+  if (settings_.clear_after && !rows_.ended().empty()) {
+    const SteadyTime ended_at = rows_.find(rows_.ended().front())->ended_at;
+    const SteadyTime clears_at = later(ended_at, *settings_.clear_after);
+    deadline = deadline ? std::min(*deadline, clears_at) : clears_at;
+  }
+  return deadline;
+}
+
+/// Who was woken or whose time has come joins those that are ready for this step.
+void TaskTable::Impl::collect_ready() {
+  for (const TaskKey key : inbox_->take()) {
+    TaskRow* row = rows_.find(key);
+    if (row && row->work) queue_turn(*row);
+  }
+  const SteadyTime now = clock_.steady_now();
+  while (!timers_.empty() && timers_.begin()->first <= now) {
+    TaskRow& row = *rows_.find(timers_.begin()->second);
+    drop_timer(row);
+    queue_turn(row);
+    const RunningTask& running = *row.record->running();
+    const bool is_over = row.record->timeout && later(running.since, *row.record->timeout) <= now;
+    if (is_over && running.stop == TaskStop::kNone) ask_to_stop(row, TaskStop::kTimeout);
+  }
+  ready_.insert(ready_.end(), next_.begin(), next_.end());
+  next_.clear();
+}
+
+void TaskTable::Impl::end_cancelled() {
+  for (const TaskKey key : std::exchange(cancelled_, {})) {
+    TaskRow& row = *rows_.find(key);
+    end(row, {.status = TaskStatus::kCancelled, .error = "it was cancelled before it started"});
+  }
+}
+
+/// At least one, however little time there is.
+void TaskTable::Impl::start_pending(SteadyTime until) {
+  while (may_start_ && !is_shutting_down_) {
+    const std::optional<TaskKey> key = planner_.start_next();
+    if (!key) {
+      may_start_ = false;
+      return;
+    }
+    start(*rows_.find(*key));
+    if (clock_.steady_now() >= until) return;
+  }
+}
+
+void TaskTable::Impl::start(TaskRow& row) {
+  rows_.set_state(row, RunningTask{.started_at = clock_.wall_now(), .since = clock_.steady_now()});
+  row.is_stop_told = false;
+  tell_changed(row.record);
+  if (row.record->running()->stop != TaskStop::kNone) {
+    end_attempt(row, {.status = TaskStatus::kCancelled});
+    return;
+  }
+  if (auto outcome = failure_of([&] { make_work(row); })) {
+    end_attempt(row, std::move(*outcome));
+    return;
+  }
+  // Its first turn comes in this step; one that was asked to stop meanwhile waits for its turn in the next.
+  if (row.is_ready) return;
+  row.is_ready = true;
+  ready_.push_back(row.key);
+}
+
+void TaskTable::Impl::make_work(TaskRow& row) {
+  row.signal = std::make_shared<WakeSignal>(inbox_, row.key);
+  row.work = row.make_work ? row.make_work(*row.record) : nullptr;
+  if (!row.work) throw std::runtime_error("there is no work to do");
+  row.work->start([signal = row.signal] { signal->wake(); });
+  set_timer(row);
+}
+
+/// Of the first that is ready. A fair share of what is left of the time is for it.
+void TaskTable::Impl::take_turn(SteadyTime until) {
+  const auto sharers = static_cast<Duration::rep>(ready_.size());
+  TaskRow* row = rows_.find(ready_.front());
+  ready_.pop_front();
+  if (!row) return;
+  row->is_ready = false;
+  if (!row->work) return;
+  const Duration left = std::max<Duration>(until - clock_.steady_now(), Duration::zero());
+  if (auto outcome = advance(*row, left / sharers)) end_attempt(*row, std::move(*outcome));
+}
+
+std::optional<TaskOutcome> TaskTable::Impl::advance(TaskRow& row, Duration budget) {
+  std::optional<TaskOutcome> outcome;
+  auto failed = failure_of([&] {
+    row.signal->reset();
+    const TaskStop stop = row.record->running()->stop;
+    if (stop != TaskStop::kNone && !std::exchange(row.is_stop_told, true)) row.work->stop(stop);
+    if (row.work->step(budget)) {
+      outcome = row.work->take_outcome();
+      return;
+    }
+    set_timer(row);
+    if (row.work->has_ready()) queue_turn(row);
+  });
+  return failed ? std::move(failed) : std::move(outcome);
+}
+
+void TaskTable::Impl::end_attempt(TaskRow& row, TaskOutcome outcome) {
+  const RunningTask running = *row.record->running();
+  const SteadyTime now = clock_.steady_now();
+  // Before anybody is told: what the work uses may go away then.
+  drop_work(row);
+  if (!is_ended(outcome.status)) outcome = failure("its work ended without an outcome");
+  if (outcome.status == TaskStatus::kCancelled) outcome.status = status_of_stop(running.stop);
+  const bool is_failure = outcome.status == TaskStatus::kFailed || outcome.status == TaskStatus::kTimeout;
+  if (is_failure && row.retries_left > 0 && !row.is_cancelled) {
+    put_back(row);
+    return;
+  }
+  if (outcome.status == TaskStatus::kCompleted) {
+    outcome.error.clear();
+  } else if (outcome.error.empty()) {
+    outcome.error = default_error(outcome.status, running.stop, row.record->timeout);
+  }
+  end(row, {.status = outcome.status,
+            .started_at = running.started_at,
+            .duration = now - running.since,
+            .result = std::move(outcome.result),
+            .error = std::move(outcome.error),
+            .exit_code = outcome.exit_code});
+}
+
+void TaskTable::Impl::put_back(TaskRow& row) {
+  --row.retries_left;
+  ++row.record->attempt;
+  rows_.set_state(row, PendingTask{});
+  QueuePlanner& planner = changed_planner();
+  planner.remove(row.key);
+  planner.add(row.key, row.record->queue, row.record->priority, row.record->resources);
+  tell_changed(row.record);
+}
+
+void TaskTable::Impl::end(TaskRow& row, EndedTask state) {
+  state.completed_at = clock_.wall_now();
+  changed_planner().remove(row.key);
+  rows_.set_state(row, std::move(state), clock_.steady_now());
+  const TaskHandle task = row.record;
+  const auto on_ended = std::exchange(row.on_ended, nullptr);
+  row.make_work = nullptr;  // what it holds may be large
+  tell_changed(task);       // the row may be gone from here on
+  if (on_ended) call_back(*task, [&] { on_ended(task); });
+}
+
+void TaskTable::Impl::clear_up() {
+  if (rows_.ended().empty()) return;
+  const SteadyTime now = clock_.steady_now();
+  while (!rows_.ended().empty()) {
+    TaskRow& oldest = *rows_.find(rows_.ended().front());
+    const bool is_old = settings_.clear_after && later(oldest.ended_at, *settings_.clear_after) <= now;
+    if (!is_old && rows_.ended().size() <= settings_.keep) return;
+    rows_.erase(oldest);
+  }
+}
+
+void TaskTable::Impl::queue_turn(TaskRow& row) {
+  if (std::exchange(row.is_ready, true)) return;
+  next_.push_back(row.key);
+}
+
+/// The table's timer of a row whose work has just been stepped.
+void TaskTable::Impl::set_timer(TaskRow& row) {
+  std::optional<SteadyTime> due = row.work->next_deadline();
+  const RunningTask& running = *row.record->running();
+  if (row.record->timeout && running.stop == TaskStop::kNone) {
+    const SteadyTime over = later(running.since, *row.record->timeout);
+    due = due ? std::min(*due, over) : over;
+  }
+  if (due == row.timer) return;
+  drop_timer(row);
+  if (!due) return;
+  timers_.emplace(*due, row.key);
+  row.timer = due;
+}
+
+void TaskTable::Impl::drop_timer(TaskRow& row) {
+  if (row.timer) timers_.erase({*row.timer, row.key});
+  row.timer.reset();
+}
+
+/// Work that has not ended ends now.
+void TaskTable::Impl::drop_work(TaskRow& row) {
+  const std::unique_ptr<TaskWork> work = std::move(row.work);
+  drop_timer(row);
+}
+
+void TaskTable::Impl::tell_changed(const TaskHandle& task) {
+  if (settings_.on_changed) call_back(*task, [&] { settings_.on_changed(task); });
+}
+
+void TaskTable::Impl::tell_callback_error(const TaskRecord& task, std::string_view what) {
+  if (!settings_.on_callback_error) return;
+  try {
+    settings_.on_callback_error(task, what);
+  } catch (...) {
+    // There is nobody left to tell.
+  }
+}
+
+}  // namespace vnode

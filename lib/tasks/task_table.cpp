@@ -1,0 +1,198 @@
+#include "tasks/task_table.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+#include "tasks/task_table_impl.h"
+
+namespace vnode {
+
+TaskTable::Impl::Impl(const Clock& clock, TaskTableSettings settings)
+    : clock_(clock), settings_(std::move(settings)) {
+  std::size_t concurrency = settings_.default_concurrency;
+  if (concurrency == 0) concurrency = std::thread::hardware_concurrency();
+  planner_.set_queue("default", concurrency);
+}
+
+TaskTable::Impl::~Impl() {
+  // Work that was left behind may still report; what it would wake may be gone by then.
+  inbox_->set_wake(nullptr);
+  settings_.on_changed = nullptr;
+  settings_.on_callback_error = nullptr;
+  is_shutting_down_ = true;
+  for (auto& [key, row] : rows_.all()) {
+    if (is_ended(row.record->status())) continue;
+    drop_work(row);
+    EndedTask ended{.status = TaskStatus::kInterrupted,
+                    .completed_at = clock_.wall_now(),
+                    .error = "its task table was closed"};
+    const SteadyTime now = clock_.steady_now();
+    if (const RunningTask* running = row.record->running()) {
+      ended.started_at = running->started_at;
+      ended.duration = now - running->since;
+    }
+    rows_.set_state(row, std::move(ended), now);
+  }
+}
+
+TaskHandle TaskTable::Impl::submit(TaskRequest request, WorkFactory make_work) {
+  if (!planner_.has_queue(request.queue)) {
+    throw std::invalid_argument("no queue is called '" + request.queue + "'");
+  }
+  for (const auto& [name, amount] : request.resources) {
+    if (amount < 0) throw std::invalid_argument("a task cannot need a negative amount of '" + name + "'");
+  }
+  auto record = std::make_shared<TaskRecord>();
+  record->id = std::move(request.id);
+  record->description = std::move(request.description);
+  record->queue = std::move(request.queue);
+  record->priority = request.priority;
+  record->attempt = request.attempt;
+  record->workflow = std::move(request.workflow);
+  record->created_at = clock_.wall_now();
+  record->info = std::move(request.info);
+  record->resources = std::move(request.resources);
+  record->timeout = request.timeout;
+  TaskRow& row = rows_.add(record);
+  row.retries_left = request.retries;
+  row.make_work = std::move(make_work);
+  row.on_ended = std::move(request.on_ended);
+  changed_planner().add(row.key, record->queue, record->priority, record->resources);
+  tell_changed(record);
+  return record;
+}
+
+bool TaskTable::Impl::cancel(std::string_view id) {
+  TaskRow* row = rows_.find(id);
+  if (!row || row->record->ended()) return false;
+  cancel(*row);
+  return true;
+}
+
+std::size_t TaskTable::Impl::cancel_all() {
+  std::size_t asked = 0;
+  for (auto& [key, row] : rows_.all()) {
+    if (row.record->ended()) continue;
+    cancel(row);
+    ++asked;
+  }
+  return asked;
+}
+
+void TaskTable::Impl::cancel(TaskRow& row) {
+  const bool is_first = !std::exchange(row.is_cancelled, true);
+  if (const RunningTask* running = row.record->running()) {
+    if (running->stop == TaskStop::kNone) ask_to_stop(row, TaskStop::kCancel);
+  } else if (is_first) {
+    changed_planner().remove(row.key);
+    cancelled_.push_back(row.key);
+  }
+}
+
+/// Its next turn, which is soon, tells the work.
+void TaskTable::Impl::ask_to_stop(TaskRow& row, TaskStop reason) {
+  RunningTask state = *row.record->running();
+  state.stop = reason;
+  rows_.set_state(row, state);
+  queue_turn(row);
+  tell_changed(row.record);
+}
+
+void TaskTable::Impl::shut_down() {
+  is_shutting_down_ = true;
+  for (auto& [key, row] : rows_.all()) {
+    const RunningTask* running = row.record->running();
+    if (running && running->stop == TaskStop::kNone) ask_to_stop(row, TaskStop::kShutdown);
+  }
+}
+
+std::size_t TaskTable::Impl::clear_ended() {
+  const std::size_t cleared = rows_.ended().size();
+  while (!rows_.ended().empty()) rows_.erase(*rows_.find(rows_.ended().front()));
+  return cleared;
+}
+
+bool TaskTable::Impl::clear(std::string_view id) {
+  TaskRow* row = rows_.find(id);
+  if (!row || !row->record->ended()) return false;
+  rows_.erase(*row);
+  return true;
+}
+
+std::optional<WaitReason> TaskTable::Impl::why_waiting(std::string_view id) {
+  const TaskRow* row = rows_.find(id);
+  if (!row || row->record->status() != TaskStatus::kPending) return std::nullopt;
+  if (row->is_cancelled) return WaitReason{"cancelled", "was cancelled, ends with the next step"};
+  if (is_shutting_down_) return WaitReason{"shutting_down", "nothing is started any more: shutting down"};
+  return planner_.why_waiting(row->key, [this](TaskKey key) { return rows_.find(key)->record->id; });
+}
+
+TaskTable::TaskTable(const Clock& clock, TaskTableSettings settings)
+    : impl_(std::make_unique<Impl>(clock, std::move(settings))) {}
+TaskTable::~TaskTable() = default;
+
+TaskHandle TaskTable::submit(TaskRequest request, WorkFactory make_work) {
+  return impl_->submit(std::move(request), std::move(make_work));
+}
+
+bool TaskTable::step(Duration budget) { return impl_->step(budget); }
+std::optional<SteadyTime> TaskTable::next_deadline() const { return impl_->next_deadline(); }
+void TaskTable::set_wake(std::function<void()> wake) { impl_->inbox().set_wake(std::move(wake)); }
+
+void TaskTable::wait(const TaskHandle& task) {
+  while (!is_ended(task->status())) {
+    if (step() || is_ended(task->status())) continue;
+    if (count(TaskStatus::kRunning) == 0) return;
+    impl_->inbox().wait(next_deadline());
+  }
+}
+
+bool TaskTable::cancel(std::string_view id) { return impl_->cancel(id); }
+std::size_t TaskTable::cancel_all() { return impl_->cancel_all(); }
+void TaskTable::shut_down() { impl_->shut_down(); }
+void TaskTable::hold() { impl_->hold(); }
+std::size_t TaskTable::clear_ended() { return impl_->clear_ended(); }
+bool TaskTable::clear(std::string_view id) { return impl_->clear(id); }
+
+TaskHandle TaskTable::find(std::string_view id) const {
+  const TaskRow* row = impl_->rows().find(id);
+  return row ? row->record : nullptr;
+}
+
+std::vector<TaskHandle> TaskTable::all() const {
+  std::vector<TaskHandle> tasks;
+  for (const auto& [key, row] : impl_->rows().all()) tasks.push_back(row.record);
+  return tasks;
+}
+
+std::size_t TaskTable::count(TaskStatus status) const { return impl_->rows().count(status); }
+
+Duration TaskTable::duration_of(const TaskRecord& task) const {
+  if (const EndedTask* ended = task.ended()) return ended->duration;
+  if (const RunningTask* running = task.running()) return impl_->clock().steady_now() - running->since;
+  return Duration::zero();
+}
+
+std::optional<WaitReason> TaskTable::why_waiting(std::string_view id) const { return impl_->why_waiting(id); }
+
+void TaskTable::set_queue(const std::string& name, std::size_t concurrency) {
+  impl_->changed_planner().set_queue(name, concurrency);
+}
+
+bool TaskTable::set_paused(std::string_view queue, bool is_paused) {
+  if (!impl_->planner().has_queue(queue)) return false;
+  impl_->changed_planner().set_paused(queue, is_paused);
+  return true;
+}
+
+bool TaskTable::remove_queue(std::string_view queue) { return impl_->changed_planner().remove_queue(queue); }
+
+void TaskTable::set_resource(const std::string& name, std::int64_t total) {
+  impl_->changed_planner().set_resource(name, total);
+}
+
+void TaskTable::remove_resource(std::string_view name) { impl_->changed_planner().remove_resource(name); }
+const QueuePlanner& TaskTable::planner() const { return impl_->planner(); }
+
+}  // namespace vnode
