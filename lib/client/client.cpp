@@ -1,0 +1,196 @@
+#include "client/client.h"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <utility>
+
+#include "async/sockets.h"
+#include "base/duration_text.h"
+
+namespace vnode {
+namespace {
+
+CallError no_answer(std::string word, std::string message) {
+  return {{.word = std::move(word), .message = std::move(message)}, false};
+}
+
+CallError cannot_connect(const Error& error, bool is_tcp) {
+  switch (error.code) {
+    case ErrorCode::kUsage:
+      return no_answer(is_tcp ? "bad_address" : "too_long", error.message);
+    case ErrorCode::kUnreadable:
+      return no_answer("not_allowed", error.message);
+    default:
+      return no_answer("no_daemon", error.message);
+  }
+}
+
+}  // namespace
+
+struct Client::State {
+  enum class Waited { kDone, kDisconnected, kInterrupted, kTimeout };
+
+  void open(OwnedFd connected);
+  void on_line(std::string line);
+  void disconnect(std::string why);
+  template <class Condition>
+  Waited wait_for(const Condition& condition, std::optional<SteadyTime> deadline);
+  std::optional<CallError> greet(const DaemonAddress& address, Duration timeout);
+  std::variant<Value, CallError> call(std::string_view method, Dict params,
+                                      std::optional<SteadyTime> deadline);
+  CallError disconnected() const;
+
+  EventLoop loop;
+  std::atomic<bool> is_interrupted = false;
+  Value hello;
+  std::deque<Notification> notifications;
+  std::int64_t last_id = 0;                 ///< replies to earlier calls are for nobody
+  std::optional<RpcIncoming> reply = {};    ///< to the last call
+  std::optional<RpcError> parting = {};     ///< an error that answers no call: why the daemon hangs up
+  std::string end = {};                     ///< why the connection has ended
+  std::unique_ptr<LineSocket> socket = {};  ///< none: it has ended
+};
+
+void Client::State::open(OwnedFd connected) {
+  LineSocket::Callbacks callbacks{
+      .on_line = [this](std::string line) { on_line(std::move(line)); },
+      .on_too_long = [this] { disconnect("the daemon sent a line that is too long"); },
+      .on_closed =
+          [this](const Error* error) {
+            disconnect(error ? "the connection to the daemon broke: " + error->message
+                             : "the daemon has closed the connection");
+          },
+  };
+  socket = std::make_unique<LineSocket>(loop, std::move(connected), kMaxRpcLine, std::move(callbacks));
+}
+
+void Client::State::disconnect(std::string why) {
+  end = std::move(why);
+  socket = nullptr;
+}
+
+void Client::State::on_line(std::string line) {
+  Result<RpcIncoming> read = read_rpc_incoming(line);
+  if (!read) return disconnect("the daemon sent something else than a message: " + read.error().message);
+  if (!read->id) {
+    notifications.push_back({std::move(read->method), std::move(read->params)});
+  } else if (read->id->is_int() && read->id->as_int() == last_id) {
+    reply = std::move(*read);
+  } else if (read->id->is_none() && read->error) {
+    parting = std::move(read->error);
+  }
+}
+
+/// Serves the connection until the condition holds.
+template <class Condition>
+Client::State::Waited Client::State::wait_for(const Condition& condition,
+                                              std::optional<SteadyTime> deadline) {
+  while (!condition()) {
+    if (!socket) return Waited::kDisconnected;
+    if (is_interrupted.exchange(false)) return Waited::kInterrupted;
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) return Waited::kTimeout;
+    loop.wait_until(deadline);
+  }
+  return Waited::kDone;
+}
+
+CallError Client::State::disconnected() const {
+  if (parting) return {*parting, true};
+  return no_answer("disconnected", end);
+}
+
+std::variant<Value, CallError> Client::State::call(std::string_view method, Dict params,
+                                                   std::optional<SteadyTime> deadline) {
+  if (!socket) return disconnected();
+  reply.reset();
+  ++last_id;
+  socket->send(rpc_call(last_id, method, std::move(params)) + "\n");
+  // An error for nobody in particular is for the one who waits.
+  parting.reset();
+  switch (wait_for([this] { return reply || parting; }, deadline)) {
+    case Waited::kDone:
+      break;
+    case Waited::kDisconnected:
+      return disconnected();
+    case Waited::kInterrupted:
+      return no_answer("interrupted", "interrupted while waiting for the daemon's reply");
+    case Waited::kTimeout:
+      return no_answer("no_daemon", "the daemon did not reply in time");
+  }
+  if (!reply) return CallError{*parting, true};
+  if (reply->error) return CallError{std::move(*reply->error), true};
+  return std::move(*reply->result);
+}
+
+/// Reads what the daemon says first, and tells it the token.
+std::optional<CallError> Client::State::greet(const DaemonAddress& address, Duration timeout) {
+  const SteadyTime deadline = std::chrono::steady_clock::now() + timeout;
+  switch (wait_for([this] { return !notifications.empty() || parting; }, deadline)) {
+    case Waited::kDone:
+      break;
+    case Waited::kDisconnected:
+      return disconnected();
+    case Waited::kInterrupted:
+      return no_answer("interrupted", "interrupted while waiting for the daemon's greeting");
+    case Waited::kTimeout:
+      return no_answer("no_daemon", "the daemon did not say anything within " + duration_text(timeout));
+  }
+  if (notifications.empty()) return CallError{*parting, true};
+  const Notification greeting = std::move(notifications.front());
+  notifications.pop_front();
+  hello = greeting.params;
+  const Dict members = hello.is_dict() ? hello.as_dict() : Dict();
+  const Value* protocol = members.find("protocol");
+  if (greeting.method != "hello" || !protocol || !protocol->is_int()) {
+    return no_answer("wrong_protocol", "what listens there is no daemon of vnode");
+  }
+  if (protocol->as_int() != kRpcProtocol) {
+    return no_answer("wrong_protocol", "the daemon speaks version " + std::to_string(protocol->as_int()) +
+                                           " of the protocol, this program version " +
+                                           std::to_string(kRpcProtocol));
+  }
+  if (address.tcp.empty()) return std::nullopt;
+  std::variant<Value, CallError> answer = call("auth", {{"token", address.token}}, deadline);
+  if (CallError* error = std::get_if<CallError>(&answer)) return std::move(*error);
+  return std::nullopt;
+}
+
+Client::Client() : state_(std::make_unique<State>()) {}
+
+Client::~Client() = default;
+
+std::variant<std::unique_ptr<Client>, CallError> Client::connect(const DaemonAddress& address,
+                                                                 Duration timeout) {
+  const bool is_tcp = !address.tcp.empty();
+  Result<OwnedFd> connected = is_tcp ? connect_tcp(address.tcp) : connect_unix(address.socket);
+  if (!connected) return cannot_connect(connected.error(), is_tcp);
+  std::unique_ptr<Client> client(new Client);
+  client->state_->open(std::move(*connected));
+  if (std::optional<CallError> error = client->state_->greet(address, timeout)) return std::move(*error);
+  return client;
+}
+
+const Value& Client::hello() const { return state_->hello; }
+
+std::variant<Value, CallError> Client::call(std::string_view method, Dict params) {
+  return state_->call(method, std::move(params), std::nullopt);
+}
+
+std::optional<Client::Notification> Client::next_notification(std::optional<SteadyTime> deadline) {
+  State& state = *state_;
+  if (state.wait_for([&state] { return !state.notifications.empty(); }, deadline) != State::Waited::kDone)
+    return std::nullopt;
+  Notification next = std::move(state.notifications.front());
+  state.notifications.pop_front();
+  return next;
+}
+
+bool Client::is_connected() const { return state_->socket != nullptr; }
+
+void Client::interrupt() {
+  state_->is_interrupted = true;
+  state_->loop.wake();
+}
+
+}  // namespace vnode

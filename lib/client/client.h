@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "async/event_loop.h"
+#include "async/line_socket.h"
+#include "base/error.h"
+#include "model/value.h"
+#include "rpc/message.h"
+
+namespace vnode {
+
+/// Where a daemon is, and what it wants to know first.
+struct DaemonAddress {
+  std::string socket = {};  ///< path of the Unix socket; or
+  std::string tcp = {};     ///< HOST:PORT
+  std::string token = {};   ///< with `tcp`
+};
+
+/// What a failed call comes back with: the daemon's answer, or that there is none.
+struct CallError {
+  RpcError error;  ///< `word` is "no_daemon", "not_allowed" or "disconnected" where there is no answer
+  bool is_from_daemon = true;
+};
+
+/// A connection to a daemon. Calls wait for their answer; notifications that arrive meanwhile are kept.
+/// Thread rule: one thread; `interrupt` from any.
+class Client {
+ public:
+  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "not_allowed",
+  /// "wrong_protocol", "too_long" (the path), "bad_address" (TCP); and what the daemon says to the token.
+  static std::variant<std::unique_ptr<Client>, CallError> connect(
+      const DaemonAddress& address, Duration timeout = std::chrono::seconds(10));
+  ~Client();
+
+  /// The greeting's params: {"vnode": version, "protocol": 1}.
+  const Value& hello() const;
+
+  std::variant<Value, CallError> call(std::string_view method, Dict params);
+
+  /// A notification: method and params.
+  struct Notification {
+    std::string method;
+    Value params;
+  };
+  /// The next one, in order of arrival; waits for it. nullopt at the deadline, after `interrupt`, or when the
+  /// connection has ended (`is_connected`).
+  std::optional<Notification> next_notification(std::optional<SteadyTime> deadline = std::nullopt);
+  bool is_connected() const;
+
+  /// Ends what waits now, or the next wait: a call comes back with the word "interrupted".
+  void interrupt();
+
+ private:
+  Client();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vnode

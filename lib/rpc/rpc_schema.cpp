@@ -1,0 +1,306 @@
+#include <string>
+#include <vector>
+
+#include "model/json_reader.h"
+#include "model/json_writer.h"
+#include "rpc/method_table.h"
+
+namespace vnode {
+namespace {
+
+/// What does not follow from the table of methods. Replies may have further members.
+constexpr std::string_view kParts = R"json({
+  "time": {"type": ["string", "null"], "description": "RFC 3339, UTC"},
+  "id": {"type": ["string", "number", "null"]},
+  "duration": {
+    "description": "Seconds, or a text such as 90s or 1.5h.",
+    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^([0-9.]+(d|h|m|s|ms))+$"}]
+  },
+  "run": {
+    "type": "object",
+    "required": ["id", "status", "queue", "priority", "attempt", "workflow", "created_at"],
+    "properties": {
+      "id": {"type": "string", "minLength": 1},
+      "status": {"enum": ["pending", "running", "completed", "failed", "cancelled", "timeout", "interrupted"]},
+      "queue": {"type": "string"},
+      "priority": {"type": "integer"},
+      "attempt": {"type": "integer"},
+      "workflow": {"type": "string"},
+      "description": {"type": "string"},
+      "created_at": {"$ref": "#/$defs/time"},
+      "started_at": {"$ref": "#/$defs/time"},
+      "completed_at": {"$ref": "#/$defs/time"},
+      "duration": {"type": ["number", "null"]},
+      "exit_code": {"type": ["integer", "null"]},
+      "error": {"type": "string"},
+      "info": {"type": "object"},
+      "resources": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+      "timeout": {"type": ["number", "null"]},
+      "reason": {
+        "type": ["object", "null"],
+        "required": ["code", "text"],
+        "properties": {"code": {"type": "string"}, "text": {"type": "string"}}
+      },
+      "nodes": {"type": ["object", "null"]},
+      "key": {"type": ["string", "null"]},
+      "event_bytes": {"type": "integer", "minimum": 0},
+      "stopping": {"type": "boolean"}
+    }
+  },
+  "runs": {"type": "array", "items": {"$ref": "#/$defs/run"}},
+  "queue": {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+      "name": {"type": "string"},
+      "concurrency": {"type": "integer"},
+      "paused": {"type": "boolean"},
+      "pending": {"type": "integer"},
+      "running": {"type": "integer"}
+    }
+  },
+  "error": {
+    "type": "object",
+    "required": ["code", "message", "data"],
+    "properties": {
+      "code": {"enum": [-32700, -32600, -32601, -32602, -32603, -32000]},
+      "message": {"type": "string", "description": "For people."},
+      "data": {
+        "type": "object",
+        "required": ["code"],
+        "properties": {
+          "code": {"type": "string", "description": "Stable; see lib/rpc/protocol.md.", "minLength": 1},
+          "nearest": {"type": "string", "description": "The known name that was probably meant."}
+        }
+      }
+    }
+  },
+  "failure": {
+    "description": "The reply to a call that was not carried out.",
+    "type": "object",
+    "required": ["jsonrpc", "id", "error"],
+    "properties": {
+      "jsonrpc": {"const": "2.0"},
+      "id": {"$ref": "#/$defs/id"},
+      "error": {"$ref": "#/$defs/error"}
+    }
+  }
+})json";
+
+/// The results that are told more closely, by method; the others are objects.
+constexpr std::string_view kResults = R"json({
+  "run.submit": {
+    "required": ["id", "duplicate"],
+    "properties": {"id": {"type": "string"}, "duplicate": {"type": "boolean"}}
+  },
+  "run.get": {"$ref": "#/$defs/run"},
+  "run.list": {
+    "required": ["runs", "more"],
+    "properties": {"runs": {"$ref": "#/$defs/runs"}, "more": {"type": "boolean"}}
+  },
+  "run.wait": {"$ref": "#/$defs/run"},
+  "run.events": {
+    "required": ["subscription", "id"],
+    "properties": {"subscription": {"type": "integer"}, "id": {"type": "string"}}
+  },
+  "run.unsubscribe": {"required": ["ended"], "properties": {"ended": {"type": "boolean"}}},
+  "run.watch": {
+    "required": ["subscription", "runs"],
+    "properties": {"subscription": {"type": "integer"}, "runs": {"$ref": "#/$defs/runs"}}
+  },
+  "run.cancel": {
+    "required": ["cancelled", "ended"],
+    "properties": {
+      "cancelled": {"type": "array", "items": {"type": "string"}},
+      "ended": {"type": "array", "items": {"type": "string"}}
+    }
+  },
+  "run.explain": {
+    "required": ["id", "status", "text"],
+    "properties": {"id": {"type": "string"}, "status": {"type": "string"}, "text": {"type": "string"}}
+  },
+  "run.clear": {
+    "required": ["removed", "dry_run"],
+    "properties": {"removed": {"type": "integer", "minimum": 0}, "dry_run": {"type": "boolean"}}
+  },
+  "queue.list": {
+    "required": ["queues", "resources"],
+    "properties": {
+      "queues": {"type": "array", "items": {"$ref": "#/$defs/queue"}},
+      "resources": {"type": "array"}
+    }
+  },
+  "queue.set": {"$ref": "#/$defs/queue"},
+  "queue.pause": {"$ref": "#/$defs/queue"},
+  "queue.resume": {"$ref": "#/$defs/queue"},
+  "queue.remove": {"$ref": "#/$defs/queue"},
+  "nodes.list": {"required": ["nodes"], "properties": {"nodes": {"type": "array"}}},
+  "nodes.reload": {
+    "required": ["nodes", "notes"],
+    "properties": {"nodes": {"type": "integer", "minimum": 0}, "notes": {"type": "array"}}
+  },
+  "daemon.info": {
+    "required": ["vnode", "protocol", "pid", "state"],
+    "properties": {
+      "vnode": {"type": "string"},
+      "protocol": {"type": "integer"},
+      "pid": {"type": "integer"},
+      "state": {"type": "string"}
+    }
+  },
+  "daemon.shutdown": {"required": ["stopping"], "properties": {"stopping": {"type": "boolean"}}},
+  "auth": {"required": ["authenticated"], "properties": {"authenticated": {"type": "boolean"}}}
+})json";
+
+constexpr std::string_view kNotifications = R"json({
+  "hello": {
+    "required": ["vnode", "protocol"],
+    "properties": {
+      "vnode": {"type": "string"},
+      "protocol": {"type": "integer"},
+      "authenticated": {"type": "boolean"}
+    }
+  },
+  "run.event": {
+    "required": ["subscription", "event"],
+    "properties": {
+      "subscription": {"type": "integer"},
+      "event": {"type": "object", "description": "A line of the run's event stream: vnode schema events."}
+    }
+  },
+  "run.events_end": {
+    "required": ["subscription", "id", "status"],
+    "properties": {
+      "subscription": {"type": "integer"},
+      "id": {"type": "string"},
+      "status": {"type": "string"}
+    }
+  },
+  "run.changed": {
+    "required": ["subscription", "run"],
+    "properties": {"subscription": {"type": "integer"}, "run": {"$ref": "#/$defs/run"}}
+  },
+  "run.removed": {
+    "required": ["subscription"],
+    "properties": {"subscription": {"type": "integer"}}
+  }
+})json";
+
+Dict parsed(std::string_view json) { return parse_json(json).value().as_dict(); }
+
+Value reference(std::string_view name) { return Dict({{"$ref", "#/$defs/" + std::string(name)}}); }
+
+Dict param_schema(ParamKind kind) {
+  switch (kind) {
+    case ParamKind::kText:
+      return {{"type", "string"}};
+    case ParamKind::kCount:
+      return {{"type", "integer"}, {"minimum", 0}};
+    case ParamKind::kInteger:
+      return {{"type", "integer"}};
+    case ParamKind::kSwitch:
+      return {{"type", "boolean"}};
+    case ParamKind::kDuration:
+      return {{"$ref", "#/$defs/duration"}};
+    case ParamKind::kTexts:
+      return {{"type", "array"}, {"items", Dict({{"type", "string"}})}};
+    case ParamKind::kTextMap:
+      return {{"type", "object"}, {"additionalProperties", Dict({{"type", "string"}})}};
+    case ParamKind::kCountMap:
+      return {{"type", "object"}, {"additionalProperties", Dict({{"type", "integer"}, {"minimum", 1}})}};
+    case ParamKind::kObject:
+      return {{"type", "object"}};
+    case ParamKind::kList:
+      return {{"type", "array"}};
+    case ParamKind::kAny:
+      break;
+  }
+  return {};
+}
+
+Dict params_schema(const MethodSpec& method) {
+  Dict properties;
+  std::vector<Value> required;
+  for (const ParamSpec& param : method.params) {
+    Dict schema = param_schema(param.kind);
+    schema.set("description", param.summary);
+    properties.set(param.name, std::move(schema));
+    if (param.is_required) required.emplace_back(param.name);
+  }
+  Dict schema{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+  if (!required.empty()) schema.set("required", Value::list(std::move(required)));
+  return schema;
+}
+
+/// An object with the members of every message, and those of this kind.
+Dict message(std::string_view description, Dict properties, std::initializer_list<Value> required) {
+  Dict all{{"jsonrpc", Dict({{"const", "2.0"}})}};
+  for (const Dict::Entry& entry : properties) all.set(entry.key, entry.value);
+  return {{"description", description},
+          {"type", "object"},
+          {"properties", all},
+          {"required", Value::list(required)}};
+}
+
+Dict call_schema(const MethodSpec& method) {
+  const Dict schema = params_schema(method);
+  Dict properties{{"id", reference("id")}, {"method", Dict({{"const", method.name}})}, {"params", schema}};
+  if (schema.find("required"))
+    return message(method.summary, std::move(properties), {"jsonrpc", "method", "params"});
+  return message(method.summary, std::move(properties), {"jsonrpc", "method"});
+}
+
+Dict object_schema(const Dict& more) {
+  Dict schema{{"type", "object"}};
+  for (const Dict::Entry& entry : more) schema.set(entry.key, entry.value);
+  return schema;
+}
+
+}  // namespace
+
+std::string rpc_schema() {
+  Dict defs = parsed(kParts);
+  const Dict results = parsed(kResults);
+  std::vector<Value> calls, from_server;
+  const auto define = [&defs](const std::string& name, Dict schema, std::vector<Value>& choices) {
+    defs.set(name, std::move(schema));
+    choices.push_back(reference(name));
+  };
+  for (const MethodSpec& method : method_table()) {
+    const std::string name(method.name);
+    define("call." + name, call_schema(method), calls);
+    const Value* told = results.find(name);
+    Dict properties{{"id", reference("id")}, {"result", object_schema(told ? told->as_dict() : Dict())}};
+    define("reply." + name,
+           message("The reply to " + name + ".", std::move(properties), {"jsonrpc", "id", "result"}),
+           from_server);
+  }
+  for (const Dict::Entry& entry : parsed(kNotifications)) {
+    Dict properties{{"method", Dict({{"const", entry.key}})},
+                    {"params", object_schema(entry.value.as_dict())}};
+    define("notification." + std::string(entry.key.as_text()),
+           message("Sent by the server.", std::move(properties), {"jsonrpc", "method", "params"}),
+           from_server);
+  }
+  from_server.push_back(reference("failure"));
+  const auto any_of = [](std::vector<Value> choices) {
+    return Dict({{"anyOf", Value::list(std::move(choices))}});
+  };
+  defs.set("call", any_of(std::move(calls)));
+  defs.set("from_server", any_of(std::move(from_server)));
+  defs.set("batch", parsed(R"({"type":"array","minItems":1,"maxItems":1000,"items":{"anyOf":[
+      {"$ref":"#/$defs/call"},{"$ref":"#/$defs/from_server"}]}})"));
+  const Dict schema{
+      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+      {"$id", "urn:vnode:rpc:" + std::to_string(kRpcProtocol)},
+      {"title", "vnode.rpc/" + std::to_string(kRpcProtocol)},
+      {"description", "One line between a client and the daemon, either way: lib/rpc/protocol.md."},
+      {"anyOf", Value::list({reference("call"), reference("from_server"), reference("batch")})},
+      {"$defs", defs}};
+  std::string text;
+  append_json_pretty(text, schema, 2, NonFinite::kQuoted);
+  text += '\n';
+  return text;
+}
+
+}  // namespace vnode
