@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/owned_fd.h"
+
+namespace vnode {
+
+/// What the end of an event file says.
+struct EventFileEnd {
+  std::uint64_t last_seq = 0;           ///< 0: no event
+  std::uint64_t size = 0;               ///< bytes up to the end of the last whole event
+  std::optional<std::string> finished;  ///< the last line, if it is execution_finished
+};
+
+/// Reads what was left behind, whatever way the writer ended. A line that is cut, or is no event (a hole of
+/// zero bytes after a loss of power), and everything behind it, counts as not there. An absent file is an
+/// empty one. Errors: kIo.
+Result<EventFileEnd> inspect_event_file(const std::string& path);
+
+/// Appends the events of one run to its file (rule 11): whole lines, in blocks.
+///
+/// When the disk is full or fails the run goes on: events are lost from then on, until there is space again;
+/// then one `stream_gap` line with `from` and `to` stands in their place (its seq is `to`), and the file goes
+/// on behind it. Never a partial line in front of another one: what a failed write has left is cut off.
+/// Thread rule: the thread that steps the run; `published` from any.
+class EventFileWriter {
+ public:
+  /// Goes on behind `end.size` of an existing file (the rest is cut off), or makes it: mode 0600. Even when
+  /// that fails (`error()`), the writer can be used: it tries again.
+  EventFileWriter(std::string path, std::string run_id, EventFileEnd end = {});
+  ~EventFileWriter();
+
+  /// `line` with its newline; `seq` is the line's.
+  void append(std::string_view line, std::uint64_t seq);
+  /// What is buffered goes out (appending does that by itself when a block is full). Does not wait for the
+  /// disk.
+  void flush();
+  /// Flushes and waits for the disk: what was appended survives a loss of power. The error if some of it is
+  /// not there.
+  Result<void> sync();
+
+  /// Bytes of the file that readers may read: whole lines.
+  std::uint64_t published() const;
+  std::uint64_t last_seq() const;
+  /// What keeps it from writing now.
+  const std::optional<Error>& error() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Reads lines of an event file, from the first event with seq > since on. For many readers of one growing
+/// file: each has a place of its own. Thread rule: one thread.
+class EventFileReader {
+ public:
+  /// Finds the place in logarithmic time. kNotFound when there is no file.
+  static Result<EventFileReader> open(const std::string& path, std::uint64_t since, std::uint64_t published);
+  /// Appends whole lines to `out`, at most about `most` bytes (at least one line), up to `published`. False
+  /// when there was nothing.
+  Result<bool> read(std::string& out, std::size_t most, std::uint64_t published);
+
+ private:
+  EventFileReader() = default;
+  OwnedFd file_;
+  std::uint64_t at_ = 0;
+};
+
+}  // namespace vnode

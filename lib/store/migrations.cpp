@@ -1,0 +1,75 @@
+#include "store/migrations.h"
+
+#include <string>
+
+namespace vnode {
+namespace {
+
+/// The rows of runs stay small, so that listing never reads what was submitted. The number is the rowid,
+/// which every index ends with: each gives its runs in order of submission.
+constexpr const char* kFirstTables = R"(
+CREATE TABLE runs (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  status TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  retries INTEGER NOT NULL,
+  retries_interrupts INTEGER NOT NULL,
+  workflow TEXT NOT NULL,
+  description TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  completed_at INTEGER,
+  duration REAL,
+  exit_code INTEGER,
+  error TEXT NOT NULL,
+  info TEXT NOT NULL,
+  resources TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  timeout REAL,
+  key TEXT,
+  digest TEXT NOT NULL,
+  event_bytes INTEGER NOT NULL
+);
+CREATE INDEX runs_by_status ON runs (status);
+CREATE INDEX runs_by_queue ON runs (queue);
+CREATE INDEX runs_by_queue_and_status ON runs (queue, status);
+CREATE UNIQUE INDEX runs_by_key ON runs (key) WHERE key IS NOT NULL;
+CREATE INDEX runs_by_end ON runs (completed_at, number, event_bytes) WHERE completed_at IS NOT NULL;
+
+CREATE TABLE submissions (
+  number INTEGER PRIMARY KEY,
+  workflow TEXT NOT NULL,
+  request TEXT NOT NULL
+);
+
+CREATE TABLE queues (
+  name TEXT NOT NULL PRIMARY KEY,
+  concurrency INTEGER NOT NULL,
+  is_paused INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- The newest run ever; one row.
+CREATE TABLE last (
+  number INTEGER NOT NULL,
+  id TEXT NOT NULL
+);
+INSERT INTO last VALUES (0, '');
+)";
+
+constexpr const char* kSteps[] = {kFirstTables};
+
+}  // namespace
+
+SchemaSteps schema_steps() { return kSteps; }
+
+Result<void> take_steps(Database& database, SchemaSteps steps, std::size_t version) {
+  for (std::size_t i = version; i < steps.size(); ++i) {
+    if (Result<void> done = database.execute(steps[i]); !done) return done;
+  }
+  return database.execute("PRAGMA user_version = " + std::to_string(steps.size()));
+}
+
+}  // namespace vnode

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace vnode {
+
+/// The id of a run: the day of its submission (UTC) and its number, "261121-0002f". Short, sorts by
+/// submission as text, and no id is the beginning of another one: six digits, "-", then the number in
+/// Crockford's base 32 (lower case, without i l o u), at least five digits. `day_not_before` keeps the order
+/// when the clock has gone back: the day of the id before.
+std::string run_id(std::int64_t number, WallTime submitted, std::string_view day_not_before);
+
+/// True for what could be an id or the beginning of one: so that a typing error is told from an unknown id.
+bool looks_like_run_id(std::string_view text);
+
+}  // namespace vnode

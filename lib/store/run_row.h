@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace vnode {
+
+/// A run as the store keeps it. Times are microseconds since 1970 (UTC), durations seconds.
+struct RunRow {
+  std::int64_t number = 0;  ///< order of submission, from 1; never used twice
+  std::string id;           ///< text form of the number and the day of submission, see run_id.h
+  std::string status;       ///< the words of task_status.h
+  std::string queue;
+  int priority = 0;
+  int attempt = 1;
+  int retries = 0;                  ///< further attempts that are left after a failure
+  bool retries_interrupts = false;  ///< queued again when its daemon went away, instead of ending
+  std::string workflow;             ///< path as the submitter gave it, or a name; may be empty
+  std::string description;
+  std::int64_t created_at = 0;
+  std::optional<std::int64_t> started_at;  ///< of the last attempt
+  std::optional<std::int64_t> completed_at;
+  std::optional<double> duration;
+  std::optional<int> exit_code;
+  std::string error;
+  std::string info;       ///< JSON object, or empty
+  std::string resources;  ///< JSON object, or empty
+  std::string summary;    ///< JSON object with the counts of nodes; empty until it has ended
+  std::optional<double> timeout;
+  std::string key;     ///< idempotency key, or empty
+  std::string digest;  ///< of what was submitted under that key
+  std::int64_t event_bytes = 0;
+};
+
+/// What is needed to start it, kept until it has ended.
+struct StoredSubmission {
+  std::string workflow;  ///< the document's text
+  std::string request;   ///< JSON object: everything else that was submitted
+};
+
+/// Which rows to list.
+struct RunFilter {
+  std::vector<std::string> statuses = {};  ///< empty: all
+  std::string queue = {};
+  std::string workflow = {};                ///< substring
+  std::optional<std::int64_t> before = {};  ///< only numbers below: for the next page
+  std::size_t limit = 100;
+};
+
+/// What is kept of runs that have ended; what is over is removed, oldest first.
+struct Retention {
+  std::optional<Duration> age = std::chrono::hours(24 * 30);
+  std::optional<std::int64_t> runs = 10'000;
+  std::optional<std::int64_t> event_bytes = std::int64_t{2} << 30;
+};
+
+/// What `queue set` and `pause` have said.
+struct QueueRow {
+  std::string name;
+  std::int64_t concurrency = 1;
+  bool is_paused = false;
+};
+
+}  // namespace vnode

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "store/run_row.h"
+
+namespace vnode {
+
+/// The table of runs on disk: SQLite in WAL mode, synchronous FULL, so that what was committed survives a
+/// loss of power (rule 11). SQLite is loaded when the first store is opened.
+///
+/// Every change belongs into `transact`; nothing is visible or durable before it has returned success.
+/// Errors: kIo with SQLite's message (full disk, I/O), `is_disk_full` in `full()`. A failed transaction
+/// leaves the store as it was, and usable. Thread rule: one thread at a time. One process at a time (the
+/// daemon's lock sees to that).
+class RunStore {
+ public:
+  /// Opens or makes FOLDER/runs.db. A file that is no SQLite database, is damaged (quick check), belongs to
+  /// another program (application_id), was written by a newer vnode (user_version), or cannot be written is
+  /// refused, with what to do in the message, and is not touched. An older schema is migrated in one
+  /// transaction, after a copy was set aside (runs.db.VERSION.bak). Errors: kUnavailable, kBadDocument,
+  /// kUnreadable, kIo.
+  static Result<std::unique_ptr<RunStore>> open(const std::string& folder);
+  ~RunStore();
+
+  /// Runs the changes one after the other in one durable commit; each alone is undone if it returns an error.
+  /// The results, in order; when the commit itself fails all of them have that error.
+  std::vector<Result<void>> transact(const std::vector<std::function<Result<void>(RunStore&)>>& changes);
+
+  // ---- changes, for use inside `transact`
+
+  /// `row.number` and `row.id` are the caller's (see `last`). kInvalidValue when the key is taken.
+  Result<void> insert(const RunRow& row, const StoredSubmission& submission);
+  Result<void> mark_running(std::string_view id, int attempt, std::int64_t started_at);
+  /// Pending again, for the next attempt.
+  Result<void> mark_pending(std::string_view id, int attempt, int retries_left);
+  /// Writes the columns of the end (status to event_bytes) and drops the submission. kInvalidValue when it
+  /// has ended already: a terminal state is reached once.
+  Result<void> finish(const RunRow& row);
+  Result<void> remove(const std::vector<std::string>& ids);
+  Result<void> save_queue(const QueueRow& queue);
+  Result<void> remove_queue(std::string_view name);
+
+  // ---- reading
+
+  /// The number and id of the newest run ever, also when it was removed since; 0 and "" at first.
+  struct Last {
+    std::int64_t number = 0;
+    std::string id;
+  };
+  Result<Last> last();
+  Result<std::optional<RunRow>> find(std::string_view id);
+  Result<std::optional<RunRow>> find_key(std::string_view key);
+  /// Up to `limit` ids that begin so, newest first.
+  Result<std::vector<std::string>> ids_with_prefix(std::string_view prefix, std::size_t limit);
+  /// Newest first.
+  Result<std::vector<RunRow>> list(const RunFilter& filter);
+  /// Pending and running ones, in order of submission.
+  Result<std::vector<RunRow>> unfinished();
+  Result<std::optional<StoredSubmission>> submission(std::string_view id);
+  Result<std::vector<QueueRow>> queues();
+  struct Count {
+    std::string status;
+    std::int64_t runs = 0;
+  };
+  Result<std::vector<Count>> counts();
+  /// Ids of ended runs, oldest first: of those that begin with one of `prefixes` (if any), have one of
+  /// `statuses` (if any), and ended before that time (if given).
+  Result<std::vector<std::string>> ended_ids(const std::vector<std::string>& prefixes,
+                                             const std::vector<std::string>& statuses,
+                                             std::optional<std::int64_t> ended_before);
+  /// Ids of ended runs that are over the limits at time `now`, oldest first, at most `most`.
+  Result<std::vector<std::string>> over_retention(const Retention& retention, std::int64_t now,
+                                                  std::size_t most);
+
+  /// The last failure was for want of space.
+  bool full() const;
+
+ private:
+  RunStore();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vnode

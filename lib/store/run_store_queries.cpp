@@ -1,0 +1,276 @@
+#include <algorithm>
+#include <limits>
+
+#include "store/run_store.h"
+#include "store/run_store_state.h"
+
+namespace vnode {
+namespace {
+
+/// In the order in which `read_row` takes them.
+constexpr std::string_view kSelectRows =
+    "SELECT number, id, status, queue, priority, attempt, retries, retries_interrupts, workflow, "
+    "description, "
+    "created_at, started_at, completed_at, duration, exit_code, error, info, resources, summary, timeout, "
+    "key, "
+    "digest, event_bytes FROM runs ";
+
+std::optional<std::int64_t> optional_integer(const Statement& statement, int column) {
+  if (statement.is_null(column)) return std::nullopt;
+  return statement.integer(column);
+}
+
+std::optional<double> optional_real(const Statement& statement, int column) {
+  if (statement.is_null(column)) return std::nullopt;
+  return statement.real(column);
+}
+
+RunRow read_row(const Statement& statement) {
+  RunRow row;
+  row.number = statement.integer(0);
+  row.id = statement.text(1);
+  row.status = statement.text(2);
+  row.queue = statement.text(3);
+  row.priority = static_cast<int>(statement.integer(4));
+  row.attempt = static_cast<int>(statement.integer(5));
+  row.retries = static_cast<int>(statement.integer(6));
+  row.retries_interrupts = statement.integer(7) != 0;
+  row.workflow = statement.text(8);
+  row.description = statement.text(9);
+  row.created_at = statement.integer(10);
+  row.started_at = optional_integer(statement, 11);
+  row.completed_at = optional_integer(statement, 12);
+  row.duration = optional_real(statement, 13);
+  if (!statement.is_null(14)) row.exit_code = static_cast<int>(statement.integer(14));
+  row.error = statement.text(15);
+  row.info = statement.text(16);
+  row.resources = statement.text(17);
+  row.summary = statement.text(18);
+  row.timeout = optional_real(statement, 19);
+  row.key = statement.text(20);
+  row.digest = statement.text(21);
+  row.event_bytes = statement.integer(22);
+  return row;
+}
+
+Result<std::vector<RunRow>> read_rows(Statement& statement) {
+  std::vector<RunRow> rows;
+  while (true) {
+    const Result<bool> found = statement.step();
+    if (!found) return found.error();
+    if (!*found) return rows;
+    rows.push_back(read_row(statement));
+  }
+}
+
+Result<std::optional<RunRow>> read_one(Result<Statement> statement, std::string_view parameter) {
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->bind(parameter).step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<RunRow>();
+  return std::optional<RunRow>(read_row(*statement));
+}
+
+Result<std::vector<std::string>> read_texts(Statement& statement) {
+  std::vector<std::string> texts;
+  while (true) {
+    const Result<bool> found = statement.step();
+    if (!found) return found.error();
+    if (!*found) return texts;
+    texts.push_back(statement.text(0));
+  }
+}
+
+std::int64_t limit_number(std::size_t limit) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  return limit < static_cast<std::size_t>(kMost) ? static_cast<std::int64_t>(limit) : kMost;
+}
+
+/// One SELECT for each status: SQLite takes from each what is newest, so that rare ones are found by index.
+class ListQuery {
+ public:
+  explicit ListQuery(const RunFilter& filter) : filter_(filter), statuses_(filter.statuses) {
+    std::sort(statuses_.begin(), statuses_.end());
+    statuses_.erase(std::unique(statuses_.begin(), statuses_.end()), statuses_.end());
+  }
+
+  std::string sql() const {
+    std::string sql = select();
+    for (std::size_t i = 1; i < statuses_.size(); ++i) sql += "UNION ALL " + select();
+    return sql + "ORDER BY number DESC LIMIT ?";
+  }
+  void bind(Statement& statement) const {
+    for (std::size_t i = 0; i < std::max<std::size_t>(statuses_.size(), 1); ++i) {
+      if (!statuses_.empty()) statement.bind(statuses_[i]);
+      if (!filter_.queue.empty()) statement.bind(filter_.queue);
+      if (!filter_.workflow.empty()) statement.bind(filter_.workflow);
+      if (filter_.before) statement.bind(*filter_.before);
+    }
+    statement.bind(limit_number(filter_.limit));
+  }
+
+ private:
+  std::string select() const {
+    std::string sql(kSelectRows);
+    sql += "WHERE true ";
+    if (!statuses_.empty()) sql += "AND status = ? ";
+    if (!filter_.queue.empty()) sql += "AND queue = ? ";
+    if (!filter_.workflow.empty()) sql += "AND instr(workflow, ?) > 0 ";
+    if (filter_.before) sql += "AND number < ? ";
+    return sql;
+  }
+
+  const RunFilter& filter_;
+  std::vector<std::string> statuses_;
+};
+
+/// Of all runs that have ended.
+struct Ended {
+  std::int64_t runs = 0;
+  std::int64_t event_bytes = 0;
+};
+
+Result<Ended> count_ended(Database& database) {
+  Result<Statement> statement = database.statement(
+      "SELECT count(*), coalesce(sum(event_bytes), 0) FROM runs WHERE completed_at IS NOT NULL");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->step();
+  if (!found) return found.error();
+  return Ended{statement->integer(0), statement->integer(1)};
+}
+
+std::int64_t microseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+}  // namespace
+
+Result<RunStore::Last> RunStore::last() {
+  Result<Statement> statement = state_->database->statement("SELECT number, id FROM last");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->step();
+  if (!found) return found.error();
+  if (!*found) return Error{ErrorCode::kBadDocument, "the number of the newest run is missing"};
+  return Last{statement->integer(0), statement->text(1)};
+}
+
+Result<std::optional<RunRow>> RunStore::find(std::string_view id) {
+  return read_one(state_->database->statement(std::string(kSelectRows) + "WHERE id = ?"), id);
+}
+
+Result<std::optional<RunRow>> RunStore::find_key(std::string_view key) {
+  return read_one(state_->database->statement(std::string(kSelectRows) + "WHERE key = ?"), key);
+}
+
+Result<std::vector<std::string>> RunStore::ids_with_prefix(std::string_view prefix, std::size_t limit) {
+  // DEL comes behind everything that an id is made of.
+  const std::string behind = std::string(prefix) + '\x7f';
+  Result<Statement> statement =
+      state_->database->statement("SELECT id FROM runs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?");
+  if (!statement) return statement.error();
+  statement->bind(prefix).bind(behind).bind(limit_number(limit));
+  return read_texts(*statement);
+}
+
+Result<std::vector<RunRow>> RunStore::list(const RunFilter& filter) {
+  const ListQuery query(filter);
+  Result<Statement> statement = state_->database->statement(query.sql());
+  if (!statement) return statement.error();
+  query.bind(*statement);
+  return read_rows(*statement);
+}
+
+Result<std::vector<RunRow>> RunStore::unfinished() {
+  Result<Statement> statement = state_->database->statement(
+      std::string(kSelectRows) + "WHERE status IN ('pending', 'running') ORDER BY number");
+  if (!statement) return statement.error();
+  return read_rows(*statement);
+}
+
+Result<std::optional<StoredSubmission>> RunStore::submission(std::string_view id) {
+  Result<Statement> statement = state_->database->statement(
+      "SELECT submissions.workflow, request FROM submissions JOIN runs USING (number) WHERE id = ?");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->bind(id).step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<StoredSubmission>();
+  return std::optional<StoredSubmission>({statement->text(0), statement->text(1)});
+}
+
+Result<std::vector<QueueRow>> RunStore::queues() {
+  Result<Statement> statement =
+      state_->database->statement("SELECT name, concurrency, is_paused FROM queues ORDER BY name");
+  if (!statement) return statement.error();
+  std::vector<QueueRow> queues;
+  while (true) {
+    const Result<bool> found = statement->step();
+    if (!found) return found.error();
+    if (!*found) return queues;
+    queues.push_back({statement->text(0), statement->integer(1), statement->integer(2) != 0});
+  }
+}
+
+Result<std::vector<RunStore::Count>> RunStore::counts() {
+  Result<Statement> statement =
+      state_->database->statement("SELECT status, count(*) FROM runs GROUP BY status ORDER BY status");
+  if (!statement) return statement.error();
+  std::vector<Count> counts;
+  while (true) {
+    const Result<bool> found = statement->step();
+    if (!found) return found.error();
+    if (!*found) return counts;
+    counts.push_back({statement->text(0), statement->integer(1)});
+  }
+}
+
+Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<std::string>& prefixes,
+                                                     const std::vector<std::string>& statuses,
+                                                     std::optional<std::int64_t> ended_before) {
+  // One run alone has to begin with a prefix; others are told by the caller, who knows what was asked for.
+  std::string sql = "SELECT id, status FROM runs WHERE completed_at IS NOT NULL ";
+  if (ended_before) sql += "AND completed_at < ? ";
+  Result<Statement> statement = state_->database->statement(sql + "ORDER BY number");
+  if (!statement) return statement.error();
+  if (ended_before) statement->bind(*ended_before);
+  std::vector<std::string> ids;
+  while (true) {
+    const Result<bool> found = statement->step();
+    if (!found) return found.error();
+    if (!*found) return ids;
+    std::string id = statement->text(0);
+    const auto begins = [&id](const std::string& prefix) { return id.starts_with(prefix); };
+    if (!prefixes.empty() && std::none_of(prefixes.begin(), prefixes.end(), begins)) continue;
+    if (!statuses.empty() &&
+        std::find(statuses.begin(), statuses.end(), statement->text(1)) == statuses.end()) {
+      continue;
+    }
+    ids.push_back(std::move(id));
+  }
+}
+
+Result<std::vector<std::string>> RunStore::over_retention(const Retention& retention, std::int64_t now,
+                                                          std::size_t most) {
+  Result<Ended> kept = count_ended(*state_->database);
+  if (!kept) return kept.error();
+  Result<Statement> statement = state_->database->statement(
+      "SELECT id, completed_at, event_bytes FROM runs WHERE completed_at IS NOT NULL "
+      "ORDER BY completed_at, number");
+  if (!statement) return statement.error();
+  std::vector<std::string> ids;
+  while (ids.size() < most) {
+    const Result<bool> found = statement->step();
+    if (!found) return found.error();
+    if (!*found) break;
+    const bool is_over = (retention.age && statement->integer(1) < now - microseconds(*retention.age)) ||
+                         (retention.runs && kept->runs > *retention.runs) ||
+                         (retention.event_bytes && kept->event_bytes > *retention.event_bytes);
+    // Each limit is met by all that are younger.
+    if (!is_over) break;
+    ids.push_back(statement->text(0));
+    --kept->runs;
+    kept->event_bytes -= statement->integer(2);
+  }
+  return ids;
+}
+
+}  // namespace vnode
