@@ -1,6 +1,7 @@
 #include "apps/vnode/workflow_loading.h"
 
 #include "base/text_file.h"
+#include "engine/preparation.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
@@ -23,20 +24,14 @@ LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
     loaded.problems.push_back(file_problem(text.error()));
     return loaded;
   }
-  WorkflowReading reading = read_workflow(text->text);
-  loaded.problems = std::move(reading.problems);
-  if (!text->warning.empty()) loaded.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
-  if (!reading.workflow) {
-    loaded.exit_code = kExitInvalid;
-    return loaded;
-  }
-  Problems refused = apply_overrides(*reading.workflow, registry, overrides);
-  if (!refused.empty()) {
-    loaded.problems = std::move(refused);
+  Preparation preparation = prepare(text->text, registry, overrides);
+  loaded.plan = std::move(preparation.plan);
+  loaded.problems = std::move(preparation.problems);
+  if (preparation.is_override_refused) {
     loaded.exit_code = kExitUsage;
     return loaded;
   }
-  loaded.plan = Plan::make(std::move(*reading.workflow), registry, loaded.problems);
+  if (!text->warning.empty()) loaded.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
   if (!loaded.plan) {
     // The plan has taken the workflow; a refusal is rare enough to read it once more.
     loaded.refused = read_workflow(text->text).workflow;

@@ -290,6 +290,16 @@ void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& optio
                .error = "the workflow is not valid"});
 }
 
+void report_interrupted(EventSink& sink, const Clock& clock, const RunOptions& options,
+                        const RunOutcome& outcome) {
+  Emitter emitter(sink, clock, options.run_id, options.last_seq);
+  emitter.emit(ExecutionFinished{.status = outcome.status,
+                                 .exit_code = outcome.exit_code,
+                                 .nodes = outcome.nodes,
+                                 .error = outcome.error});
+  emitter.flush();
+}
+
 void report_unstarted(EventSink& sink, const Clock& clock, const RunOptions& options,
                       const Workflow* workflow, const RunOutcome& outcome) {
   report_ends(sink, clock, options, workflow,

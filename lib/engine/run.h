@@ -115,6 +115,9 @@ class Run {
 /// The two events of a workflow that is refused: execution_started, and execution_finished with the problems.
 void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
                     const Problems& problems);
+/// The last event of a run that was cut off.
+void report_interrupted(EventSink& sink, const Clock& clock, const RunOptions& options,
+                        const RunOutcome& outcome);
 /// The two events of a run that ended before it began. `workflow` may be null.
 void report_unstarted(EventSink& sink, const Clock& clock, const RunOptions& options,
                       const Workflow* workflow, const RunOutcome& outcome);
