@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "async/event_loop.h"
+#include "async/timer_queue.h"
+#include "async/worker_pool.h"
+#include "daemon/daemon.h"
+#include "daemon/node_catalog.h"
+#include "daemon/run_book.h"
+#include "daemon/settings.h"
+#include "store/store_thread.h"
+#include "tasks/task_table.h"
+
+namespace vnode {
+
+/// What the handlers of calls work on: the parts of one daemon. Owner's thread, but for what its parts allow.
+struct DaemonCore {
+  const DaemonServices& services;
+  DaemonSettings& settings;
+  EventLoop& loop;
+  TimerQueue& timers;
+  StoreThread& store;
+  TaskTable& tasks;
+  RunBook& book;
+  NodeCatalog& catalog;
+  WorkerPool& background;  ///< for what is not for the loop's thread: reading, parsing, removing files
+  /// What clients have set, over the configuration.
+  std::map<std::string, QueueRow>& saved_queues;
+  SteadyTime started;
+  bool is_stopping = false;
+  std::function<void(std::optional<Duration> grace)> shut_down = {};
+  std::function<std::size_t()> count_clients = {};
+};
+
+}  // namespace vnode

@@ -1,0 +1,32 @@
+#include "daemon/methods.h"
+#include "daemon/session.h"
+
+namespace vnode {
+
+void run_events(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
+  const auto since = static_cast<std::uint64_t>(number_param(params, "since").value_or(0));
+  const bool follow = switch_param(params, "follow", true);
+  with_run(core, params, reply,
+           [self = session.weak_from_this(), since, follow, reply](const RunRow& row, const LiveRun* live) {
+             const auto alive = self.lock();
+             if (!alive) return;
+             const std::optional<std::string> ended = live ? std::nullopt : std::optional(row.status);
+             const std::uint64_t number = alive->subscribe(row.id, since, follow, ended);
+             reply.result(Dict{{"subscription", static_cast<std::int64_t>(number)}, {"id", row.id}});
+           });
+}
+
+void run_unsubscribe(DaemonCore&, Session& session, const Dict& params, Reply reply) {
+  const auto number = static_cast<std::uint64_t>(number_param(params, "subscription").value_or(0));
+  reply.result(Dict{{"ended", session.unsubscribe(number)}});
+}
+
+void run_watch(DaemonCore& core, Session& session, const Dict&, Reply reply) {
+  std::vector<Value> runs;
+  for (const LiveRun* run : core.book.live()) runs.push_back(run_value(run->row, live_view(core, *run)));
+  const std::uint64_t number = session.watch();
+  reply.result(
+      Dict{{"subscription", static_cast<std::int64_t>(number)}, {"runs", Value::list(std::move(runs))}});
+}
+
+}  // namespace vnode

@@ -1,0 +1,45 @@
+#include "daemon/private_folder.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+namespace vnode {
+namespace {
+
+Error failure(const std::string& path, const std::string& what) {
+  return {ErrorCode::kIo, what, {.file = path}};
+}
+
+Result<void> make_one(const std::filesystem::path& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return failure(path.string(), "cannot make the folder: " + std::generic_category().message(errno));
+}
+
+}  // namespace
+
+Result<void> make_private_folder(const std::string& path) {
+  std::filesystem::path so_far;
+  for (const std::filesystem::path& part : std::filesystem::path(path)) {
+    so_far /= part;
+    std::error_code ignored;
+    if (so_far == "/" || std::filesystem::exists(so_far, ignored)) continue;
+    if (Result<void> made = make_one(so_far); !made) return made;
+  }
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return failure(path, "cannot use the folder: " + std::generic_category().message(errno));
+  }
+  if (!S_ISDIR(status.st_mode)) return failure(path, "is no folder");
+  if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return Error{ErrorCode::kUnreadable,
+                 "others can write to this folder; it must belong to this user alone (chmod 700)",
+                 {.file = path}};
+  }
+  return {};
+}
+
+}  // namespace vnode

@@ -1,0 +1,384 @@
+#include "daemon/run_book.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "daemon/run_row_text.h"
+#include "daemon/time_text.h"
+#include "model/json_reader.h"
+#include "model/json_writer.h"
+
+namespace vnode {
+namespace {
+
+/// Live runs keep their workflow in memory while it is no larger, and while there are not too many of them.
+constexpr std::size_t kLargestCached = 64 * 1024;
+constexpr std::size_t kMostCached = 512;
+
+constexpr auto kStoreRetry = std::chrono::seconds(1);
+
+RpcError server_error(std::string word, std::string message, Dict data = {}) {
+  return {RpcErrorCode::kServer, std::move(word), std::move(message), std::move(data)};
+}
+
+std::string json_text(const Value& value) {
+  std::string text;
+  if (value.is_dict() && !value.as_entries().empty()) append_json(text, value, NonFinite::kBare);
+  return text;
+}
+
+Value resources_value(const Demands& demands) {
+  Dict resources;
+  for (const auto& [name, amount] : demands) resources.set(name, amount);
+  return resources;
+}
+
+}  // namespace
+
+RunBook::RunBook(Parts parts, RunObserver observer)
+    : parts_(std::move(parts)), observer_(std::move(observer)) {}
+
+RunBook::~RunBook() = default;
+
+std::string RunBook::event_path(std::string_view id) const {
+  const std::size_t dash = id.find('-');
+  return parts_.event_folder + "/" + std::string(id.substr(0, dash)) + "/" +
+         std::string(id.substr(dash + 1)) + ".ndjson";
+}
+
+const LiveRun* RunBook::find(std::string_view id) const {
+  const auto found = live_.find(std::string(id));
+  return found == live_.end() ? nullptr : found->second.get();
+}
+
+LiveRun* RunBook::live_run(std::string_view id) {
+  const auto found = live_.find(std::string(id));
+  return found == live_.end() ? nullptr : found->second.get();
+}
+
+std::vector<const LiveRun*> RunBook::live() const {
+  std::vector<const LiveRun*> all;
+  all.reserve(live_.size());
+  for (const auto& [id, run] : live_) all.push_back(run.get());
+  std::sort(all.begin(), all.end(),
+            [](const LiveRun* a, const LiveRun* b) { return a->row.number < b->row.number; });
+  return all;
+}
+
+// ---- accepting
+
+std::optional<RpcError> RunBook::check(const Submission& submission) const {
+  const QueuePlanner& planner = parts_.tasks.planner();
+  if (!planner.has_queue(submission.queue)) {
+    std::vector<std::string> names;
+    for (const QueueView& queue : planner.queues()) names.push_back(queue.name);
+    const std::string nearest = nearest_word(submission.queue, names);
+    return server_error("unknown_queue", "there is no queue '" + submission.queue + "'" +
+                                             (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+  }
+  const std::vector<ResourceView> resources = planner.resources();
+  for (const auto& [name, amount] : submission.resources) {
+    const auto found = std::find_if(resources.begin(), resources.end(),
+                                    [&name = name](const ResourceView& view) { return view.name == name; });
+    if (found == resources.end()) {
+      return server_error("unknown_resource",
+                          "there is no resource '" + name + "' (see resources in vnode.yaml)");
+    }
+    if (found->total < amount) {
+      return server_error("too_much", "the run asks for " + std::to_string(amount) + " of " + name +
+                                          "; there " + (found->total == 1 ? "is " : "are ") +
+                                          std::to_string(found->total) + " in all");
+    }
+  }
+  if (parts_.tasks.count(TaskStatus::kPending) + entering_ >= parts_.settings.max_pending) {
+    return server_error("queue_full", "there are " + std::to_string(parts_.settings.max_pending) +
+                                          " pending runs already (max_pending)");
+  }
+  return std::nullopt;
+}
+
+RunRow RunBook::new_row(const Submission& submission, const std::string& request) {
+  const WallTime now = parts_.surroundings.clock.wall_now();
+  RunRow row;
+  row.number = ++last_.number;
+  row.id = run_id(row.number, now, std::string_view(last_.id).substr(0, last_.id.find('-')));
+  last_.id = row.id;
+  row.status = word(TaskStatus::kPending);
+  row.queue = submission.queue;
+  row.priority = submission.priority;
+  row.retries = submission.retries;
+  row.retries_interrupts = submission.retries_interrupts;
+  row.workflow = submission.shown_workflow();
+  row.description = submission.description;
+  row.created_at = micros(now);
+  row.info = json_text(submission.info);
+  row.resources = json_text(resources_value(submission.resources));
+  if (submission.timeout) row.timeout = seconds(*submission.timeout);
+  row.key = submission.key;
+  if (!row.key.empty()) row.digest = submission_digest(submission.workflow, request);
+  return row;
+}
+
+void RunBook::submit(PreparedRun prepared, std::string request,
+                     std::function<void(std::variant<Accepted, RpcError>)> done) {
+  if (std::optional<RpcError> refused = check(*prepared.submission)) return done(std::move(*refused));
+  const RunRow row = new_row(*prepared.submission, request);
+  // What is under the key already, found where changes come one after the other.
+  auto earlier = std::make_shared<std::optional<RunRow>>();
+  auto stored =
+      std::make_shared<StoredSubmission>(StoredSubmission{prepared.submission->workflow, std::move(request)});
+  const auto change = [row, stored, earlier](RunStore& store) -> Result<void> {
+    if (!row.key.empty()) {
+      Result<std::optional<RunRow>> found = store.find_key(row.key);
+      if (!found) return found.error();
+      *earlier = std::move(*found);
+      if (*earlier) return {};
+    }
+    return store.insert(row, *stored);
+  };
+  ++entering_;
+  store_->write(change, [this, row, earlier, prepared = std::move(prepared),
+                         done = std::move(done)](Result<void> result) mutable {
+    --entering_;
+    note_store(result);
+    if (!result) return done(server_error("store_unavailable", "not accepted: " + describe(result.error())));
+    if (!*earlier) {
+      const std::string id = row.id;
+      enter(std::move(row), std::move(prepared), 1);
+      return done(Accepted{id});
+    }
+    if ((*earlier)->digest == row.digest) return done(Accepted{(*earlier)->id, true});
+    done(server_error("key_conflict",
+                      "the key '" + row.key + "' was used for something else: run " + (*earlier)->id,
+                      {{"run_id", (*earlier)->id}}));
+  });
+}
+
+void RunBook::enter(RunRow row, PreparedRun prepared, int attempt) {
+  auto entry = std::make_unique<LiveRun>();
+  LiveRun& live = *entry;
+  live.row = std::move(row);
+  live.last_attempt = attempt + live.row.retries;
+  if (prepared.submission && prepared.submission->workflow.size() <= kLargestCached &&
+      cached_ < kMostCached) {
+    live.prepared = std::move(prepared);
+    ++cached_;
+  }
+  live_[live.row.id] = std::move(entry);
+  TaskRequest request{.id = live.row.id, .queue = live.row.queue, .priority = live.row.priority};
+  request.resources = demands_of(live.row);
+  if (live.row.timeout)
+    request.timeout = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*live.row.timeout));
+  request.retries = live.row.retries;
+  request.attempt = attempt;
+  request.on_ended = [this](const TaskHandle& task) { on_task_ended(task); };
+  live.task =
+      parts_.tasks.submit(std::move(request), [this](const TaskRecord& record) { return make_work(record); });
+  observer_.on_changed(live);
+}
+
+// ---- running
+
+std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
+  const std::string id = record.id;
+  LiveRun& live = *live_run(id);
+  RunOrder order{.id = id, .attempt = record.attempt};
+  order.is_followed_by_attempt = record.attempt < live.last_attempt;
+  order.is_followed_by_attempt_if_interrupted = live.row.retries_interrupts;
+  order.event_path = event_path(id);
+  order.max_value_bytes = parts_.settings.max_value_bytes;
+  order.begin = [this, id](std::function<void(Result<PreparedRun>)> go) { begin(id, std::move(go)); };
+  order.on_events = [this, id](std::shared_ptr<RunEvents> events) {
+    parts_.post([this, id, events = std::move(events)] {
+      LiveRun* run = live_run(id);
+      if (!run) return;
+      run->events = events;
+      observer_.on_events(id);
+    });
+  };
+  order.on_grown = [this, id] { parts_.post([this, id] { observer_.on_events(id); }); };
+  return std::make_unique<RunJob>(parts_.surroundings, std::move(order));
+}
+
+void RunBook::begin(const std::string& id, std::function<void(Result<PreparedRun>)> go) {
+  const LiveRun& live = *live_run(id);
+  const int attempt = live.row.attempt;
+  const std::int64_t started_at = live.row.started_at.value_or(0);
+  write([id, attempt, started_at](RunStore& store) { return store.mark_running(id, attempt, started_at); },
+        [this, id, go = std::move(go)]() mutable { hand_over(id, std::move(go)); });
+}
+
+void RunBook::hand_over(const std::string& id, std::function<void(Result<PreparedRun>)> go) {
+  LiveRun* live = live_run(id);
+  if (live && live->prepared.submission) return go(live->prepared);
+  const auto read = [id](RunStore& store) { return store.submission(id); };
+  store_->read<std::optional<StoredSubmission>>(
+      read, [this, id, go = std::move(go)](Result<std::optional<StoredSubmission>> found) {
+        if (!found) return go(found.error());
+        if (!*found) return go(Error{ErrorCode::kInternal, "the store has lost what was submitted"});
+        Result<Value> params = parse_json((*found)->request);
+        if (!params || !params->is_dict())
+          return go(Error{ErrorCode::kInternal, "the stored request is damaged"});
+        auto submission = read_submission(params->as_dict(), &(*found)->workflow);
+        if (auto* error = std::get_if<RpcError>(&submission))
+          return go(Error{ErrorCode::kInternal, error->message});
+        PreparedRun prepared{std::make_shared<const Submission>(std::move(std::get<Submission>(submission)))};
+        // Hooks need it at the end.
+        if (LiveRun* run = live_run(id)) run->prepared.submission = prepared.submission;
+        go(std::move(prepared));
+      });
+}
+
+bool RunBook::cancel(std::string_view id) {
+  const LiveRun* live = find(id);
+  return live && !live->task->ended() && parts_.tasks.cancel(id);
+}
+
+std::size_t RunBook::cancel_all() { return parts_.tasks.cancel_all(); }
+
+void RunBook::when_ended(std::string_view id, std::function<void(const RunRow&)> then) {
+  live_run(id)->waiters.push_back(std::move(then));
+}
+
+// ---- what the table tells
+
+void RunBook::on_task_changed(const TaskHandle& task) {
+  LiveRun* live = live_run(task->id);
+  // Without its task it is just being entered; that is told there.
+  if (!live || !live->task || task->ended()) return;
+  if (const RunningTask* running = task->running()) {
+    live->row.status = word(TaskStatus::kRunning);
+    live->row.started_at = micros(running->started_at);
+    live->row.attempt = task->attempt;
+  } else if (live->row.status == word(TaskStatus::kRunning)) {
+    // The next attempt after a failure.
+    live->row.status = word(TaskStatus::kPending);
+    live->row.attempt = task->attempt;
+    const int left = live->last_attempt - task->attempt;
+    write([id = task->id, attempt = task->attempt,
+           left](RunStore& store) { return store.mark_pending(id, attempt, left); },
+          [] {});
+  }
+  observer_.on_changed(*live);
+}
+
+void RunBook::on_task_ended(const TaskHandle& task) {
+  LiveRun& live = *live_run(task->id);
+  const std::string id = task->id;
+  const EndedTask& ended = *task->ended();
+  ++unsettled_;
+  if (ended.status == TaskStatus::kInterrupted && live.row.retries_interrupts) return leave_for_next(id);
+  RunRow& row = live.row;
+  row.completed_at = micros(ended.completed_at);
+  row.duration = seconds(ended.duration);
+  row.exit_code = ended.exit_code.value_or(ended.status == TaskStatus::kCancelled ? 130 : 1);
+  row.error = ended.error;
+  if (const Value* nodes = ended.result.is_dict() ? ended.result.as_dict().find("nodes") : nullptr) {
+    row.summary = json_text(*nodes);
+  }
+  row.status = word(ended.status);
+  if (ended.started_at) return store_end(id);
+  write_unstarted_end(id, [this, id] { store_end(id); });
+}
+
+/// Those who follow it see an end, too.
+void RunBook::write_unstarted_end(const std::string& id, std::function<void()> then) {
+  LiveRun& live = *live_run(id);
+  RunOutcome outcome{
+      .status = RunStatus::kCancelled, .exit_code = *live.row.exit_code, .error = live.row.error};
+  RunOptions options{.run_id = id, .workflow_path = live.row.workflow, .attempt = live.row.attempt};
+  parts_.background.submit(
+      [this, id, outcome, options, then = std::move(then), path = event_path(id)]() mutable {
+        auto events = std::make_shared<RunEvents>(path, id, find_event_file_end(path), 0, [] {});
+        options.last_seq = events->last_seq();
+        report_unstarted(*events, parts_.surroundings.clock, options, nullptr, outcome);
+        // Losing events is no failure; `error` keeps it.
+        [[maybe_unused]] const Result<void> closed = events->close();
+        parts_.post([this, id, events, then = std::move(then)] {
+          if (LiveRun* run = live_run(id)) run->events = events;
+          then();
+        });
+      });
+}
+
+void RunBook::store_end(const std::string& id) {
+  LiveRun& live = *live_run(id);
+  if (live.events) {
+    live.row.event_bytes = static_cast<std::int64_t>(live.events->size());
+    if (const std::optional<Error> error = live.events->error()) {
+      ++lost_event_files_;
+      parts_.log.warning("run " + id + ": events were lost: " + describe(*error));
+    }
+  }
+  write([row = live.row](RunStore& store) { return store.finish(row); }, [this, id] { settle(id); });
+}
+
+/// Pending again, for the next daemon.
+void RunBook::leave_for_next(const std::string& id) {
+  LiveRun& live = *live_run(id);
+  live.row.status = word(TaskStatus::kPending);
+  ++live.row.attempt;
+  const int left = std::max(0, live.last_attempt - live.row.attempt + 1);
+  write([id, attempt = live.row.attempt,
+         left](RunStore& store) { return store.mark_pending(id, attempt, left); },
+        [this, id] {
+          const std::unique_ptr<LiveRun> run = take_out(id);
+          for (const auto& waiter : run->waiters) waiter(run->row);
+        });
+}
+
+std::unique_ptr<LiveRun> RunBook::take_out(const std::string& id) {
+  const auto found = live_.find(id);
+  std::unique_ptr<LiveRun> run = std::move(found->second);
+  live_.erase(found);
+  --unsettled_;
+  if (run->prepared.plan) --cached_;
+  return run;
+}
+
+/// It is durable: now everybody may know.
+void RunBook::settle(const std::string& id) {
+  LiveRun& live = *live_run(id);
+  if (live.events) live.events->release();
+  live.task = nullptr;
+  observer_.on_changed(live);
+  const std::unique_ptr<LiveRun> ended = take_out(id);
+  observer_.on_ended(ended->row, ended->prepared.submission);
+  for (const auto& waiter : ended->waiters) waiter(ended->row);
+}
+
+void RunBook::answer_waiters() {
+  for (const auto& [id, run] : live_) {
+    for (const auto& waiter : std::exchange(run->waiters, {})) waiter(run->row);
+  }
+}
+
+// ---- the store
+
+void RunBook::note_store(const Result<void>& result) {
+  if (result || result.error().code != ErrorCode::kIo) {
+    if (!store_error_.empty()) parts_.log.info("the store can be written again");
+    store_error_.clear();
+    return;
+  }
+  if (store_error_.empty()) parts_.log.error("the store cannot be written: " + describe(result.error()));
+  store_error_ = describe(result.error());
+}
+
+void RunBook::write(Change change, std::function<void()> done) {
+  store_->write(change, [this, change, done = std::move(done)](Result<void> result) mutable {
+    note_store(result);
+    if (result) return done();
+    if (result.error().code != ErrorCode::kIo) {
+      // Not the disk: trying again would not help. The store refuses what would break its promises.
+      parts_.log.error("the store has refused a change: " + describe(result.error()));
+      return done();
+    }
+    const SteadyTime again = parts_.surroundings.clock.steady_now() + kStoreRetry;
+    parts_.timers.add(again, [this, change = std::move(change), done = std::move(done)]() mutable {
+      write(std::move(change), std::move(done));
+    });
+  });
+}
+
+}  // namespace vnode

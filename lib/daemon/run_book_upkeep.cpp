@@ -1,0 +1,139 @@
+// The part of RunBook that looks back: what an earlier daemon has left, and what is to be removed.
+#include <filesystem>
+
+#include "daemon/run_book.h"
+#include "daemon/run_row_text.h"
+#include "daemon/time_text.h"
+#include "model/json_reader.h"
+
+namespace vnode {
+namespace {
+
+constexpr std::size_t kMostRemovedAtOnce = 500;
+constexpr auto kRetentionEvery = std::chrono::hours(1);
+
+/// What the last line of its events says of a run whose end did not reach the store any more.
+bool take_end(RunRow& row, const std::string& line) {
+  const Result<Value> event = parse_json(line);
+  if (!event || !event->is_dict()) return false;
+  const Dict fields = event->as_dict();
+  const Value* status = fields.find("status");
+  const Value* exit_code = fields.find("exit_code");
+  if (!status || !status->is_text() || !exit_code || !exit_code->is_int()) return false;
+  row.status = status->as_text() == "invalid" ? "failed" : std::string(status->as_text());
+  row.exit_code = static_cast<int>(exit_code->as_int());
+  const Value* error = fields.find("error");
+  row.error = error && error->is_text() ? std::string(error->as_text()) : std::string();
+  if (const Value* duration = fields.find("duration"); duration && duration->is_float()) {
+    row.duration = duration->as_float();
+  }
+  return parse_task_status(row.status).has_value();
+}
+
+}  // namespace
+
+Result<RunBook::Left> RunBook::restore(RunStore& store) {
+  Left left;
+  Result<RunStore::Last> last = store.last();
+  if (!last) return last.error();
+  last_ = std::move(*last);
+  Result<std::vector<RunRow>> rows = store.unfinished();
+  if (!rows) return rows.error();
+  for (RunRow& row : *rows) {
+    if (row.status == word(TaskStatus::kRunning)) {
+      if (Result<void> done = restore_interrupted(store, row, left); !done) return done.error();
+    }
+    if (row.status != word(TaskStatus::kPending)) continue;
+    ++left.pending;
+    // A queue that is not configured any more must not lose its runs.
+    if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
+    const int attempt = row.attempt;
+    enter(std::move(row), {}, attempt);
+  }
+  return left;
+}
+
+/// It was running when its daemon went away: its events may know how it ended, else it was interrupted.
+Result<void> RunBook::restore_interrupted(RunStore& store, RunRow& row, Left& left) {
+  const std::string path = event_path(row.id);
+  Result<EventFileEnd> end = inspect_event_file(path);
+  if (!end) return end.error();
+  const std::int64_t now = micros(parts_.surroundings.clock.wall_now());
+  const bool has_ended = end->finished && take_end(row, *end->finished);
+  if (!has_ended && row.retries_interrupts) {
+    ++left.queued_again;
+    row.status = word(TaskStatus::kPending);
+    ++row.attempt;
+    return store
+        .transact({[&row](RunStore& in) { return in.mark_pending(row.id, row.attempt, row.retries); }})
+        .front();
+  }
+  if (!has_ended) {
+    ++left.interrupted;
+    row.status = word(TaskStatus::kInterrupted);
+    row.exit_code = 5;
+    row.error = "the daemon or the machine went down while the run was running";
+    std::error_code ignored;  // shows when the file is opened
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+    RunEvents events(path, row.id, *end, 0, [] {});
+    RunOptions options{.run_id = row.id, .workflow_path = row.workflow, .attempt = row.attempt};
+    options.last_seq = events.last_seq();
+    const RunOutcome outcome{.status = RunStatus::kInterrupted, .exit_code = 5, .error = row.error};
+    if (options.last_seq == 0) {
+      report_unstarted(events, parts_.surroundings.clock, options, nullptr, outcome);
+    } else {
+      report_interrupted(events, parts_.surroundings.clock, options, outcome);
+    }
+    // That it is not on the disk yet does not matter: the next start would write it again.
+    [[maybe_unused]] const Result<void> closed = events.close();
+    row.event_bytes = static_cast<std::int64_t>(events.size());
+  } else {
+    row.event_bytes = static_cast<std::int64_t>(end->size);
+  }
+  row.completed_at = now;
+  if (!row.duration && row.started_at)
+    row.duration = static_cast<double>(std::max<std::int64_t>(0, now - *row.started_at)) / 1e6;
+  return store.transact({[&row](RunStore& in) { return in.finish(row); }}).front();
+}
+
+void RunBook::remove(std::vector<std::string> ids, std::function<void(Result<void>)> done) {
+  auto shared = std::make_shared<std::vector<std::string>>(std::move(ids));
+  store_->write([shared](RunStore& store) { return store.remove(*shared); },
+                [this, shared, done = std::move(done)](Result<void> result) {
+                  note_store(result);
+                  if (!result) return done(result);
+                  std::vector<std::string> paths;
+                  for (const std::string& id : *shared) paths.push_back(event_path(id));
+                  parts_.background.submit([paths = std::move(paths)] {
+                    std::error_code ignored;  // what cannot be removed is found by the next clean-up
+                    for (const std::string& path : paths) {
+                      std::filesystem::remove(path, ignored);
+                      std::filesystem::remove(std::filesystem::path(path).parent_path(), ignored);
+                    }
+                  });
+                  observer_.on_removed(*shared);
+                  done({});
+                });
+}
+
+void RunBook::keep_retention() {
+  if (is_removing_) return;
+  is_removing_ = true;
+  const auto later = [this](Duration after) {
+    is_removing_ = false;
+    parts_.timers.add(parts_.surroundings.clock.steady_now() + after, [this] { keep_retention(); });
+  };
+  const auto query = [retention = parts_.settings.retention,
+                      now = micros(parts_.surroundings.clock.wall_now())](RunStore& store) {
+    return store.over_retention(retention, now, kMostRemovedAtOnce);
+  };
+  store_->read<std::vector<std::string>>(query, [this, later](Result<std::vector<std::string>> ids) {
+    if (!ids || ids->empty()) return later(kRetentionEvery);
+    const bool may_be_more = ids->size() == kMostRemovedAtOnce;
+    remove(std::move(*ids), [later, may_be_more](Result<void> removed) {
+      later(removed && may_be_more ? Duration::zero() : Duration(kRetentionEvery));
+    });
+  });
+}
+
+}  // namespace vnode

@@ -1,0 +1,271 @@
+#include "daemon/session.h"
+
+namespace vnode {
+namespace {
+
+/// Replies that wait for a client: beyond that it is not read from.
+constexpr std::size_t kMostUnsent = 1024 * 1024;
+/// Events are handed to the socket in blocks, while no more than that waits there.
+constexpr std::size_t kEventBlock = 64 * 1024;
+/// A line larger than that is taken apart on another thread.
+constexpr std::size_t kLargeLine = 128 * 1024;
+
+/// How much the answers of one batch may be.
+constexpr std::size_t kLargestBatch = 32 * 1024 * 1024;
+/// Calls of run.wait that one client may leave open.
+constexpr std::size_t kMostWaits = 10'000;
+
+/// What is collected for a batch until all its calls are answered.
+struct Batch {
+  std::vector<std::string> answers;
+  std::size_t missing = 0;
+  std::size_t size = 0;
+
+  void add(std::string answer) {
+    size += answer.size();
+    if (size > kLargestBatch) {
+      answer = rpc_error(Value(), daemon_error("too_busy", "the answers of one batch have become too large"));
+    }
+    answers.push_back(std::move(answer));
+  }
+
+  std::string line() const {
+    std::string text = "[";
+    for (const std::string& answer : answers) text += (text.size() > 1 ? "," : "") + answer;
+    return text + "]";
+  }
+};
+
+}  // namespace
+
+Session::Session(DaemonCore& core, bool needs_token, Callbacks callbacks)
+    : core_(core), callbacks_(std::move(callbacks)), is_authenticated_(!needs_token) {}
+
+Session::~Session() = default;
+
+void Session::open(OwnedFd socket) {
+  LineSocket::Callbacks callbacks{.on_line = [this](std::string line) { on_line(std::move(line)); }};
+  callbacks.on_too_long = [this] {
+    send(rpc_error(Value(), {RpcErrorCode::kInvalidRequest, "line_too_long",
+                             "the line is longer than " + std::to_string(kMaxRpcLine) + " bytes"}));
+  };
+  callbacks.on_drained = [this] { on_drained(); };
+  callbacks.on_unfinished = [this] { callbacks_.on_unfinished(); };
+  callbacks.on_closed = [this](const Error*) {
+    is_closed_ = true;
+    subscriptions_.clear();
+    watch_ = 0;
+    callbacks_.on_closed();
+  };
+  socket_ = std::make_unique<LineSocket>(core_.loop, std::move(socket), kMaxRpcLine, std::move(callbacks));
+  send(rpc_notification("hello", Dict{{"vnode", core_.settings.version},
+                                      {"protocol", kRpcProtocol},
+                                      {"authenticated", is_authenticated_}}));
+}
+
+void Session::refuse(const RpcError& error) {
+  send(rpc_error(Value(), error));
+  close();
+}
+
+void Session::close() {
+  if (socket_) socket_->close_when_sent();
+}
+
+void Session::set_authenticated() { is_authenticated_ = true; }
+
+void Session::hold() {
+  ++holds_;
+  update_reading();
+}
+
+void Session::resume() {
+  --holds_;
+  work();
+}
+
+void Session::update_reading() {
+  if (!is_closed_) socket_->set_reading(holds_ == 0 && !is_congested_ && calls_.empty());
+}
+
+void Session::send(const std::string& line) {
+  if (is_closed_) return;
+  socket_->send(line + "\n");
+  if (!is_congested_ && socket_->unsent() > kMostUnsent) {
+    is_congested_ = true;
+    update_reading();
+  }
+}
+
+void Session::on_line(std::string line) {
+  if (line.size() <= kLargeLine) return on_request(read_rpc_request(line));
+  hold();
+  core_.background.submit([self = shared_from_this(), line = std::move(line), loop = &core_.loop]() mutable {
+    auto request = std::make_shared<RpcRequest>(read_rpc_request(line));
+    loop->post([self = std::move(self), request] {
+      self->resume();
+      self->on_request(std::move(*request));
+    });
+  });
+}
+
+void Session::on_request(RpcRequest request) {
+  const std::weak_ptr<Session> self = weak_from_this();
+  const Answer to_client = [self](std::string line) {
+    if (const auto alive = self.lock()) alive->send(line);
+  };
+  auto batch = std::make_shared<Batch>();
+  for (const RpcRequest::Item& item : request.items) {
+    if (!item.call || item.call->id) ++batch->missing;
+  }
+  const Answer to_batch = [batch, to_client](std::string line) {
+    batch->add(std::move(line));
+    if (--batch->missing == 0) to_client(batch->line());
+  };
+  for (RpcRequest::Item& item : request.items) {
+    calls_.push_back({std::move(item), request.is_batch ? to_batch : to_client});
+  }
+  work();
+}
+
+/// Carries out what is waiting, one after the other, until something has to be waited for.
+void Session::work() {
+  if (std::exchange(is_working_, true)) return;
+  while (!calls_.empty() && holds_ == 0 && !is_congested_ && !is_closed_) {
+    const Waiting next = std::move(calls_.front());
+    calls_.pop_front();
+    if (next.item.call) {
+      carry_out(*next.item.call, next.answer);
+    } else {
+      next.answer(rpc_error(next.item.error_id, *next.item.error));
+    }
+  }
+  is_working_ = false;
+  update_reading();
+}
+
+void Session::carry_out(const RpcCall& call, Answer answer) {
+  const auto refuse = [&call, &answer](const RpcError& error) { Reply(call.id, answer).error(error); };
+  if (const std::optional<RpcError> wrong = check_call(call)) return refuse(*wrong);
+  if (!is_authenticated_ && call.method != "auth") {
+    return refuse(daemon_error("not_authenticated", "call 'auth' with the token first"));
+  }
+  const std::weak_ptr<Session> self = weak_from_this();
+  std::function<void()> on_answered;
+  if (call.method == "run.wait") {
+    if (waits_ >= kMostWaits) return refuse(daemon_error("too_busy", "too many runs are being waited for"));
+    ++waits_;
+    on_answered = [self] {
+      if (const auto alive = self.lock()) --alive->waits_;
+    };
+  } else if (call.method != "run.submit") {
+    // (A submission lets the next call go on as soon as it has its place.)
+    hold();
+    on_answered = [self] {
+      if (const auto alive = self.lock()) alive->resume();
+    };
+  }
+  callbacks_.carry_out(*this, call, Reply(call.id, std::move(answer), std::move(on_answered)));
+}
+
+// ---- subscriptions
+
+std::uint64_t Session::subscribe(const std::string& run_id, std::uint64_t since, bool is_following,
+                                 std::optional<std::string> ended_status) {
+  const std::uint64_t number = ++last_number_;
+  auto subscription =
+      std::make_unique<EventSubscription>(number, run_id, core_.book.event_path(run_id), since, is_following);
+  if (ended_status) subscription->set_ended(std::move(*ended_status));
+  subscriptions_[number] = std::move(subscription);
+  callbacks_.on_follow(*this, run_id);
+  // The first events come behind the reply.
+  core_.loop.post([self = weak_from_this()] {
+    if (const auto alive = self.lock()) alive->pump();
+  });
+  return number;
+}
+
+std::uint64_t Session::watch() {
+  if (watch_ == 0) watch_ = ++last_number_;
+  return watch_;
+}
+
+bool Session::unsubscribe(std::uint64_t number) {
+  if (number != 0 && number == watch_) {
+    watch_ = 0;
+    changed_.clear();
+    removed_.clear();
+    return true;
+  }
+  return subscriptions_.erase(number) > 0;
+}
+
+bool Session::follows(const std::string& run_id) const {
+  for (const auto& [number, subscription] : subscriptions_) {
+    if (subscription->run_id() == run_id) return true;
+  }
+  return false;
+}
+
+void Session::on_events(const std::string& run_id) {
+  for (auto& [number, subscription] : subscriptions_) {
+    if (subscription->run_id() == run_id) pump(*subscription);
+  }
+}
+
+void Session::on_ended(const std::string& run_id, const std::string& status) {
+  for (auto& [number, subscription] : subscriptions_) {
+    if (subscription->run_id() == run_id) subscription->set_ended(status);
+  }
+  pump();
+}
+
+void Session::pump(EventSubscription& subscription) {
+  std::string block;
+  while (!is_closed_ && socket_->unsent() < kEventBlock) {
+    block.clear();
+    const bool is_more = subscription.pump(core_.book.find(subscription.run_id()), kEventBlock, block);
+    if (!block.empty()) socket_->send(block);
+    if (!is_more) return;
+  }
+}
+
+void Session::pump() {
+  for (auto& [number, subscription] : subscriptions_) pump(*subscription);
+  std::erase_if(subscriptions_, [](const auto& entry) { return entry.second->is_over(); });
+  flush_watch();
+}
+
+void Session::on_changed(const std::string& run_id, const std::shared_ptr<const std::string>& run) {
+  changed_[run_id] = run;
+  flush_watch();
+}
+
+void Session::on_removed(const std::shared_ptr<const std::string>& ids) {
+  removed_.push_back(ids);
+  flush_watch();
+}
+
+void Session::flush_watch() {
+  if (watch_ == 0 || is_closed_) return;
+  const std::string head = R"(","params":{"subscription":)" + std::to_string(watch_);
+  while (!changed_.empty() && socket_->unsent() < kEventBlock) {
+    const auto first = changed_.begin();
+    socket_->send(R"({"jsonrpc":"2.0","method":"run.changed)" + head + R"(,"run":)" + *first->second +
+                  "}}\n");
+    changed_.erase(first);
+  }
+  while (!removed_.empty() && socket_->unsent() < kEventBlock) {
+    socket_->send(R"({"jsonrpc":"2.0","method":"run.removed)" + head + R"(,"ids":)" + *removed_.front() +
+                  "}}\n");
+    removed_.erase(removed_.begin());
+  }
+}
+
+void Session::on_drained() {
+  is_congested_ = false;
+  work();
+  pump();
+}
+
+}  // namespace vnode

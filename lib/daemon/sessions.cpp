@@ -1,0 +1,127 @@
+#include "daemon/sessions.h"
+
+#include <unistd.h>
+
+#include "async/sockets.h"
+#include "daemon/methods.h"
+#include "daemon/run_row_text.h"
+#include "model/json_writer.h"
+
+namespace vnode {
+namespace {
+
+/// All unfinished lines together may take that much: beyond it the largest have to go.
+constexpr std::size_t kMostUnread = 64 * 1024 * 1024;
+
+}  // namespace
+
+Sessions::Sessions(DaemonCore& core) : core_(core) {}
+
+Sessions::~Sessions() = default;
+
+void Sessions::listen(OwnedFd listening, bool is_tcp) {
+  listeners_.push_back(
+      std::make_unique<Listener>(core_.loop, std::move(listening),
+                                 [this, is_tcp](OwnedFd socket) { accept(std::move(socket), is_tcp); }));
+}
+
+void Sessions::stop_listening() { listeners_.clear(); }
+
+void Sessions::accept(OwnedFd socket, bool is_tcp) {
+  std::optional<RpcError> refused;
+  if (!is_tcp) {
+    const Result<Peer> peer = peer_of(socket.get());
+    if (!peer || (peer->uid != ::geteuid() && peer->uid != 0)) {
+      refused = daemon_error("not_allowed", "this daemon belongs to another user");
+    }
+  }
+  if (!refused && sessions_.size() >= core_.settings.max_clients) {
+    refused = daemon_error("too_many_clients", "there are " + std::to_string(core_.settings.max_clients) +
+                                                   " clients already (max_clients)");
+  }
+  Session::Callbacks callbacks;
+  callbacks.carry_out = [this](Session& session, const RpcCall& call, Reply reply) {
+    carry_out_method(core_, session, call, std::move(reply));
+  };
+  callbacks.on_follow = [this](Session& session, const std::string& run_id) {
+    followers_.emplace(run_id, session.weak_from_this());
+  };
+  callbacks.on_unfinished = [this] { core_.loop.post([this] { bound_unfinished(); }); };
+  callbacks.on_closed = [this] {
+    if (std::exchange(is_dropping_, true)) return;
+    core_.loop.post([this] { drop_closed(); });
+  };
+  auto session = std::make_shared<Session>(core_, is_tcp, std::move(callbacks));
+  sessions_.insert(session);
+  session->open(std::move(socket));
+  if (refused) session->refuse(*refused);
+}
+
+void Sessions::drop_closed() {
+  is_dropping_ = false;
+  std::erase_if(sessions_, [](const std::shared_ptr<Session>& session) { return session->is_closed(); });
+}
+
+/// Lines that are being sent for ever must not add up: beyond a sum those who have sent most have to go.
+void Sessions::bound_unfinished() {
+  std::size_t sum = 0;
+  std::shared_ptr<Session> largest;
+  for (const std::shared_ptr<Session>& session : sessions_) {
+    sum += session->unread();
+    if (!largest || session->unread() > largest->unread()) largest = session;
+  }
+  if (sum > kMostUnread) {
+    largest->refuse(daemon_error("too_busy", "too many unfinished lines are being sent"));
+  }
+}
+
+std::size_t Sessions::close_all() {
+  for (const std::shared_ptr<Session>& session : sessions_) session->close();
+  return sessions_.size();
+}
+
+void Sessions::on_changed(const LiveRun& run) {
+  std::shared_ptr<const std::string> text;
+  for (const std::shared_ptr<Session>& session : sessions_) {
+    if (!session->watches()) continue;
+    if (!text) {
+      std::string json;
+      append_json(json, run_value(run.row, live_view(core_, run)));
+      text = std::make_shared<const std::string>(std::move(json));
+    }
+    session->on_changed(run.row.id, text);
+  }
+}
+
+template <class Tell>
+void Sessions::tell_followers(const std::string& run_id, Tell tell) {
+  const auto [first, last] = followers_.equal_range(run_id);
+  for (auto at = first; at != last;) {
+    const std::shared_ptr<Session> session = at->second.lock();
+    if (session && session->follows(run_id)) {
+      tell(*session);
+      ++at;
+    } else {
+      at = followers_.erase(at);
+    }
+  }
+}
+
+void Sessions::on_ended(const RunRow& row) {
+  tell_followers(row.id, [&row](Session& session) { session.on_ended(row.id, row.status); });
+}
+
+void Sessions::on_removed(const std::vector<std::string>& ids) {
+  std::vector<Value> values(ids.begin(), ids.end());
+  auto text = std::make_shared<std::string>();
+  append_json(*text, Value::list(std::move(values)));
+  for (const std::shared_ptr<Session>& session : sessions_) {
+    if (session->watches()) session->on_removed(text);
+  }
+}
+
+void Sessions::on_events(const std::string& run_id) {
+  tell_followers(run_id, [&run_id](Session& session) { session.on_events(run_id); });
+}
+
+}  // namespace vnode

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "async/listener.h"
+#include "daemon/core.h"
+#include "daemon/session.h"
+
+namespace vnode {
+
+/// All clients of a daemon: accepts, authenticates, bounds, and tells them what happens to runs. Owner's
+/// thread.
+class Sessions {
+ public:
+  explicit Sessions(DaemonCore& core);
+  ~Sessions();
+
+  /// Serves that listening socket. Unix sockets: only peers of this user (SO_PEERCRED). TCP: the token first.
+  void listen(OwnedFd listening, bool is_tcp);
+  void stop_listening();
+  /// Sends what is queued, and closes; returns how many are still open.
+  std::size_t close_all();
+  std::size_t count() const { return sessions_.size(); }
+
+  // ---- what RunBook tells (RunObserver)
+  void on_changed(const LiveRun& run);
+  void on_ended(const RunRow& row);
+  void on_removed(const std::vector<std::string>& ids);
+  void on_events(const std::string& run_id);
+
+ private:
+  void accept(OwnedFd socket, bool is_tcp);
+  void drop_closed();
+  template <class Tell>
+  void tell_followers(const std::string& run_id, Tell tell);
+  void bound_unfinished();
+
+  DaemonCore& core_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::set<std::shared_ptr<Session>> sessions_;
+  /// Who follows which run; entries that are out of date are dropped when they are met.
+  std::unordered_multimap<std::string, std::weak_ptr<Session>> followers_;
+  bool is_dropping_ = false;
+};
+
+}  // namespace vnode

@@ -1,0 +1,250 @@
+// What is kept of runs while daemons come and go.
+#include "daemon/run_book.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "support/daemon_fixture.h"
+
+namespace vnode::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::size_t count_of(const std::vector<std::string>& types, const std::string& type) {
+  return static_cast<std::size_t>(std::count(types.begin(), types.end(), type));
+}
+
+class Restarts : public DaemonFixture {
+ protected:
+  Restarts() {
+    settings.queues = {{"default", 4}, {"one", 1}};
+    settings.shutdown_grace = Duration::zero();
+    start();
+    caller = connect();
+  }
+  void again() {
+    caller.reset();
+    restart();
+    caller = connect();
+  }
+  void crash() {
+    caller.reset();
+    crash_and_restart();
+    caller = connect();
+  }
+  std::string running(const std::string& gate, Dict params = {}) {
+    const std::string id = caller->submit(gate_workflow(gate), std::move(params));
+    EXPECT_TRUE(gates.wait_for(gate));
+    // What happened so far is in the file.
+    const std::int64_t subscription = caller->follow(id);
+    caller->next("run.event", [](const Value& event) { return at(event, "event/type") == "node_started"; });
+    caller->call("run.unsubscribe", {{"subscription", subscription}});
+    return id;
+  }
+  std::unique_ptr<Caller> caller;
+};
+
+TEST_F(Restarts, KeepPendingRunsInTheirOrder) {
+  caller->call("queue.pause", {{"name", "one"}});
+  std::string last;
+  for (const char* gate : {"a", "b", "c", "d"}) {
+    gates.open(gate);
+    last = caller->submit(gate_workflow(gate), {{"queue", "one"}, {"priority", *gate == 'c' ? 1 : 0}});
+  }
+  again();
+  EXPECT_THAT(each(part(caller->call("run.watch"), "runs"), "status"),
+              ElementsAre("pending", "pending", "pending", "pending"));
+  caller->call("queue.resume", {{"name", "one"}});
+  EXPECT_EQ(at(caller->wait(last), "status"), "completed");
+  EXPECT_THAT(gates.arrivals(), ElementsAre("c", "a", "b", "d"));
+}
+
+TEST_F(Restarts, KeepWhatWasAskedForAPendingRun) {
+  caller->call("queue.pause", {{"name", "default"}});
+  std::filesystem::create_directory(folder.file("w"));
+  WorkflowBuilder builder;
+  builder.node("write", "file_write", {{"path", "saved.txt"}, {"content", "text"}});
+  Dict override{{"target", "file_write.path"}, {"text", "given.txt"}};
+  const std::string id = caller->submit(document(builder), {{"directory", folder.file("w")},
+                                                            {"name", "w.json"},
+                                                            {"retries", 2},
+                                                            {"info", Dict{{"n", 1}}},
+                                                            {"params", Value::list({Value(override)})}});
+  again();
+  caller->call("queue.resume", {{"name", "default"}});
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "completed");
+  EXPECT_EQ(at(run, "workflow"), "w.json");
+  EXPECT_EQ(at(run, "info/n"), "1");
+  EXPECT_EQ(folder.read("w/given.txt"), "text");
+}
+
+TEST_F(Restarts, InterruptWhatRuns) {
+  const std::string id = running("a");
+  again();
+  const Value run = caller->get(id);
+  EXPECT_EQ(at(run, "status"), "interrupted");
+  EXPECT_EQ(at(run, "exit_code"), "5");
+  EXPECT_NE(at(run, "error"), "");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  EXPECT_EQ(at(events.back(), "type"), "execution_finished");
+  EXPECT_EQ(at(events.back(), "status"), "interrupted");
+}
+
+TEST_F(Restarts, RunAgainWhatWasToBeRunAgain) {
+  const std::string id = running("a", {{"on_interrupt", "retry"}});
+  again();
+  ASSERT_TRUE(gates.wait_for("a", 2));
+  EXPECT_EQ(at(caller->get(id), "status"), "running");
+  EXPECT_EQ(at(caller->get(id), "attempt"), "2");
+  gates.open("a");
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "completed");
+  EXPECT_EQ(at(run, "attempt"), "2");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  EXPECT_EQ(count_of(types_of(events), "execution_started"), 2U);
+  EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
+  EXPECT_EQ(at(events.back(), "type"), "execution_finished");
+}
+
+TEST_F(Restarts, DoNotCountAnInterruptionAsAFailure) {
+  const Value workflow = document(WorkflowBuilder()
+                                      .node("g", "test_gate", {{"gate", "a"}})
+                                      .node("f", "test_flaky", {{"failures", 1}})
+                                      .exec("g", "f"));
+  const std::string id = caller->submit(workflow, {{"on_interrupt", "retry"}, {"retries", 1}});
+  ASSERT_TRUE(gates.wait_for("a"));
+  again();
+  gates.open("a");
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "completed");
+  EXPECT_EQ(at(run, "attempt"), "3");
+}
+
+TEST_F(Restarts, TellThoseWhoWaitThatTheRunIsPendingAgain) {
+  const std::string id = running("a", {{"on_interrupt", "retry"}});
+  std::string status;
+  std::thread waiting([&] {
+    const auto own = connect();
+    own->call("daemon.info");
+    status = at(own->wait(id), "status");
+  });
+  // The other client is there, and its call has come or will come before the end.
+  std::string clients;
+  while (clients != "2") clients = at(caller->call("daemon.info"), "clients");
+  RawConnection raw = connect_raw();
+  raw.send(R"({"jsonrpc":"2.0","id":1,"method":"run.wait","params":{"id":")" + id + "\"}}\n" +
+           R"({"jsonrpc":"2.0","id":2,"method":"queue.list"})" + "\n");
+  EXPECT_EQ(at(raw.read_reply(), "id"), "2");
+  gates.open("never");
+  daemon->signal(DaemonSignal::kTerminate);
+  EXPECT_EQ(at(raw.read_reply(), "result/status"), "pending");
+  raw.close();
+  caller.reset();
+  const Result<void> ended = join();
+  EXPECT_TRUE(ended.ok());
+  waiting.join();
+  EXPECT_EQ(status, "pending");
+}
+
+TEST_F(Restarts, KeepWhatHasEnded) {
+  const std::string id = caller->submit(quick_workflow(), {{"description", "d"}});
+  const std::string before = at(caller->wait(id), "");
+  const std::vector<std::string> types = types_of(caller->events(id));
+  again();
+  EXPECT_EQ(at(caller->get(id), ""), before);
+  EXPECT_EQ(types_of(caller->events(id)), types);
+}
+
+TEST_F(Restarts, GoOnWithTheNumbersOfRuns) {
+  const std::string first = caller->submit(quick_workflow());
+  caller->wait(first);
+  caller->call("run.clear");
+  again();
+  const std::string second = caller->submit(quick_workflow());
+  EXPECT_LT(first, second);
+}
+
+// ---- what is left by a daemon that was killed
+
+TEST_F(Restarts, AfterACrashSayThatRunsWereInterrupted) {
+  const std::string id = running("a");
+  const std::string pending = [&] {
+    caller->call("queue.pause", {{"name", "one"}});
+    return caller->submit(quick_workflow(), {{"queue", "one"}});
+  }();
+  crash();
+  const Value run = caller->get(id);
+  EXPECT_EQ(at(run, "status"), "interrupted");
+  EXPECT_EQ(at(run, "exit_code"), "5");
+  EXPECT_THAT(at(run, "error"), HasSubstr("went down"));
+  EXPECT_NE(at(run, "duration"), "null");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  EXPECT_EQ(at(events.back(), "status"), "interrupted");
+  EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
+  EXPECT_EQ(caller->status(pending), "pending");
+  EXPECT_TRUE(log.has("1 runs were cut off"));
+}
+
+TEST_F(Restarts, AfterACrashRunAgainWhatWasToBeRunAgain) {
+  const std::string id = running("a", {{"on_interrupt", "retry"}});
+  crash();
+  ASSERT_TRUE(gates.wait_for("a", 2));
+  gates.open("a");
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "completed");
+  EXPECT_EQ(at(run, "attempt"), "2");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  EXPECT_EQ(count_of(types_of(events), "execution_started"), 2U);
+  EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
+}
+
+TEST_F(Restarts, AfterACrashTakeTheEndFromTheEvents) {
+  const std::string id = running("a");
+  // What a daemon leaves that was killed between the last event and the store.
+  const std::string path = event_file(id);
+  {
+    std::ofstream file(path, std::ios::app);
+    file
+        << R"({"schema":"vnode.event/1","type":"execution_finished","seq":100,"time":"2026-01-02T03:04:05Z",)"
+        << R"("run_id":")" << id << R"(","success":false,"status":"failed","exit_code":1,"duration":2.5,)"
+        << R"("nodes":{},"error":"it broke"})"
+        << "\n";
+  }
+  crash();
+  const Value run = caller->get(id);
+  EXPECT_EQ(at(run, "status"), "failed");
+  EXPECT_EQ(at(run, "exit_code"), "1");
+  EXPECT_EQ(at(run, "error"), "it broke");
+  EXPECT_EQ(at(run, "duration"), "2.5");
+  caller->events(id);
+  EXPECT_EQ(caller->end_status(), "failed");
+}
+
+TEST_F(Restarts, AfterACrashCutOffAnEventThatIsNotWhole) {
+  const std::string id = running("a", {{"on_interrupt", "retry"}});
+  { std::ofstream(event_file(id), std::ios::app) << R"({"schema":"vnode.event/1","type":"node_l)"; }
+  crash();
+  gates.open("a");
+  EXPECT_EQ(at(caller->wait(id), "status"), "completed");
+  EXPECT_TRUE(are_in_order(caller->events(id)));
+}
+
+TEST_F(Restarts, AfterACrashManageWithoutEvents) {
+  const std::string id = running("a");
+  std::filesystem::remove_all(folder.file("state/events"));
+  crash();
+  EXPECT_EQ(caller->status(id), "interrupted");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_THAT(types_of(events), ElementsAre("execution_started", "execution_finished"));
+}
+
+}  // namespace
+}  // namespace vnode::test
