@@ -35,5 +35,17 @@ CommandAction set_up_validate(CLI::App& app);
 CommandAction set_up_nodes(CLI::App& app);
 CommandAction set_up_config(CLI::App& app);
 CommandAction set_up_schema(CLI::App& app);
+CommandAction set_up_serve(CLI::App& app);
+CommandAction set_up_submit(CLI::App& app);
+CommandAction set_up_ps(CLI::App& app);
+CommandAction set_up_show(CLI::App& app);
+CommandAction set_up_events(CLI::App& app);
+CommandAction set_up_wait(CLI::App& app);
+CommandAction set_up_cancel(CLI::App& app);
+CommandAction set_up_clear(CLI::App& app);
+CommandAction set_up_explain(CLI::App& app);
+CommandAction set_up_queue(CLI::App& app);
+CommandAction set_up_info(CLI::App& app);
+CommandAction set_up_shutdown(CLI::App& app);
 
 }  // namespace vnode

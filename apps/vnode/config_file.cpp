@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "apps/vnode/setting_table.h"
+#include "apps/vnode/setting_value.h"
 #include "apps/vnode/yaml_value.h"
 #include "base/text_file.h"
 #include "model/lenient.h"
@@ -33,6 +33,7 @@ Value with_paths(const SettingEntry& entry, const Value& value, const std::files
     for (const Value& item : value.as_list()) folders.emplace_back(resolved(item.as_text(), folder));
     return Value::list(std::move(folders));
   }
+  if (entry.kind == SettingKind::kPath && value.is_text()) return Value(resolved(value.as_text(), folder));
   // A plain name is looked for on the PATH.
   if (entry.kind == SettingKind::kProgram && value.is_text() &&
       value.as_text().find('/') != std::string_view::npos) {

@@ -1,6 +1,6 @@
 #include "apps/vnode/config_schema.h"
 
-#include "apps/vnode/setting_table.h"
+#include "apps/vnode/setting_value.h"
 #include "model/json_writer.h"
 
 namespace vnode {
@@ -17,32 +17,73 @@ Value default_value(const SettingEntry& entry) {
   return entry.standard.empty() ? Value() : read_setting_word(entry, entry.standard).value();
 }
 
+/// What the texts of a setting look like.
+std::string pattern(const SettingEntry& entry, std::string_view form) {
+  std::string text(form);
+  if (entry.may_be_unlimited)
+    text = text.empty() ? std::string(kUnlimited) : "(" + text + "|" + std::string(kUnlimited) + ")";
+  return "^" + text + "$";
+}
+
+Value count_schema(const SettingEntry& entry) {
+  return Value(
+      Dict{{"type", Value("integer")}, {"minimum", number(entry.least)}, {"maximum", number(entry.most)}});
+}
+
+Value object_schema(std::string_view key, Value property) {
+  Dict properties;
+  properties.set(key, std::move(property));
+  return Value(Dict{{"type", Value("object")},
+                    {"properties", Value(std::move(properties))},
+                    {"required", Value::list({Value(key)})},
+                    {"additionalProperties", Value(false)}});
+}
+
+Value hook_schema() {
+  const Value word(Dict{{"type", Value("string")}});
+  const Value words(Dict{{"type", Value("array")}, {"items", word}, {"minItems", Value(1)}});
+  const Value url(Dict{{"type", Value("string")}, {"minLength", Value(1)}});
+  return Value(Dict{{"anyOf", Value::list({object_schema("command", words), object_schema("url", url)})}});
+}
+
 /// null puts the default back.
 Value entry_schema(const SettingEntry& entry) {
   Dict schema = {{"description", Value(entry.summary)}};
   switch (entry.kind) {
     case SettingKind::kProgram:
+    case SettingKind::kPath:
+    case SettingKind::kText:
       schema.set("type", types({"string", "null"}));
       schema.set("minLength", 1);
       break;
     case SettingKind::kSize:
       schema.set("type", types({"string", "integer", "null"}));
-      schema.set("pattern", "^[0-9]+([.][0-9]*)? *([kKmMgGtT]([iI]?[bB])?|[bB])?$");
+      schema.set("pattern", pattern(entry, "[0-9]+([.][0-9]*)? *([kKmMgGtT]([iI]?[bB])?|[bB])?"));
       schema.set("minimum", number(entry.least));
       break;
     case SettingKind::kDuration:
       schema.set("type", types({"string", "null"}));
       schema.set("minLength", 2);
-      schema.set("pattern", "^([0-9.]+d)?([0-9.]+h)?([0-9.]+m)?([0-9.]+s)?([0-9.]+ms)?$");
+      schema.set("pattern", pattern(entry, "([0-9.]+d)?([0-9.]+h)?([0-9.]+m)?([0-9.]+s)?([0-9.]+ms)?"));
       break;
     case SettingKind::kCount:
-      schema.set("type", types({"integer", "null"}));
+      schema.set("type",
+                 entry.may_be_unlimited ? types({"integer", "string", "null"}) : types({"integer", "null"}));
+      if (entry.may_be_unlimited) schema.set("pattern", pattern(entry, ""));
       schema.set("minimum", number(entry.least));
       schema.set("maximum", number(entry.most));
       break;
     case SettingKind::kFolders:
       schema.set("type", types({"array", "string", "null"}));
       schema.set("items", Value(Dict{{"type", Value("string")}, {"minLength", Value(1)}}));
+      return Value(std::move(schema));
+    case SettingKind::kCountMap:
+      schema.set("type", types({"object", "null"}));
+      schema.set("additionalProperties", count_schema(entry));
+      return Value(std::move(schema));
+    case SettingKind::kHooks:
+      schema.set("type", types({"array", "null"}));
+      schema.set("items", hook_schema());
       return Value(std::move(schema));
     case SettingKind::kSwitch:
       schema.set("type", types({"boolean", "null"}));

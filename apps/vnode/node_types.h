@@ -17,4 +17,9 @@ struct NodeTypes {
 
 NodeTypes load_node_types(const Settings& settings);
 
+/// The same in two steps, for a program that executes many runs, and reads the definitions again meanwhile:
+/// of those that no longer load `last` has the good version.
+std::shared_ptr<PythonRuntime> make_python_runtime(const Settings& settings, bool keeps_spare_host);
+Registry load_registry(const Settings& settings, std::shared_ptr<PythonRuntime> python, const Registry& last);
+
 }  // namespace vnode

@@ -8,6 +8,7 @@
 #include "apps/vnode/new_node.h"
 #include "apps/vnode/node_description.h"
 #include "apps/vnode/node_types.h"
+#include "apps/vnode/nodes_reload.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/setting_options.h"
 #include "apps/vnode/terminal_text.h"
@@ -24,6 +25,7 @@ struct NodesSettings {
   std::string format = "text";
   SettingFlags flags;
   NewNode new_node;
+  ClientSettings client;  ///< for reload
 };
 
 /// Definitions that did not load would otherwise be missed in silence.
@@ -147,8 +149,13 @@ CommandAction set_up_nodes(CLI::App& app) {
   CLI::App* create = app.add_subcommand("new", "Write a definition to start from");
   create->callback([action] { *action = create_node; });
   add_new_options(*create, *settings);
-  for (CLI::App* command : {list, show, create}) command->allow_extras();
-  return [settings, action](Diagnostics& diagnostics) { return run_action(*action, *settings, diagnostics); };
+  CLI::App* reload = app.add_subcommand("reload", "Have the daemon read the definitions again");
+  declare_client_options(*reload, settings->client);
+  for (CLI::App* command : {list, show, create, reload}) command->allow_extras();
+  return [settings, action](Diagnostics& diagnostics) {
+    return *action ? run_action(*action, *settings, diagnostics)
+                   : reload_nodes(settings->client, diagnostics);
+  };
 }
 
 }  // namespace vnode

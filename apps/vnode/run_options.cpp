@@ -2,58 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <utility>
 
+#include "apps/vnode/option_values.h"
 #include "apps/vnode/setting_options.h"
-#include "base/duration_text.h"
-#include "base/text.h"
 
 namespace vnode {
 namespace {
-
-/// An option whose value is one word of a few.
-template <class Choice, std::size_t N, class Store>
-void add_choice(CLI::App& app, const std::string& name, const std::string& help,
-                const std::array<std::pair<const char*, Choice>, N>& choices, Store store) {
-  std::string words;
-  for (const auto& [word, choice] : choices) words += (words.empty() ? "" : "|") + std::string(word);
-  app.add_option_function<std::string>(
-         name,
-         [=](const std::string& text) {
-           std::vector<std::string> known;
-           for (const auto& [word, choice] : choices) {
-             if (text == word) return store(choice);
-             known.emplace_back(word);
-           }
-           const std::string nearest = nearest_word(text, known);
-           throw CLI::ValidationError(name, "'" + text + "' is none of " + words +
-                                                (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
-         },
-         help)
-      ->type_name(words);
-}
-
-/// An option whose value is a whole number within limits. (CLI11 lets unsigned numbers wrap around.)
-template <class Store>
-void add_number(CLI::App& app, const std::string& names, const std::string& type, const std::string& help,
-                std::uint64_t least, std::uint64_t most, Store store) {
-  app.add_option_function<std::string>(
-         names,
-         [=](const std::string& text) {
-           std::uint64_t number = 0;
-           const char* end = text.data() + text.size();
-           const auto parsed = std::from_chars(text.data(), end, number);
-           if (parsed.ec != std::errc() || parsed.ptr != end || number < least || number > most) {
-             throw CLI::ValidationError(names, "'" + text + "' is no whole number from " +
-                                                   std::to_string(least) + " to " + std::to_string(most));
-           }
-           store(number);
-         },
-         help)
-      ->type_name(type);
-}
 
 void declare_output_options(CLI::App& app, RunSettings& settings) {
   constexpr std::array<std::pair<const char*, OutputFormat>, 3> kFormats = {
@@ -92,17 +48,10 @@ void declare_input_options(CLI::App& app, RunSettings& settings) {
 void declare_run_options(CLI::App& app, RunSettings& settings) {
   declare_input_options(app, settings);
   declare_output_options(app, settings);
-  declare_setting_options(app, settings.flags, kAllSettings);
+  declare_setting_options(app, settings.flags, kRunSettings);
   RunOptions& options = settings.options;
-  app.add_option_function<std::string>(
-         "--timeout",
-         [&options](const std::string& text) {
-           Result<Duration> duration = parse_duration(text);
-           if (!duration) throw CLI::ValidationError("--timeout", duration.error().message);
-           options.timeout = *duration;
-         },
-         "Stop the run after that long: 300ms, 90s, 1.5h, 1d12h")
-      ->type_name("TIME");
+  add_duration(app, "--timeout", "Stop the run after that long: 300ms, 90s, 1.5h, 1d12h",
+               [&options](Duration timeout) { options.timeout = timeout; });
   app.add_flag("--init-only", options.init_only, "End after the init phase");
   app.add_flag("--fail-fast", options.fail_fast, "The first failed node stops the run");
   constexpr std::array<std::pair<const char*, FailedInputs>, 2> kFailedInputs = {

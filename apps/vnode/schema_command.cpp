@@ -9,6 +9,7 @@
 #include "apps/vnode/print.h"
 #include "base/text.h"
 #include "events/event_json.h"
+#include "rpc/method_table.h"
 
 namespace vnode {
 namespace {
@@ -19,7 +20,8 @@ struct Schema {
 };
 
 constexpr std::array kSchemas = {Schema{"events", event_schema}, Schema{"workflow", workflow_schema},
-                                 Schema{"node", node_schema}, Schema{"config", config_schema}};
+                                 Schema{"node", node_schema}, Schema{"rpc", rpc_schema},
+                                 Schema{"config", config_schema}};
 
 ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
   std::vector<std::string> known;
@@ -30,7 +32,7 @@ ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
   const std::string nearest = nearest_word(name, known);
   diagnostics.error(
       "there is no schema '" + name + "'; " +
-      (nearest.empty() ? "known: events, workflow, node, config" : "did you mean '" + nearest + "'?"));
+      (nearest.empty() ? "known: events, workflow, node, rpc, config" : "did you mean '" + nearest + "'?"));
   return kExitUsage;
 }
 
@@ -38,7 +40,7 @@ ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
 
 CommandAction set_up_schema(CLI::App& app) {
   auto name = std::make_shared<std::string>();
-  app.add_option("NAME", *name, "events, workflow, node or config")->required();
+  app.add_option("NAME", *name, "events, workflow, node, rpc or config")->required();
   return [name](Diagnostics& diagnostics) { return print_schema(*name, diagnostics); };
 }
 

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/vnode/setting_value.h"
+
 namespace vnode {
 namespace {
 

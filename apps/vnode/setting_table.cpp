@@ -2,13 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
-#include "apps/vnode/size_text.h"
-#include "base/duration_text.h"
 #include "base/text.h"
-#include "model/lenient.h"
 
 namespace vnode {
 namespace {
@@ -62,59 +58,92 @@ constexpr std::array kTable = {
                  .type_name = "BYTES",
                  .summary = "Values whose JSON is longer are shortened in events",
                  .most = std::uint64_t{1} << 40},
+    SettingEntry{.key = "state_dir",
+                 .kind = SettingKind::kPath,
+                 .options = "--state-dir",
+                 .variable = "VNODE_STATE_DIR",
+                 .standard_text = "$XDG_STATE_HOME/vnode",
+                 .type_name = "DIR",
+                 .summary = "Where the daemon keeps its runs"},
+    SettingEntry{.key = "socket",
+                 .kind = SettingKind::kPath,
+                 .options = "--socket",
+                 .variable = "VNODE_SOCKET",
+                 .standard_text = "$XDG_RUNTIME_DIR/vnode/vnode.sock",
+                 .type_name = "PATH",
+                 .summary = "The Unix socket at which the daemon is reached"},
+    SettingEntry{.key = "listen",
+                 .kind = SettingKind::kText,
+                 .options = "--listen",
+                 .standard_text = "none",
+                 .type_name = "HOST:PORT",
+                 .summary = "Serve there over TCP as well; needs --token-file"},
+    SettingEntry{.key = "token_file",
+                 .kind = SettingKind::kPath,
+                 .options = "--token-file",
+                 .standard_text = "none",
+                 .type_name = "FILE",
+                 .summary = "The file with the word that TCP clients have to know; nobody else may read it"},
+    SettingEntry{.key = "metrics",
+                 .kind = SettingKind::kText,
+                 .options = "--metrics",
+                 .standard_text = "none",
+                 .type_name = "HOST:PORT",
+                 .summary = "Serve metrics for Prometheus there"},
+    SettingEntry{.key = "queues",
+                 .kind = SettingKind::kCountMap,
+                 .standard_text = "default: one run a core",
+                 .summary = "Queues, and how many runs of each may be running: {name: number}",
+                 .least = 1,
+                 .most = 10'000},
+    SettingEntry{.key = "resources",
+                 .kind = SettingKind::kCountMap,
+                 .standard_text = "none",
+                 .summary = "What runs can ask for, and how much there is of each: {name: number}",
+                 .most = std::uint64_t{1} << 53},
+    SettingEntry{.key = "keep_age",
+                 .kind = SettingKind::kDuration,
+                 .standard = "30d",
+                 .summary = "How long runs that have ended are kept; or unlimited",
+                 .may_be_unlimited = true},
+    SettingEntry{.key = "keep_runs",
+                 .kind = SettingKind::kCount,
+                 .standard = "10000",
+                 .summary = "How many runs that have ended are kept; or unlimited",
+                 .most = std::uint64_t{1} << 53,
+                 .may_be_unlimited = true},
+    SettingEntry{.key = "keep_event_bytes",
+                 .kind = SettingKind::kSize,
+                 .standard = "2G",
+                 .summary = "What the events of runs that have ended may take on the disk; or unlimited",
+                 .may_be_unlimited = true},
+    SettingEntry{.key = "hooks",
+                 .kind = SettingKind::kHooks,
+                 .standard_text = "none",
+                 .summary =
+                     "What the daemon does when a run has ended: list of {command: [program, argument...]} "
+                     "(gets the run as JSON on its standard input) and {url: ...} (it is posted to)"},
+    SettingEntry{.key = "hook_timeout",
+                 .kind = SettingKind::kDuration,
+                 .standard = "30s",
+                 .summary = "What each try of a hook may take"},
+    SettingEntry{.key = "shutdown_grace",
+                 .kind = SettingKind::kDuration,
+                 .standard = "5s",
+                 .summary = "What runs get to end by themselves when the daemon is shut down"},
+    SettingEntry{.key = "max_pending",
+                 .kind = SettingKind::kCount,
+                 .standard = "100000",
+                 .summary = "How many runs may wait; submitting more is refused",
+                 .least = 1,
+                 .most = 10'000'000},
+    SettingEntry{.key = "max_clients",
+                 .kind = SettingKind::kCount,
+                 .standard = "4096",
+                 .summary = "How many clients the daemon serves at a time",
+                 .least = 1,
+                 .most = 1'000'000},
 };
-
-Error refuse(std::string message) { return {ErrorCode::kInvalidValue, std::move(message)}; }
-
-Result<Value> read_size(const SettingEntry& entry, std::string_view word) {
-  const Result<std::uint64_t> bytes = parse_size(word);
-  if (!bytes) return bytes.error();
-  if (*bytes < entry.least) {
-    return refuse("'" + std::string(word) + "' is too little: " + size_text(entry.least) +
-                  " is the least (plain numbers are bytes)");
-  }
-  return Value(static_cast<std::int64_t>(*bytes));
-}
-
-Result<Value> read_count(const SettingEntry& entry, std::string_view word) {
-  std::uint64_t number = 0;
-  const char* end = word.data() + word.size();
-  const auto parsed = std::from_chars(word.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end || number < entry.least || number > entry.most) {
-    return refuse("'" + std::string(word) + "' is no whole number from " + std::to_string(entry.least) +
-                  " to " + std::to_string(entry.most));
-  }
-  return Value(static_cast<std::int64_t>(number));
-}
-
-Result<Value> read_folders(const Value& written) {
-  if (written.is_text()) return Value::list({written});
-  if (!written.is_list()) return refuse("must be a list of folders, not " + describe_found(written));
-  for (const Value& folder : written.as_list()) {
-    if (!folder.is_text() || folder.as_text().empty()) {
-      return refuse("must be a list of folders; it holds " + describe_found(folder));
-    }
-  }
-  return written;
-}
-
-std::string_view expectation(SettingKind kind) {
-  switch (kind) {
-    case SettingKind::kProgram:
-      return "the name or path of a program";
-    case SettingKind::kSize:
-      return "a size such as 512M or 2G";
-    case SettingKind::kDuration:
-      return "a duration such as 5s or 1.5h";
-    case SettingKind::kCount:
-      return "a whole number";
-    case SettingKind::kFolders:
-      return "a list of folders";
-    case SettingKind::kSwitch:
-      break;
-  }
-  return "true or false";
-}
 
 }  // namespace
 
@@ -134,28 +163,6 @@ std::string advise_setting(std::string_view wrong_key) {
   }
   const std::string nearest = nearest_word(wrong_key, keys);
   return nearest.empty() ? all : "did you mean '" + nearest + "'?";
-}
-
-Result<Value> read_setting(const SettingEntry& entry, const Value& written) {
-  if (written.is_none()) return Value();
-  if (entry.kind == SettingKind::kFolders) return read_folders(written);
-  if (entry.kind == SettingKind::kSwitch && written.is_bool()) return written;
-  const bool is_number = entry.kind == SettingKind::kSize || entry.kind == SettingKind::kCount;
-  if (written.is_int() && is_number) return read_setting_word(entry, std::to_string(written.as_int()));
-  const bool is_word = entry.kind != SettingKind::kSwitch && entry.kind != SettingKind::kCount;
-  if (written.is_text() && is_word) return read_setting_word(entry, written.as_text());
-  return refuse("must be " + std::string(expectation(entry.kind)) + ", not " + describe_found(written));
-}
-
-Result<Value> read_setting_word(const SettingEntry& entry, std::string_view word) {
-  if (entry.kind == SettingKind::kSize) return read_size(entry, word);
-  if (entry.kind == SettingKind::kCount) return read_count(entry, word);
-  if (entry.kind == SettingKind::kDuration) {
-    const Result<Duration> duration = parse_duration(word);
-    return duration ? Result<Value>(Value(word)) : duration.error();
-  }
-  if (word.empty()) return refuse("must be " + std::string(expectation(entry.kind)) + "; it is empty");
-  return Value(word);
 }
 
 }  // namespace vnode

@@ -7,6 +7,8 @@
 
 #include "apps/vnode/bundled_nodes.h"
 #include "apps/vnode/config_file.h"
+#include "apps/vnode/setting_value.h"
+#include "apps/vnode/state_places.h"
 #include "base/duration_text.h"
 #include "registry/definition_loader.h"
 
@@ -89,6 +91,22 @@ Result<void> add_environment(Layers& layers) {
   return {};
 }
 
+/// What the environment makes of the defaults without a value of their own.
+void fill_places(std::vector<Setting>& all) {
+  std::string state_directory;
+  for (Setting& setting : all) {
+    const bool is_unset = setting.value.is_none();
+    if (setting.entry->key == "state_dir") {
+      const std::string standard = is_unset ? standard_state_directory() : std::string();
+      if (!standard.empty()) setting.value = Value(standard);
+      if (setting.value.is_text()) state_directory = absolute_path(std::string(setting.value.as_text()));
+    } else if (setting.entry->key == "socket" && is_unset) {
+      const std::string standard = standard_socket(state_directory);
+      if (!standard.empty()) setting.value = Value(standard);
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view kind_name(SettingSource::Kind kind) {
@@ -125,6 +143,7 @@ Result<Settings> Settings::load(const SettingFlags& flags) {
   }
   for (const std::string& folder : flags.node_folders) layers.add_folder(folder, {Source::kFlag, "--nodes"});
   settings.all_ = layers.take();
+  fill_places(settings.all_);
   return settings;
 }
 
@@ -148,6 +167,16 @@ unsigned Settings::jobs() const {
 
 std::size_t Settings::max_value_bytes() const {
   return static_cast<std::size_t>(find("max_value_bytes").value.as_int());
+}
+
+std::string Settings::state_directory() const {
+  const Value& value = find("state_dir").value;
+  return value.is_text() ? absolute_path(std::string(value.as_text())) : std::string();
+}
+
+std::string Settings::socket() const {
+  const Value& value = find("socket").value;
+  return value.is_text() ? absolute_path(std::string(value.as_text())) : std::string();
 }
 
 std::vector<std::string> Settings::node_folders() const {

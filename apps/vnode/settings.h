@@ -9,6 +9,7 @@
 #include "apps/vnode/setting_table.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "model/value.h"
 
 namespace vnode {
 
@@ -50,6 +51,9 @@ class Settings {
   std::size_t max_value_bytes() const;
   /// Where definitions are looked for, the bundled ones first.
   std::vector<std::string> node_folders() const;
+  /// Absolute paths; empty when the environment does not even tell a home folder.
+  std::string state_directory() const;
+  std::string socket() const;
 
   /// By key in the order of the table; folders one by one.
   const std::vector<Setting>& all() const { return all_; }
@@ -59,6 +63,8 @@ class Settings {
   };
   /// The configuration files that were looked for.
   const std::vector<File>& files() const { return files_; }
+  /// What is in force for a key of the table that is no list of folders.
+  const Value& value(std::string_view key) const { return find(key).value; }
 
  private:
   const Setting& find(std::string_view key) const;

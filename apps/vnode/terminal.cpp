@@ -59,6 +59,11 @@ int write_to_stdout(std::string_view text) {
   return error_number == EPIPE ? 0 : error_number;
 }
 
+bool is_reader_gone(int fd) {
+  pollfd entry{fd, POLLOUT, 0};
+  return ::poll(&entry, 1, 0) == 1 && (entry.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 void write_to_stderr(std::string_view text) { (void)write_all(STDERR_FILENO, text); }
 
 }  // namespace vnode

@@ -26,6 +26,8 @@ TerminalSize terminal_size(int fd);
 /// Writes all of `text` to standard output. Returns 0 (also when the reader has closed the pipe), or the
 /// error number.
 int write_to_stdout(std::string_view text);
+/// True for a pipe or socket that nobody reads any more.
+bool is_reader_gone(int fd);
 /// Writes to standard error; when that fails there is nobody to tell.
 void write_to_stderr(std::string_view text);
 

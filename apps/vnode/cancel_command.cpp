@@ -1,0 +1,53 @@
+#include <CLI/App.hpp>
+#include <memory>
+
+#include "apps/vnode/client_options.h"
+#include "apps/vnode/command_table.h"
+#include "apps/vnode/print.h"
+#include "apps/vnode/reply_members.h"
+#include "apps/vnode/terminal_text.h"
+
+namespace vnode {
+namespace {
+
+struct CancelSettings {
+  ClientSettings client;
+  std::vector<std::string> ids;
+  bool all = false;
+};
+
+ExitCode cancel(const CancelSettings& settings, Diagnostics& diagnostics) {
+  if (settings.all != settings.ids.empty()) {
+    diagnostics.error(settings.all ? "--all and ids exclude each other" : "which runs? Give ids, or --all");
+    return kExitUsage;
+  }
+  Dict params;
+  if (settings.all) params.set("all", Value(true));
+  if (!settings.all) {
+    params.set("ids", Value::list(std::vector<Value>(settings.ids.begin(), settings.ids.end())));
+  }
+  Value reply;
+  const ExitCode code = ask_daemon(settings.client, "run.cancel", params, reply, diagnostics);
+  if (code != kExitSuccess) return code;
+  if (settings.client.is_json()) return print_json(reply, diagnostics);
+  std::string out;
+  for (const Value& id : list_member(reply, "cancelled")) {
+    if (id.is_text()) out += harmless_line(id.as_text()) + "\n";
+  }
+  for (const Value& id : list_member(reply, "ended")) {
+    if (id.is_text() && !settings.all) diagnostics.warning(std::string(id.as_text()) + " had ended before");
+  }
+  return print(out, diagnostics);
+}
+
+}  // namespace
+
+CommandAction set_up_cancel(CLI::App& app) {
+  auto settings = std::make_shared<CancelSettings>();
+  app.add_option("ID", settings->ids, "Ids of runs, or their beginnings");
+  app.add_flag("--all", settings->all, "All runs that have not ended");
+  declare_client_options(app, settings->client);
+  return [settings](Diagnostics& diagnostics) { return cancel(*settings, diagnostics); };
+}
+
+}  // namespace vnode

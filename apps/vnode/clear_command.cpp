@@ -1,0 +1,62 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "apps/vnode/client_options.h"
+#include "apps/vnode/command_table.h"
+#include "apps/vnode/option_values.h"
+#include "apps/vnode/print.h"
+#include "apps/vnode/reply_members.h"
+
+namespace vnode {
+namespace {
+
+struct ClearSettings {
+  ClientSettings client;
+  std::vector<std::string> ids;
+  std::vector<std::string> statuses;
+  std::optional<Duration> older_than;
+  bool is_dry_run = false;
+};
+
+Value list_of(const std::vector<std::string>& texts) {
+  return Value::list(std::vector<Value>(texts.begin(), texts.end()));
+}
+
+ExitCode clear(const ClearSettings& settings, Diagnostics& diagnostics) {
+  if (!settings.ids.empty() && (!settings.statuses.empty() || settings.older_than)) {
+    diagnostics.error("ids exclude --status and --older-than");
+    return kExitUsage;
+  }
+  Dict params;
+  if (!settings.ids.empty()) params.set("ids", list_of(settings.ids));
+  if (!settings.statuses.empty()) params.set("statuses", list_of(settings.statuses));
+  if (settings.older_than) {
+    params.set("older_than", Value(std::chrono::duration<double>(*settings.older_than).count()));
+  }
+  if (settings.is_dry_run) params.set("dry_run", Value(true));
+  Value reply;
+  const ExitCode code = ask_daemon(settings.client, "run.clear", params, reply, diagnostics);
+  if (code != kExitSuccess) return code;
+  if (settings.client.is_json()) return print_json(reply, diagnostics);
+  const std::int64_t count = integer_member(reply, "removed").value_or(0);
+  const std::string runs = std::to_string(count) + (count == 1 ? " run" : " runs");
+  return print(settings.is_dry_run ? "would remove " + runs + "\n" : "removed " + runs + "\n", diagnostics);
+}
+
+}  // namespace
+
+CommandAction set_up_clear(CLI::App& app) {
+  auto settings = std::make_shared<ClearSettings>();
+  app.add_option("ID", settings->ids, "Ids of runs, or their beginnings (default: all that have ended)");
+  app.add_option("--status", settings->statuses, "Only runs that ended so (repeatable)")
+      ->type_name("STATUS")
+      ->check(CLI::IsMember({"completed", "failed", "cancelled", "timeout", "interrupted"}))
+      ->allow_extra_args(false);
+  add_duration(app, "--older-than", "Only runs that ended longer ago than that: 12h, 7d",
+               [settings = settings.get()](Duration age) { settings->older_than = age; });
+  app.add_flag("-n,--dry-run", settings->is_dry_run, "Only say how many");
+  declare_client_options(app, settings->client);
+  return [settings](Diagnostics& diagnostics) { return clear(*settings, diagnostics); };
+}
+
+}  // namespace vnode

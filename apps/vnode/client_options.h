@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "apps/vnode/daemon_connection.h"
+#include "apps/vnode/diagnostics.h"
+#include "apps/vnode/exit_code.h"
+#include "apps/vnode/settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vnode {
+
+/// What all commands that talk to a daemon are told.
+struct ClientSettings {
+  SettingFlags flags;
+  std::string format = "table";
+
+  bool is_json() const { return format == "json"; }
+};
+
+/// Declares --socket, --state-dir, --config and -o; `settings` must live as long as `app`.
+void declare_client_options(CLI::App& app, ClientSettings& settings);
+
+/// Where the daemon is. Errors: those of `Settings::load`; kUsage when nothing tells.
+Result<DaemonAddress> daemon_address(const SettingFlags& flags);
+
+/// Connects, makes one call, and tells people what went wrong with it. `reply` is set when the code is
+/// kExitSuccess.
+ExitCode ask_daemon(const ClientSettings& settings, std::string_view method, const Dict& params, Value& reply,
+                    Diagnostics& diagnostics);
+
+/// Prints a reply as JSON, indented.
+ExitCode print_json(const Value& value, Diagnostics& diagnostics);
+
+}  // namespace vnode

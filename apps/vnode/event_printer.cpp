@@ -1,0 +1,27 @@
+#include "apps/vnode/event_printer.h"
+
+#include <unistd.h>
+
+#include "apps/vnode/print.h"
+#include "async/stream_writer.h"
+#include "model/json_writer.h"
+
+namespace vnode {
+
+ExitCode print_events(EventFollower& follower, Diagnostics& diagnostics, std::optional<CallError>& error) {
+  StreamWriter writer(STDOUT_FILENO);
+  const auto on_event = [&writer](const Value& event) {
+    writer.append_with([&event](std::string& out) {
+      append_json(out, event);
+      out += '\n';
+    });
+    return !writer.reader_gone();
+  };
+  const auto on_lost = [&diagnostics] { diagnostics.warning("the daemon went away; looking for it"); };
+  error = follower.read({on_event, on_lost});
+  const Result<void> written = writer.close();
+  if (!written) return report_output_failure("standard output", written.error().message, diagnostics);
+  return kExitSuccess;
+}
+
+}  // namespace vnode

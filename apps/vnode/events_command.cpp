@@ -1,0 +1,51 @@
+#include <CLI/CLI.hpp>
+#include <limits>
+#include <memory>
+
+#include "apps/vnode/client_options.h"
+#include "apps/vnode/client_stopper.h"
+#include "apps/vnode/command_table.h"
+#include "apps/vnode/daemon_error.h"
+#include "apps/vnode/event_follower.h"
+#include "apps/vnode/event_printer.h"
+#include "apps/vnode/option_values.h"
+#include "apps/vnode/print.h"
+#include "apps/vnode/setting_options.h"
+
+namespace vnode {
+namespace {
+
+struct EventsSettings {
+  SettingFlags flags;
+  std::string id;
+  std::uint64_t since = 0;
+  bool follows = false;
+};
+
+ExitCode tell_events(const EventsSettings& settings, Diagnostics& diagnostics) {
+  const Result<DaemonAddress> address = daemon_address(settings.flags);
+  if (!address) return report_usage_error(address.error(), diagnostics);
+  DaemonConnection connection(*address);
+  const ClientStopper stopper(connection);
+  if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
+  EventFollower follower(connection, settings.id, settings.since, settings.follows);
+  std::optional<CallError> error;
+  if (const ExitCode code = print_events(follower, diagnostics, error); code != kExitSuccess) return code;
+  if (stopper.code() != kExitSuccess) return stopper.code();
+  return error ? report_call_error(*error, "", diagnostics) : kExitSuccess;
+}
+
+}  // namespace
+
+CommandAction set_up_events(CLI::App& app) {
+  auto settings = std::make_shared<EventsSettings>();
+  app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
+  add_number(app, "--since", "SEQ", "Only events behind that one", 0,
+             std::numeric_limits<std::int64_t>::max(),
+             [settings = settings.get()](std::uint64_t seq) { settings->since = seq; });
+  app.add_flag("-f,--follow", settings->follows, "Go on with new events until the run has ended");
+  declare_setting_options(app, settings->flags, kPlaceSettings);
+  return [settings](Diagnostics& diagnostics) { return tell_events(*settings, diagnostics); };
+}
+
+}  // namespace vnode

@@ -1,0 +1,27 @@
+#include <CLI/App.hpp>
+#include <memory>
+
+#include "apps/vnode/client_options.h"
+#include "apps/vnode/command_table.h"
+#include "apps/vnode/print.h"
+#include "apps/vnode/run_report.h"
+
+namespace vnode {
+namespace {
+
+ExitCode tell_info(const ClientSettings& settings, Diagnostics& diagnostics) {
+  Value info;
+  const ExitCode code = ask_daemon(settings, "daemon.info", {}, info, diagnostics);
+  if (code != kExitSuccess) return code;
+  return settings.is_json() ? print_json(info, diagnostics) : print(daemon_text(info), diagnostics);
+}
+
+}  // namespace
+
+CommandAction set_up_info(CLI::App& app) {
+  auto settings = std::make_shared<ClientSettings>();
+  declare_client_options(app, *settings);
+  return [settings](Diagnostics& diagnostics) { return tell_info(*settings, diagnostics); };
+}
+
+}  // namespace vnode

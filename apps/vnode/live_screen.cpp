@@ -1,0 +1,82 @@
+#include "apps/vnode/live_screen.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "apps/vnode/terminal.h"
+
+namespace vnode {
+namespace {
+
+constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l";  // the other screen, no cursor
+constexpr std::string_view kLeave = "\x1b[?25h\x1b[?1049l";
+
+/// Keys come one by one and are not shown, for as long as this lives.
+class KeyMode {
+ public:
+  KeyMode() {
+    // A job in the background must not touch the terminal: it would be stopped.
+    is_changed_ = ::tcgetpgrp(STDIN_FILENO) == ::getpgrp() && ::tcgetattr(STDIN_FILENO, &former_) == 0;
+    if (!is_changed_) return;
+    termios changed = former_;
+    changed.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &changed);
+  }
+  KeyMode(const KeyMode&) = delete;
+  ~KeyMode() {
+    if (is_changed_) ::tcsetattr(STDIN_FILENO, TCSANOW, &former_);
+  }
+  bool is_changed() const { return is_changed_; }
+
+ private:
+  termios former_{};
+  bool is_changed_ = false;
+};
+
+}  // namespace
+
+LiveScreen::LiveScreen(std::function<void()> on_quit)
+    : on_quit_(std::move(on_quit)), end_(::eventfd(0, EFD_CLOEXEC)) {
+  (void)write_to_stdout(kEnter);
+  if (is_terminal(STDIN_FILENO) && end_) keys_ = std::thread([this] { watch_keys(); });
+}
+
+LiveScreen::~LiveScreen() {
+  if (keys_.joinable()) {
+    const std::uint64_t one = 1;
+    (void)!::write(end_.get(), &one, sizeof one);
+    keys_.join();
+  }
+  (void)write_to_stdout(kLeave);
+}
+
+void LiveScreen::watch_keys() {
+  const KeyMode mode;
+  if (!mode.is_changed()) return;
+  for (;;) {
+    pollfd entries[] = {{STDIN_FILENO, POLLIN, 0}, {end_.get(), POLLIN, 0}};
+    if (::poll(entries, 2, -1) < 0) continue;
+    if (entries[1].revents) return;
+    char key = 0;
+    if (::read(STDIN_FILENO, &key, 1) != 1) return;
+    if (key == 'q' || key == 'Q') on_quit_();
+  }
+}
+
+void LiveScreen::draw(const std::vector<std::string>& lines) {
+  const auto room = static_cast<std::size_t>(std::max(terminal_size(STDOUT_FILENO).rows, 1));
+  std::string out = "\x1b[H";
+  for (std::size_t i = 0; i < std::min(lines.size(), room); ++i) {
+    if (i > 0) out += "\r\n";
+    out += lines[i] + "\x1b[K";
+  }
+  // In one piece, so that it does not flicker.
+  (void)write_to_stdout(out + "\x1b[J");
+}
+
+}  // namespace vnode

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/owned_fd.h"
+
+namespace vnode {
+
+/// A terminal's screen as long as something is shown on it live. What was on it before comes back at the end,
+/// as do its settings. To be made after what takes signals: it starts a thread.
+class LiveScreen {
+ public:
+  /// `on_quit` is called, on another thread, when q is typed.
+  explicit LiveScreen(std::function<void()> on_quit);
+  LiveScreen(const LiveScreen&) = delete;
+  ~LiveScreen();
+
+  /// Shows these lines in place of those before, as many as there is room for. They must fit its width.
+  void draw(const std::vector<std::string>& lines);
+
+ private:
+  void watch_keys();
+
+  std::function<void()> on_quit_;
+  OwnedFd end_;  ///< readable when the thread is to end
+  std::thread keys_;
+};
+
+}  // namespace vnode

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/client.h"
+
+namespace vnode {
+
+/// Which runs `vnode ps` shows.
+struct RunSelection {
+  bool all = false;
+  std::vector<std::string> statuses = {};
+  std::string queue = {};
+  std::string workflow = {};
+  std::optional<std::size_t> limit = {};
+
+  /// Neither all nor certain ones: what people want to see by default.
+  bool is_default() const { return !all && statuses.empty() && !limit; }
+  /// True for a run that was heard of later and belongs to these.
+  bool takes(const Value& run) const;
+};
+
+/// How many that have ended are shown beside those that have not.
+inline constexpr std::size_t kRecentRuns = 10;
+
+struct RunListing {
+  std::vector<Value> runs;  ///< the newest last
+  bool has_more = false;    ///< older ones were left out
+};
+
+using DaemonCall = std::function<std::variant<Value, CallError>(std::string_view method, const Dict& params)>;
+
+/// Fetches them, page by page.
+std::variant<RunListing, CallError> list_runs(const RunSelection& selection, const DaemonCall& call);
+
+}  // namespace vnode
