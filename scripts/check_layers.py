@@ -22,6 +22,11 @@ INCLUDES = {
     "validate": {"graph", "registry", "node", "model", "base"},
     "engine": {"graph", "registry", "validate", "events", "node", "async", "model", "base"},
     "python": {"node", "model", "async", "base"},
+    "tasks": {"engine", "graph", "registry", "validate", "events", "node", "async", "model", "base"},
+    "store": {"model", "async", "base"},
+    "rpc": {"model", "base"},
+    "client": {"rpc", "async", "model", "base"},
+    "daemon": {"tasks", "store", "rpc", "engine", "registry", "events", "node", "async", "model", "base"},
     "nodes": {"node", "model", "async", "base"},
 }
 INCLUDES["apps"] = set(INCLUDES)
@@ -36,6 +41,7 @@ THIRD_PARTY = {
     "yaml-cpp/": {"apps"},
     "spdlog/": {"apps"},
     "openssl/": {"nodes"},
+    "sqlite3": {"store"},
 }
 
 # Sources of lib/ without a test file of the same name: the test that covers them instead.
@@ -43,6 +49,8 @@ TESTED_BY = {
     "lib/async/curl_library.cpp": "tests/unit/async/http_client_test.cpp",
     "lib/async/http_transfer.cpp": "tests/unit/async/http_client_test.cpp",
     "lib/async/wait_readable.cpp": "tests/unit/python/frame_channel_test.cpp",
+    "lib/daemon/method_daemon.cpp": "tests/unit/daemon/daemon_test.cpp",
+    "lib/daemon/methods.cpp": "tests/unit/daemon/session_test.cpp",
     "lib/engine/emitter.cpp": "tests/unit/engine/node_execution_test.cpp",
     "lib/engine/execution.cpp": "tests/unit/engine/node_execution_test.cpp",
     "lib/engine/executor.cpp": "tests/unit/engine/modes_test.cpp",
@@ -81,6 +89,7 @@ TESTED_BY = {
     "lib/python/unused_contents.cpp": "tests/unit/python/object_table_test.cpp",
     "lib/python/value_decoder.cpp": "tests/unit/python/object_table_test.cpp",
     "lib/python/value_encoder.cpp": "tests/unit/python/object_table_test.cpp",
+    "lib/store/sqlite_library.cpp": "tests/unit/store/database_test.cpp",
     "lib/validate/port_table.cpp": "tests/unit/validate/check_connections_test.cpp",
     "lib/validate/subject.cpp": "tests/unit/validate/validate_test.cpp",
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that every rule of lib/engine/rules.md names the tests that pin it, and that those tests exist.
+"""Checks that every rule of the rules.md files in lib/ names the tests that pin it, and that those tests exist.
 
 usage: check_rules.py [ROOT]
 
@@ -23,8 +23,14 @@ PYTHON_TEST = re.compile(r"^\s*def (test_\w+)\(", re.MULTILINE)
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent).resolve()
-    rules = read_rules(root / "lib" / "engine" / "rules.md")
-    violations = numbering(rules) + unpinned(rules, known_tests(root / "tests"))
+    known = known_tests(root / "tests")
+    rules, violations = [], []
+    for path in sorted((root / "lib").glob("*/rules.md")):
+        found = read_rules(path)
+        rules += found
+        violations += ["%s: %s" % (path.relative_to(root), line) for line in numbering(found) + unpinned(found, known)]
+    if not rules:
+        violations.append("no rules found")
     for line in violations:
         print(line)
     print("check_rules: %d rules, %d tests named, %d violations"

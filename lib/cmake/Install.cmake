@@ -5,6 +5,11 @@ include(CMakePackageConfigHelpers)
 install(TARGETS libvnode EXPORT vnodeTargets)
 if(TARGET vnode)
   install(TARGETS vnode)
+  # Not below CMAKE_INSTALL_LIBDIR: systemd looks into lib whatever the architecture.
+  set(program ${CMAKE_INSTALL_FULL_BINDIR}/vnode)
+  configure_file(${PROJECT_SOURCE_DIR}/apps/systemd/vnode.service.in ${PROJECT_BINARY_DIR}/vnode.service @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/vnode.service ${PROJECT_SOURCE_DIR}/apps/systemd/vnode.socket
+    DESTINATION lib/systemd/user)
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vnode FILES_MATCHING PATTERN *.h
   PATTERN cmake EXCLUDE)

@@ -1,4 +1,4 @@
-#include "apps/vnode/setting_table.h"
+#include "apps/vnode/setting_value.h"
 
 #include <gtest/gtest.h>
 
@@ -38,6 +38,40 @@ TEST(SettingTable, RefusesWrongTypesAndRanges) {
     EXPECT_FALSE(read(key, value)) << key << " " << to_repr(value);
   }
   EXPECT_NE(read("memory", Value(512)).error().message.find("16M"), std::string::npos);
+}
+
+TEST(SettingTable, TakesMapsHooksAndWhatIsUnlimited) {
+  const Dict queues = {{"render", Value(2)}, {"default", Value(8)}};
+  EXPECT_TRUE(same(read("queues", queues).value(), queues));
+  EXPECT_TRUE(read("resources", Value(Dict{{"gpu", Value(0)}})));
+  const Value command(Dict{{"command", Value::list({"notify", "done"})}});
+  const Value url(Dict{{"url", Value("http://x")}});
+  EXPECT_TRUE(read("hooks", Value::list({command, url})));
+  for (const std::string_view key : {"keep_age", "keep_runs", "keep_event_bytes"}) {
+    EXPECT_TRUE(same(read(key, kUnlimited).value(), kUnlimited)) << key;
+  }
+  EXPECT_TRUE(same(read("keep_runs", Value(5)).value(), Value(5)));
+  EXPECT_TRUE(same(read("keep_event_bytes", "1M").value(), Value(1 << 20)));
+}
+
+TEST(SettingTable, RefusesWrongMapsAndHooks) {
+  const auto dict = [](std::string_view key, const Value& value) {
+    Dict made;
+    made.set(key, value);
+    return Value(made);
+  };
+  for (const auto& [key, value] :
+       {std::pair{"queues", Value("default")}, std::pair{"queues", dict("q", 0)},
+        std::pair{"queues", dict("q", "2")}, std::pair{"queues", dict("", 1)},
+        std::pair{"resources", dict("r", -1)}, std::pair{"hooks", dict("command", Value::list({"x"}))},
+        std::pair{"hooks", Value::list({Value("x")})},
+        std::pair{"hooks", Value::list({dict("command", "x")})},
+        std::pair{"hooks", Value::list({dict("command", Value::empty_list())})},
+        std::pair{"hooks", Value::list({dict("url", "")})}, std::pair{"hooks", Value::list({Value(Dict())})},
+        std::pair{"max_pending", Value(kUnlimited)}, std::pair{"keep_runs", Value("many")},
+        std::pair{"keep_age", Value("")}, std::pair{"socket", Value("")}, std::pair{"listen", Value(80)}}) {
+    EXPECT_FALSE(read(key, value)) << key << " " << to_repr(value);
+  }
 }
 
 TEST(SettingTable, AdvisesOnUnknownKeys) {

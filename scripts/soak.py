@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+"""Kills the daemon at random moments under load, again and again, and checks its promise each time.
+
+usage: VNODE_BIN=build/release/bin/vnode scripts/soak.py [--rounds 200] [--seed N] [--keep]
+
+Several clients submit runs (nothing, waiting, failing, Python with a child process that ignores signals) to an ordered
+and to a wide queue. After a random time the daemon gets kill -9, and a new one is started on the same folder. Checked:
+
+- nothing that was accepted is lost, and nothing is there twice (idempotency keys);
+- a terminal state, once seen, never changes, and in the end every run has exactly one;
+- the ordered queue starts its runs in the order in which they were accepted;
+- the events of every run are whole lines, numbered without gap, with one `execution_finished`, the last line;
+- interrupted runs are told so, or run again as the next attempt;
+- no process that the daemon or its nodes have started outlives it.
+
+Exit status 0 when all of it holds; the last line sums up.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from vnode_client import Client, DaemonError, Disconnected  # noqa: E402
+
+TIME_LIMIT = 60
+ENDED = {"completed", "failed", "cancelled", "timeout", "interrupted"}
+CHILD_NODE = {
+    "node_id": "soak_child",
+    "name": "Child",
+    "use_exec": True,
+    "inputs": [],
+    "outputs": [],
+    "python_code": (
+        "import asyncio, signal, subprocess\n\n"
+        "async def execute(self, inputs):\n"
+        "    subprocess.Popen(['sh', '-c', \"trap '' TERM INT HUP; sleep 1000\"], start_new_session=True)\n"
+        "    await asyncio.sleep(0.2)\n"
+        "    await self.set_output('exec_out', True)\n"
+        "    return {}\n"
+    ),
+}
+
+
+def uuid(number):
+    return "00000000-0000-0000-0000-%012d" % number
+
+
+def node(number, node_id, **parameters):
+    return {"instance_id": uuid(number), "node_id": node_id, "position": [0, 0], "parameters": parameters}
+
+
+def exec_wire(first, second):
+    return {"from_node": uuid(first), "from_port": "exec_out", "to_node": uuid(second), "to_port": "exec_in", "is_exec": True}
+
+
+WORKFLOWS = {
+    "nothing": {"nodes": [], "connections": []},
+    "print": {"nodes": [node(1, "message_node", msg="x"), node(2, "console_print", data="y")], "connections": [exec_wire(1, 2)]},
+    "wait": {"nodes": [node(1, "message_node", msg="x"), node(2, "delay_timer", delay=0.15)], "connections": [exec_wire(1, 2)]},
+    "child": {"nodes": [node(1, "message_node", msg="x"), node(2, "soak_child")], "connections": [exec_wire(1, 2)]},
+}
+
+
+class Failure(Exception):
+    pass
+
+
+class Daemon:
+    """The real program on one folder, started as often as needed."""
+
+    def __init__(self, folder, token):
+        self.folder = folder
+        self.socket = os.path.join(folder, "s")
+        self.token = token
+        self.process = None
+        nodes = os.path.join(folder, "nodes")
+        os.makedirs(nodes, exist_ok=True)
+        with open(os.path.join(nodes, "soak_child.json"), "w") as file:
+            json.dump(CHILD_NODE, file)
+        self.environment = dict(os.environ, VNODE_PATH=nodes, VNODE_SOAK=token, XDG_CONFIG_HOME=folder)
+        self.log = open(os.path.join(folder, "log"), "ab")
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [os.environ["VNODE_BIN"], "serve", "--state-dir", os.path.join(self.folder, "state"), "--socket", self.socket],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+
+    def connect(self):
+        """A client, as soon as the daemon serves."""
+        end = time.monotonic() + TIME_LIMIT
+        while True:
+            try:
+                return Client(self.socket, timeout=TIME_LIMIT)
+            except Disconnected:
+                if self.process.poll() is not None:
+                    raise Failure("the daemon has ended by itself with %s" % self.process.returncode)
+                if time.monotonic() > end:
+                    raise Failure("the daemon does not serve")
+                time.sleep(0.005)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(TIME_LIMIT)
+
+
+def descendants(token):
+    """The processes that have the token in their environment, zombies not counted."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit() or int(entry) == os.getpid():
+            continue
+        try:
+            with open("/proc/%s/environ" % entry, "rb") as file:
+                has_token = ("VNODE_SOAK=" + token).encode() in file.read().split(b"\0")
+        except OSError:
+            continue
+        if has_token:
+            found.append(int(entry))
+    return found
+
+
+class Submitter(threading.Thread):
+    """Submits until the daemon is gone; remembers what was accepted, in order."""
+
+    def __init__(self, daemon, number, seed):
+        super().__init__(daemon=True)
+        self.daemon_process = daemon
+        self.random = random.Random(seed)
+        self.number = number
+        self.accepted = []  # (id, key, what)
+        self.unsure = []  # (key, what): asked for, not answered
+        self.error = None
+        self.count = 0
+
+    def run(self):
+        try:
+            with Client(self.daemon_process.socket, timeout=TIME_LIMIT) as client:
+                while True:
+                    self.submit_one(client)
+        except (Disconnected, OSError, ValueError):
+            pass  # killed: what was not answered stays unsure
+        except DaemonError as error:
+            self.error = error
+
+    def submit_one(self, client):
+        self.count += 1
+        what = self.random.choices(["nothing", "print", "wait", "child"], [40, 40, 15, 5])[0]
+        key = "%d-%d-%d" % (os.getpid(), self.number, self.count)
+        params = {"queue": self.random.choice(["ordered", "default"]), "name": what, "key": key}
+        if self.random.random() < 0.3:
+            params["on_interrupt"] = "retry"
+        self.unsure.append((key, what, params))
+        run = client.submit(WORKFLOWS[what], **params)
+        self.unsure.pop()
+        self.accepted.append((run, key, what))
+        if self.random.random() < 0.05:
+            client.call("run.cancel", ids=[run])
+        time.sleep(self.random.uniform(0, 0.02))
+
+
+class Soak:
+    def __init__(self, folder, rounds, seed):
+        self.random = random.Random(seed)
+        self.rounds = rounds
+        self.token = "%d-%d" % (os.getpid(), seed)
+        self.daemon = Daemon(folder, self.token)
+        self.known = {}  # id -> status, as last seen
+        self.accepted = {}  # id -> key
+        self.submitters = 0
+        self.interrupted = 0
+        self.attempts = 0
+
+    def run(self):
+        self.daemon.start()
+        with self.daemon.connect() as client:
+            client.call("queue.set", name="ordered", concurrency=1)
+        for number in range(self.rounds):
+            self.round()
+            if (number + 1) % 20 == 0:
+                print("%d rounds, %d runs" % (number + 1, len(self.accepted)), file=sys.stderr)
+        self.finish()
+
+    def round(self):
+        with self.daemon.connect() as client:
+            self.check(client)
+        submitters = []
+        for _ in range(4):
+            self.submitters += 1
+            submitters.append(Submitter(self.daemon, self.submitters, self.random.random()))
+        for submitter in submitters:
+            submitter.start()
+        time.sleep(self.random.uniform(0.0, 0.4))  # the random moment itself
+        self.daemon.kill()
+        for submitter in submitters:
+            submitter.join(TIME_LIMIT)
+            if submitter.error:
+                raise Failure("a submission was refused: %s" % submitter.error)
+        self.check_no_process_left()
+        self.daemon.start()
+        with self.daemon.connect() as client:
+            self.take_over(client, submitters)
+
+    def take_over(self, client, submitters):
+        """Everything that was accepted is there; what was not answered may be there, once."""
+        for submitter in submitters:
+            for run, key, what in submitter.accepted:
+                if run in self.accepted:
+                    raise Failure("the id %s was given twice" % run)
+                self.accepted[run] = key
+                try:
+                    found = client.call("run.get", id=run)
+                except DaemonError as error:
+                    raise Failure("run %s was accepted and is lost: %s" % (run, error))
+                if found["key"] != key:
+                    raise Failure("run %s has the key %s instead of %s" % (run, found["key"], key))
+            for key, what, params in submitter.unsure:
+                # The same again: either the first one made it, or this one does.
+                run = client.submit(WORKFLOWS[what], **params)
+                if self.accepted.get(run, key) != key:
+                    raise Failure("the key %s gave run %s of another key" % (key, run))
+                self.accepted[run] = key
+
+    def check(self, client):
+        """No terminal state changes, and none is invented."""
+        for run in client.runs(limit=1000):
+            before = self.known.get(run["id"])
+            if before in ENDED and run["status"] != before:
+                raise Failure("run %s was %s and is %s now" % (run["id"], before, run["status"]))
+            self.known[run["id"]] = run["status"]
+
+    def check_no_process_left(self):
+        end = time.monotonic() + TIME_LIMIT
+        left = descendants(self.token)
+        while left and time.monotonic() < end:
+            time.sleep(0.01)
+            left = descendants(self.token)
+        if left:
+            raise Failure("processes outlive the daemon: %s" % left)
+
+    def finish(self):
+        with self.daemon.connect() as client:
+            for run in self.accepted:
+                status = client.wait(run)["status"]
+                if status not in ENDED:
+                    raise Failure("run %s is %s in the end" % (run, status))
+            self.check(client)
+            runs = sorted(client.runs(limit=1000), key=lambda run: run["id"])
+        for run in runs:
+            self.check_events(run)
+        self.check_order([run for run in runs if run["queue"] == "ordered"])
+        unknown = {run["id"] for run in runs} - set(self.accepted)
+        if unknown:
+            raise Failure("runs that nobody has submitted: %s" % sorted(unknown)[:5])
+        if self.daemon.stop() != 0:
+            raise Failure("the daemon has ended with %s" % self.daemon.process.returncode)
+        self.check_no_process_left()
+
+    def check_order(self, runs):
+        """Those of the first attempt: a later one starts again after the next daemon has."""
+        started = [(run["started_at"], run["id"]) for run in runs if run["started_at"] and run["attempt"] == 1]
+        for (earlier, first), (later, second) in zip(started, started[1:]):
+            if later < earlier:
+                raise Failure("run %s was started before %s, which was accepted before it" % (second, first))
+
+    def check_events(self, run):
+        day, number = run["id"].split("-")
+        path = os.path.join(self.daemon.folder, "state", "events", day, number + ".ndjson")
+        with open(path, "rb") as file:
+            text = file.read()
+        if not text.endswith(b"\n"):
+            raise Failure("%s ends in the middle of a line" % path)
+        events = [json.loads(line) for line in text.splitlines()]
+        if [event["seq"] for event in events] != list(range(1, len(events) + 1)):
+            raise Failure("%s is not numbered without gap: %s" % (path, [event["seq"] for event in events]))
+        ends = [event for event in events if event["type"] == "execution_finished"]
+        if len(ends) != 1 or events[-1] is not ends[0]:
+            raise Failure("%s has %d ends" % (path, len(ends)))
+        if ends[0]["status"] != run["status"]:
+            raise Failure("run %s is %s, its events say %s" % (run["id"], run["status"], ends[0]["status"]))
+        attempts = [event["attempt"] for event in events if event["type"] == "execution_started"]
+        if attempts != sorted(set(attempts)) or attempts[-1] != run["attempt"]:
+            raise Failure("run %s: attempts %s, the last one %d" % (run["id"], attempts, run["attempt"]))
+        self.interrupted += run["status"] == "interrupted"
+        self.attempts += run["attempt"] > 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--keep", action="store_true", help="leave the folder behind")
+    arguments = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="vnode-soak-")
+    print("seed %d, folder %s" % (arguments.seed, folder), file=sys.stderr)
+    soak = Soak(folder, arguments.rounds, arguments.seed)
+    try:
+        soak.run()
+    except Failure as failure:
+        print("FAILED in %s (seed %d): %s" % (folder, arguments.seed, failure))
+        return 1
+    finally:
+        if soak.daemon.process and soak.daemon.process.poll() is None:
+            soak.daemon.kill()
+    print("ok: %d kills, %d runs accepted, %d interrupted, %d run again" % (
+        arguments.rounds, len(soak.accepted), soak.interrupted, soak.attempts))
+    if not arguments.keep:
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

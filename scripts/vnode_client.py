@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""A client of the vnode daemon in plain Python (3.7 or later, standard library only).
+
+As a module:
+
+    from vnode_client import Client
+
+    with Client() as daemon:
+        run = daemon.submit("report.json", info={"shot": "010"})
+        for event in daemon.events(run):
+            print(event["type"])
+        print(daemon.wait(run)["status"])
+
+As a program: vnode_client.py METHOD [PARAMS as JSON], for example
+    vnode_client.py run.list '{"limit": 5}'
+    vnode_client.py run.events '{"id": "261121-00001"}'      # one event a line, until the run has ended
+
+The protocol is described in lib/rpc/protocol.md: JSON-RPC 2.0, one message a line, on a Unix socket.
+"""
+import json
+import os
+import socket
+import sys
+
+
+class DaemonError(Exception):
+    """What the daemon has answered instead of a result. `code` is the stable word of the error."""
+
+    def __init__(self, error):
+        super().__init__(error.get("message", "unknown error"))
+        self.data = error.get("data") or {}
+        self.code = self.data.get("code", "")
+
+
+class Disconnected(Exception):
+    """The daemon has gone away, or there is none."""
+
+
+def default_socket():
+    """Where the daemon of this user listens, as the program finds it."""
+    if os.environ.get("VNODE_SOCKET"):
+        return os.environ["VNODE_SOCKET"]
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime:
+        return os.path.join(runtime, "vnode", "vnode.sock")
+    state = os.environ.get("VNODE_STATE_DIR")
+    if not state:
+        home = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+        state = os.path.join(home, "vnode")
+    return os.path.join(state, "vnode.sock")
+
+
+class Client:
+    """One connection. Not for use from several threads at once."""
+
+    def __init__(self, path=None, timeout=None):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(timeout)
+        path = path or default_socket()
+        try:
+            self._socket.connect(path)
+        except OSError as error:
+            self._socket.close()
+            raise Disconnected("no daemon at %s: %s" % (path, error))
+        self._lines = self._socket.makefile("rb")
+        self._last_id = 0
+        self._notifications = []
+        self.hello = self._read()["params"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._lines.close()
+        self._socket.close()
+
+    def _read(self):
+        line = self._lines.readline()
+        if not line.endswith(b"\n"):
+            raise Disconnected("the daemon has closed the connection")
+        return json.loads(line)
+
+    def call(self, method, **params):
+        """The result of a call; DaemonError for an error."""
+        self._last_id += 1
+        message = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
+        self._socket.sendall(json.dumps(message).encode() + b"\n")
+        while True:
+            answer = self._read()
+            if answer.get("id") == self._last_id and "method" not in answer:
+                break
+            if "method" in answer:
+                self._notifications.append(answer)
+            elif answer.get("id") is None and "error" in answer:
+                raise DaemonError(answer["error"])
+        if "error" in answer:
+            raise DaemonError(answer["error"])
+        return answer["result"]
+
+    def notification(self):
+        """The next message that answers no call: (method, params)."""
+        message = self._notifications.pop(0) if self._notifications else self._read()
+        return message["method"], message["params"]
+
+    def submit(self, workflow, **params):
+        """Accepts a path, or the document itself; the id of the run."""
+        if isinstance(workflow, dict):
+            params["workflow"] = workflow
+        else:
+            params["path"] = os.path.abspath(os.fspath(workflow))
+        params.setdefault("directory", os.getcwd())
+        return self.call("run.submit", **params)["id"]
+
+    def wait(self, run):
+        """The run, once it has ended."""
+        return self.call("run.wait", id=run)
+
+    def events(self, run, since=0, follow=True):
+        """The run's events, from the one behind `since` to the last one, as they come."""
+        number = self.call("run.events", id=run, since=since, follow=follow)["subscription"]
+        while True:
+            method, params = self.notification()
+            if params.get("subscription") != number:
+                continue
+            if method == "run.events_end":
+                return
+            yield params["event"]
+
+    def runs(self, **selection):
+        """All runs that are selected (`statuses`, `queue`, `workflow`), newest first, page by page."""
+        while True:
+            page = self.call("run.list", **selection)
+            for run in page["runs"]:
+                yield run
+            if not page["more"]:
+                return
+            selection["before"] = page["runs"][-1]["id"]
+
+
+def main(arguments):
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return 0 if arguments else 2
+    params = json.loads(arguments[1]) if len(arguments) > 1 else {}
+    try:
+        with Client() as daemon:
+            if arguments[0] == "run.events":
+                for event in daemon.events(params.pop("id"), **params):
+                    print(json.dumps(event), flush=True)
+            else:
+                print(json.dumps(daemon.call(arguments[0], **params)))
+    except DaemonError as error:
+        print("vnode_client: %s (%s)" % (error, error.code), file=sys.stderr)
+        return 1
+    except Disconnected as error:
+        print("vnode_client: %s" % error, file=sys.stderr)
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,452 @@
+"""The commands that talk to a daemon: what they print, and their exit codes (cli.md)."""
+
+import glob
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+from support.daemon_fixture import DaemonFixture, private_environment
+from support.vnode_program import TIME_LIMIT, ProgramTest, chain, node
+
+GOOD = chain(node(1, "message_node", msg="hello"), node(2, "console_print", data="x"))
+FAILING = chain(node(1, "delay_timer", delay="soon"), node(2, "console_print"))
+SLEEPING = chain(node(1, "delay_timer", delay=600), node(2, "console_print"))
+INVALID = chain(node(1, "no_such_node"))
+
+
+class DaemonTest(ProgramTest):
+    """Tests against a daemon of their own."""
+
+    options = ()
+
+    def setUp(self):
+        super().setUp()
+        self.daemon = DaemonFixture(self.folder, *self.options)
+        self.daemon.start()
+        self.addCleanup(self.daemon.__exit__)
+
+    def environment(self, **changes):
+        return private_environment(self.folder, **changes)
+
+    def submit(self, workflow, *options):
+        """The run's id."""
+        result = self.vnode("submit", self.write("w.json", workflow), *options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"\A[0-9]{6}-[0-9a-z]{5,}\n\Z")
+        return result.stdout.strip()
+
+    def ok(self, *arguments, **options):
+        result = self.vnode(*arguments, **options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), arguments)
+        return result.stdout
+
+    def json(self, *arguments):
+        return json.loads(self.ok(*arguments, "-o", "json"))
+
+    def running(self, *options):
+        """A run that has begun to sleep."""
+        run = self.submit(SLEEPING, *options)
+        follower = self.start("events", run, "-f")
+        while json.loads(follower.stdout.readline())["type"] != "node_started":
+            pass
+        follower.kill()
+        return run
+
+    def refused(self, code, *arguments, **options):
+        """What the program says on standard error."""
+        result = self.vnode(*arguments, **options)
+        self.assertEqual((result.returncode, result.stdout), (code, ""), (arguments, result.stderr))
+        return result.stderr
+
+
+class ExitCodes(DaemonTest):
+    def codes(self, workflow, *options):
+        """Of `submit --wait` and of `wait`."""
+        submitted = self.vnode("submit", self.write("w.json", workflow), "--wait", *options)
+        run = submitted.stdout.strip()
+        waited = self.vnode("wait", run)
+        self.assertTrue(waited.stdout.startswith(run + " "), waited.stdout)
+        return submitted.returncode, waited.returncode
+
+    def test_each_outcome_has_its_code(self):
+        self.assertEqual(self.codes(GOOD), (0, 0))
+        self.assertEqual(self.codes(FAILING), (1, 1))
+        self.assertEqual(self.codes(SLEEPING, "--timeout", "50ms"), (124, 124))
+
+    def test_cancelled(self):
+        run = self.running()
+        waiting = self.start("wait", run)
+        self.assertEqual(self.ok("cancel", run), run + "\n")
+        self.assertEqual(waiting.wait(timeout=TIME_LIMIT), 130)
+        self.assertIn(b"cancelled", waiting.stdout.read())
+        again = self.vnode("cancel", run)
+        self.assertEqual((again.returncode, again.stdout), (0, ""))
+        self.assertIn("had ended before", again.stderr)
+
+    def test_interrupted(self):
+        run = self.running()
+        self.daemon.kill()
+        self.daemon.start()
+        self.assertEqual(self.vnode("wait", run).returncode, 5)
+
+    def test_the_first_that_is_not_0_in_order_of_arguments(self):
+        good, failed, late = self.submit(GOOD), self.submit(FAILING), self.submit(SLEEPING, "--timeout", "10ms")
+        self.assertEqual(self.vnode("wait", good, late, failed).returncode, 124)
+        self.assertEqual(self.vnode("wait", good, failed, late).returncode, 1)
+        runs = json.loads(self.vnode("wait", good, failed, "-o", "json").stdout)["runs"]
+        self.assertEqual([run["status"] for run in runs], ["completed", "failed"])
+
+    def test_wait_with_a_timeout(self):
+        run = self.running()
+        self.assertIn("has not ended", self.refused(124, "wait", run, "--timeout", "10ms"))
+        self.ok("cancel", "--all")
+
+    def test_what_is_refused(self):
+        self.assertIn("error[unknown_node]", self.refused(3, "submit", self.write("w.json", INVALID)))
+        self.assertIn("w.json#/nodes/0", self.refused(3, "submit", "w.json", "--wait"))
+        for broken in ("{", "[]", b"\xff\xfe\x00"):
+            self.assertIn("broken.json", self.refused(3, "submit", self.write("broken.json", broken)))
+        self.assertIn("absent.json", self.refused(3, "submit", "absent.json"))
+        self.write("w.json", GOOD)
+        self.assertIn("no_such_port", self.refused(2, "submit", "w.json", "-p", "message_node.no_such_port=1"))
+        self.assertIn("NODE.PORT=VALUE", self.refused(2, "submit", "w.json", "-p", "x"))
+        self.assertIn("no queue", self.refused(2, "submit", "w.json", "--queue", "absent"))
+        self.assertIn("--on-interrupt", self.refused(2, "submit", "w.json", "--on-interrupt", "never"))
+        self.assertEqual(self.json("ps", "--all")["runs"], [])
+
+    def test_unknown_and_ambiguous_runs(self):
+        for command in ("show", "events", "wait", "cancel", "explain"):
+            self.assertIn("no-such-run", self.refused(2, command, "no-such-run"), command)
+        first, second = self.submit(GOOD), self.submit(GOOD)
+        beginning = os.path.commonprefix([first, second])
+        for command in ("show", "wait"):
+            message = self.refused(2, command, beginning)
+            self.assertIn(first, message)
+            self.assertIn(second, message)
+
+
+class WithoutDaemon(ProgramTest):
+    def environment(self, **changes):
+        return private_environment(self.folder, **changes)
+
+    def test_every_command_says_so(self):
+        self.write("w.json", GOOD)
+        for command in (["submit", "w.json"], ["ps"], ["ps", "--watch"], ["show", "x"], ["events", "x"], ["wait", "x"],
+                        ["cancel", "x"], ["clear"], ["explain", "x"], ["queue", "list"], ["nodes", "reload"], ["info"],
+                        ["shutdown"]):
+            result = self.vnode(*command)
+            self.assertEqual((result.returncode, result.stdout), (4, ""), command)
+            self.assertIn("vnode serve --detach", result.stderr, command)
+
+    def test_a_stale_socket_is_no_daemon(self):
+        daemon = DaemonFixture(self.folder)
+        daemon.start()
+        daemon.kill()
+        self.assertTrue(os.path.exists(daemon.socket))
+        self.assertEqual(self.vnode("ps").returncode, 4)
+
+    def test_wrong_usage(self):
+        for command in (["submit"], ["show"], ["wait"], ["cancel"], ["cancel", "--all", "x"], ["queue"], ["queue", "set", "x"],
+                        ["queue", "set", "x", "0"], ["ps", "--status", "odd"], ["ps", "-o", "xml"], ["events"],
+                        ["clear", "x", "--older-than", "1d"], ["clear", "--older-than", "5"], ["shutdown", "--grace", "x"],
+                        ["serve", "--token-file"], ["serve", "--listen", "localhost:0"]):
+            result = self.vnode(*command)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), (command, result.stderr))
+
+    def test_a_socket_path_that_is_too_long(self):
+        for command in (["ps"], ["serve"]):
+            result = self.vnode(*command, "--socket", self.path("x" * 200))
+            self.assertEqual((result.returncode, result.stdout), (2, ""), (command, result.stderr))
+            self.assertIn("long", result.stderr)
+
+
+class Submitting(DaemonTest):
+    def test_the_reply_as_json(self):
+        reply = self.json("submit", self.write("w.json", GOOD))
+        self.assertEqual(reply, {"id": reply["id"], "duplicate": False})
+        lines = self.ok("submit", "w.json", "-o", "json", "--wait").splitlines()
+        self.assertEqual(json.loads(lines[1])["id"], json.loads(lines[0])["id"])
+        self.assertEqual(json.loads(lines[1])["status"], "completed")
+
+    def test_what_is_said_is_kept(self):
+        self.ok("queue", "set", "render", "1")
+        run = self.submit(GOOD, "--queue", "render", "--priority", "-3", "--info", "shot=010", "--info", "by=me",
+                          "--description", "a test", "--key", "k", "--retries", "2", "--timeout", "1h", "--seed", "1",
+                          "--on-interrupt", "retry", "--fail-fast", "--failed-inputs", "default")
+        shown = self.json("show", run)
+        for name, value in (("queue", "render"), ("priority", -3), ("info", {"shot": "010", "by": "me"}), ("key", "k"),
+                            ("description", "a test"), ("timeout", 3600.0), ("workflow", self.path("w.json"))):
+            self.assertEqual(shown[name], value)
+
+    def test_standard_input(self):
+        run = self.ok("submit", "-", "--wait", stdin=json.dumps(GOOD).encode()).strip()
+        self.assertEqual(self.json("show", run)["workflow"], "standard input")
+
+    def test_parameters(self):
+        self.write("value.txt", "from a file")
+        self.write("p.yaml", "console_print: {data: from yaml}")
+        workflow = chain(node(1, "console_print", data="saved"))
+        for options, expected in ((["-p", "console_print.data=\"typed\""], "typed"),
+                                  (["--params-file", "p.yaml"], "from yaml"),
+                                  (["--params-file", "p.yaml", "-p", "console_print.data=\"wins\""], "wins")):
+            run = self.submit(workflow, *options)
+            self.ok("wait", run)
+            self.assertIn(expected, self.ok("events", run))
+
+    def test_a_large_workflow_goes_by_path(self):
+        large = {"nodes": [node(1, "message_node", msg="x" * (7 << 20))], "connections": []}
+        self.assertEqual(self.vnode("submit", self.write("w.json", large), "--wait").returncode, 0)
+        self.assertIn("too large", self.refused(2, "submit", "-", stdin=json.dumps(large).encode()))
+
+    def test_a_key_stands_for_one_run(self):
+        run = self.submit(GOOD, "--key", "once")
+        self.assertEqual(self.submit(GOOD, "--key", "once"), run)
+        self.write("w.json", FAILING)
+        self.refused(2, "submit", "w.json", "--key", "once")
+
+    def test_hooks(self):
+        out = self.path("hook.json")
+        self.submit(GOOD, "--wait", "--hook-command", f"sh -c 'cat > {out}.part && mv {out}.part {out}'")
+        self.daemon.stop()  # waits for hooks
+        with open(out, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["status"], "completed")
+
+    def test_the_stream_of_a_followed_run(self):
+        result = self.vnode("submit", self.write("w.json", FAILING), "--follow")
+        self.assertEqual(result.returncode, 1)
+        events = self.events(result.stdout)
+        self.assertEqual(events[-1]["status"], "failed")
+        self.assertEqual(result.stderr, f"vnode: run {events[0]['run_id']}\n")
+
+    def test_the_view_of_a_followed_run(self):
+        result = self.vnode("submit", self.write("w.json", FAILING), "--follow", "--format", "pretty")
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stdout, r"(?m)^failed: .*1 failed")
+        result = self.vnode("submit", self.write("w.json", FAILING), "-f", "--format", "quiet")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("delay_timer", result.stderr)
+
+    def test_ctrl_c_leaves_the_run_going(self):
+        for options in (["--wait"], ["--follow"], ["--follow", "--format", "pretty"]):
+            process = self.start("submit", self.write("w.json", SLEEPING), *options)
+            if "ndjson" in options or options == ["--follow"]:
+                line = process.stderr.readline().decode().split()[-1]
+            else:
+                line = process.stdout.readline().decode().strip()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=TIME_LIMIT)
+            self.assertEqual(process.returncode, 130, options)
+            self.assertIn(f"vnode cancel {line}".encode(), errors)
+            self.assertIn(self.json("show", line)["status"], ("pending", "running"))
+            self.ok("cancel", line)
+
+
+class Listing(DaemonTest):
+    def test_the_table(self):
+        self.assertRegex(self.ok("ps"), r"\AID  STATUS .*\n\Z")
+        run = self.submit(FAILING, "--info", "shot=010")
+        self.vnode("wait", run)
+        lines = self.ok("ps").splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertRegex(lines[1], rf"\A{run}  failed +default +w\.json ")
+
+    def test_selection(self):
+        runs = [self.submit(GOOD) for _ in range(13)]
+        self.ok("wait", *runs)
+        sleeping = self.running()
+        ids = lambda *options: [run["id"] for run in self.json("ps", *options)["runs"]]
+        self.assertEqual(ids(), runs[3:] + [sleeping])
+        self.assertEqual(ids("--all"), runs + [sleeping])
+        self.assertEqual(ids("--status", "running", "--status", "pending"), [sleeping])
+        self.assertEqual(ids("--all", "--limit", "2"), [runs[-1], sleeping])
+        self.assertEqual(ids("--queue", "other"), [])
+        self.assertEqual(ids("--workflow", "w.js", "--limit", "1"), [sleeping])
+        self.assertTrue(self.json("ps", "--limit", "1")["more"])
+        self.ok("cancel", "--all")
+
+    def test_watching_into_a_pipe(self):
+        process = self.start("ps", "--watch", "-o", "json")
+        self.ok("info")
+        run = self.submit(GOOD)
+        seen = []
+        while not seen or seen[-1]["status"] != "completed":
+            seen.append(json.loads(process.stdout.readline()))
+        self.assertEqual({change["id"] for change in seen}, {run})
+        self.ok("clear", run)
+        self.assertEqual(json.loads(process.stdout.readline()), {"id": run, "removed": True})
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=TIME_LIMIT), 130)
+
+    def test_watching_ends_when_nobody_reads(self):
+        process = self.start("ps", "--watch")
+        process.stdout.close()
+        while process.poll() is None:
+            self.submit(GOOD, "--wait")
+        self.assertEqual(process.returncode, 0)
+
+    def test_show_explain_and_info(self):
+        run = self.running()
+        text = self.ok("show", run)
+        self.assertRegex(text, rf"(?m)^id +{run}$")
+        self.assertRegex(text, r"(?m)^status +running$")
+        self.assertEqual(self.json("explain", run)["id"], run)
+        self.assertNotEqual(self.ok("explain", run).strip(), "")
+        self.assertRegex(self.ok("info"), r"(?m)^pid +%d$" % self.daemon.pid)
+        self.assertEqual(self.json("info")["pid"], self.daemon.pid)
+        self.ok("cancel", run)
+
+
+class Events(DaemonTest):
+    def test_lines_are_those_of_the_file(self):
+        workflow = chain(node(1, "console_print", data={"n": [1, 1.0, 1e100, 2**70, None, "\u2028\x00 \u00fc"]}))
+        run = self.submit(workflow)
+        self.vnode("wait", run)
+        (file,) = glob.glob(os.path.join(self.daemon.state, "events", "**", "*.ndjson"), recursive=True)
+        with open(file, encoding="utf-8", newline="") as stream:
+            kept = self.events(stream.read())
+        self.assertEqual(self.events(self.ok("events", run)), kept)
+        self.assertEqual(self.events(self.ok("events", run, "-f")), kept)
+        later = self.ok("events", run, "--since", "2").split("\n")[:-1]
+        self.assertEqual([json.loads(line) for line in later], kept[2:])
+        self.assertEqual(self.ok("events", run, "--since", "1000"), "")
+
+    def test_following(self):
+        run = self.running()
+        self.assertNotIn("execution_finished", self.ok("events", run))
+        follower = self.start("events", run, "-f")
+        follower.stdout.readline()
+        self.ok("cancel", run)
+        rest, _ = follower.communicate(timeout=TIME_LIMIT)
+        self.assertIn(b"execution_finished", rest)
+        self.assertEqual(follower.returncode, 0)
+
+    def test_following_goes_on_with_the_next_daemon(self):
+        run = self.submit(SLEEPING, "--on-interrupt", "retry")
+        follower = self.start("events", run, "-f")
+        lines = [follower.stdout.readline()]
+        while json.loads(lines[-1])["type"] != "node_started":
+            lines.append(follower.stdout.readline())
+        self.daemon.kill()
+        self.daemon.start()
+        while json.loads(lines[-1]).get("attempt") != 2:
+            lines.append(follower.stdout.readline())
+        self.ok("cancel", run)
+        rest, errors = follower.communicate(timeout=TIME_LIMIT)
+        self.assertEqual(follower.returncode, 0, errors)
+        self.assertIn(b"went away", errors)
+        seqs = [json.loads(line)["seq"] for line in lines + rest.splitlines()]
+        self.assertEqual(seqs, sorted(set(seqs)), "each event once, in order")
+
+    def test_nobody_reads(self):
+        run = self.running()
+        follower = self.start("events", run, "-f")
+        follower.stdout.close()
+        self.ok("cancel", run)
+        self.assertEqual(follower.wait(timeout=TIME_LIMIT), 0)
+
+
+class DaemonGoesAway(DaemonTest):
+    def test_for_good(self):
+        run = self.running()
+        waiting = self.start("wait", run)
+        while self.json("info")["clients"] < 2:  # this one and the one that waits
+            pass
+        watching = self.start("ps", "--watch")
+        watching.stdout.readline()
+        self.daemon.kill()
+        for process in (waiting, watching):
+            _, errors = process.communicate(timeout=TIME_LIMIT)
+            self.assertEqual(process.returncode, 4, errors)
+            self.assertIn(b"vnode serve --detach", errors)
+
+    def test_for_a_moment(self):
+        run = self.submit(SLEEPING, "--on-interrupt", "retry")
+        waiting = self.start("wait", run)
+        while self.json("info")["clients"] < 2:  # this one and the one that waits
+            pass
+        self.daemon.stop()
+        self.daemon.start()
+        self.ok("cancel", run)
+        self.assertEqual(waiting.wait(timeout=TIME_LIMIT), 130)
+
+
+class Housekeeping(DaemonTest):
+    def test_clear(self):
+        good, failed = self.submit(GOOD), self.submit(FAILING)
+        self.vnode("wait", good, failed)
+        self.assertEqual(self.ok("clear", "--older-than", "1h"), "removed 0 runs\n")
+        self.assertEqual(self.ok("clear", "--dry-run"), "would remove 2 runs\n")
+        self.assertEqual(self.ok("clear", "--status", "failed"), "removed 1 run\n")
+        self.refused(2, "show", failed)
+        self.assertEqual(self.json("clear", good)["removed"], 1)
+
+    def test_queues(self):
+        self.assertEqual(self.ok("queue", "set", "render", "2"), "render: concurrency 2, 0 running, 0 pending\n")
+        self.assertIn("paused", self.ok("queue", "pause", "render"))
+        run = self.submit(GOOD, "--queue", "render")
+        self.assertRegex(self.ok("queue", "list"), r"(?m)^render +2 +0 +1 +paused$")
+        self.assertIn("render", self.ok("explain", run))
+        self.assertIn("not empty", self.refused(2, "queue", "remove", "render"))
+        self.assertNotIn("paused", self.ok("queue", "resume", "render"))
+        self.ok("wait", run)
+        self.assertEqual(self.ok("queue", "remove", "render"), "render: removed\n")
+        self.assertEqual([queue["name"] for queue in self.json("queue", "list")["queues"]], ["default"])
+        self.assertIn("absent", self.refused(2, "queue", "pause", "absent"))
+
+    def test_nodes_reload(self):
+        self.assertRegex(self.ok("nodes", "reload"), r"\A[0-9]+ node types\n\Z")
+        self.assertGreater(self.json("nodes", "reload")["nodes"], 10)
+
+    def test_shutdown(self):
+        self.running()
+        self.assertEqual(self.ok("shutdown", "--grace", "0s"), "")
+        self.assertEqual(self.daemon.process.wait(timeout=TIME_LIMIT), 0)
+        self.assertEqual(self.vnode("info").returncode, 4)
+        self.daemon.start()
+        self.assertEqual(self.json("ps")["runs"][0]["status"], "interrupted")
+
+
+class Terminal(DaemonTest):
+    def test_watching(self):
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        run = self.submit(SLEEPING)
+        process = self.start("ps", "--watch", stdin=slave, stdout=slave, env=self.environment(TERM="xterm"),
+                             start_new_session=True, preexec_fn=take_terminal)
+        os.close(slave)
+        output = b""
+        while run.encode() not in output or b"running" not in output:
+            output += os.read(master, 65536)
+        os.write(master, b"q")
+        try:
+            while chunk := os.read(master, 65536):
+                output += chunk
+        except OSError:  # the other end is closed
+            pass
+        self.assertEqual(process.wait(timeout=TIME_LIMIT), 0)
+        self.assertTrue(output.startswith(b"\x1b[?1049h"))
+        screen, last = output.split(b"\x1b[?1049l")
+        self.assertIn(b"q: quit", screen)
+        self.assertIn(run.encode(), last)
+        self.ok("cancel", run)
+
+
+def take_terminal():
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+class Help(ProgramTest):
+    def test_every_command_has_one(self):
+        for command in ("serve", "submit", "ps", "show", "events", "wait", "cancel", "clear", "explain", "queue", "info",
+                        "shutdown"):
+            result = subprocess.run([os.environ["VNODE_BIN"], command, "--help"], capture_output=True, check=True)
+            self.assertIn(b"--socket" if command != "queue" else b"pause", result.stdout, command)
+
+
+if __name__ == "__main__":
+    unittest.main()
