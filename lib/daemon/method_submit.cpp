@@ -62,9 +62,7 @@ Value result_of(const RunBook::Accepted& accepted) {
 
 void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
   if (core.is_stopping) return reply.error(daemon_error("shutting_down", "the daemon is shutting down"));
-  if (!core.book.store_error().empty()) {
-    return reply.error(daemon_error("store_unavailable", "not accepted: " + core.book.store_error()));
-  }
+  // (Not refused for an earlier failure of the store: trying is what shows that it works again.)
   // The calls behind it wait until it has its place.
   session.hold();
   core.background.submit([&core, self = session.weak_from_this(), given = params, reply] {
