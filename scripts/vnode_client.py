@@ -65,7 +65,10 @@ class Client:
         self._lines = self._socket.makefile("rb")
         self._last_id = 0
         self._notifications = []
-        self.hello = self._read()["params"]
+        greeting = self._read()
+        if "error" in greeting:
+            raise DaemonError(greeting["error"])
+        self.hello = greeting["params"]
 
     def __enter__(self):
         return self
@@ -78,7 +81,10 @@ class Client:
         self._socket.close()
 
     def _read(self):
-        line = self._lines.readline()
+        try:
+            line = self._lines.readline()
+        except ConnectionError as error:
+            raise Disconnected(str(error))
         if not line.endswith(b"\n"):
             raise Disconnected("the daemon has closed the connection")
         return json.loads(line)
@@ -87,7 +93,10 @@ class Client:
         """The result of a call; DaemonError for an error."""
         self._last_id += 1
         message = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
-        self._socket.sendall(json.dumps(message).encode() + b"\n")
+        try:
+            self._socket.sendall(json.dumps(message).encode() + b"\n")
+        except ConnectionError:
+            pass  # it may have said why: the answer is read below
         while True:
             answer = self._read()
             if answer.get("id") == self._last_id and "method" not in answer:
@@ -115,7 +124,7 @@ class Client:
         return self.call("run.submit", **params)["id"]
 
     def wait(self, run):
-        """The run, once it has ended."""
+        """The run, once it has ended; as it is, when the daemon ends before."""
         return self.call("run.wait", id=run)
 
     def events(self, run, since=0, follow=True):
@@ -144,7 +153,13 @@ def main(arguments):
     if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__.strip())
         return 0 if arguments else 2
-    params = json.loads(arguments[1]) if len(arguments) > 1 else {}
+    try:
+        params = json.loads(arguments[1]) if len(arguments) > 1 else {}
+        if not isinstance(params, dict) or (arguments[0] == "run.events" and "id" not in params):
+            raise ValueError("an object is needed, with an \"id\" for run.events")
+    except ValueError as error:
+        print("vnode_client: PARAMS: %s" % error, file=sys.stderr)
+        return 2
     try:
         with Client() as daemon:
             if arguments[0] == "run.events":

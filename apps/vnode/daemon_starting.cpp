@@ -106,7 +106,7 @@ ServeOutcome run_serve(const SettingFlags& flags) {
 }  // namespace
 
 ExitCode start_daemon(const SettingFlags& flags, DaemonConnection& connection, Diagnostics& diagnostics) {
-  const ServeOutcome outcome = run_serve(flags);
+  ServeOutcome outcome = run_serve(flags);
   // The code says "there is one already", too: that one may be about to serve.
   const bool may_be_there = outcome.exit_code == kExitSuccess || outcome.exit_code == kExitNoDaemon;
   const SteadyTime until = std::chrono::steady_clock::now() + kPatience;
@@ -115,6 +115,8 @@ ExitCode start_daemon(const SettingFlags& flags, DaemonConnection& connection, D
     std::this_thread::sleep_for(kPause);
     if (connection.is_interrupted()) return kExitCancelled;
     error = connection.connect();
+    // The one that was there may have been ending.
+    if (error && outcome.exit_code == kExitNoDaemon) outcome = run_serve(flags);
   }
   if (!error) {
     if (outcome.exit_code == kExitSuccess) write_to_stderr("vnode: " + outcome.output);

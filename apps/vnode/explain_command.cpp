@@ -13,12 +13,10 @@ namespace {
 struct ExplainSettings {
   ClientSettings client;
   std::string id;
-  std::string node;
 };
 
 ExitCode explain(const ExplainSettings& settings, Diagnostics& diagnostics) {
-  Dict params = {{"id", Value(settings.id)}};
-  if (!settings.node.empty()) params.set("node", settings.node);
+  const Dict params = {{"id", Value(settings.id)}};
   Value reply;
   const ExitCode code = ask_daemon(settings.client, "run.explain", params, reply, diagnostics);
   if (code != kExitSuccess) return code;
@@ -33,7 +31,6 @@ ExitCode explain(const ExplainSettings& settings, Diagnostics& diagnostics) {
 CommandAction set_up_explain(CLI::App& app) {
   auto settings = std::make_shared<ExplainSettings>();
   app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
-  app.add_option("NODE", settings->node, "Why that node of the run is not running");
   declare_client_options(app, settings->client);
   return [settings](Diagnostics& diagnostics) { return explain(*settings, diagnostics); };
 }

@@ -154,8 +154,12 @@ ExitCode ServeCommand::serve(DaemonSettings settings) {
   signals.attach(**daemon);
   const Result<void> served = (*daemon)->run();
   signals.detach();
-  if (served) return kExitSuccess;
-  return report_.failed(exit_code_of(served.error()), describe(served.error()), diagnostics_);
+  const ExitCode code =
+      served ? kExitSuccess
+             : report_.failed(exit_code_of(served.error()), describe(served.error()), diagnostics_);
+  // Runs that did not end use what this function owns, to the last moment.
+  if ((*daemon)->leaves_threads()) ::_exit(code);
+  return code;
 }
 
 }  // namespace

@@ -103,7 +103,8 @@ ExitCode SubmitCommand::submit(const Dict& params, Value& reply) {
 /// The id alone, so that scripts can take it; beside a stream of events it goes to standard error.
 ExitCode SubmitCommand::tell_accepted(const Value& reply) {
   const std::string id = text_member(reply, "id");
-  if (prints_events()) {
+  // Beside another document, too: one command prints one.
+  if (prints_events() || (settings_.client.is_json() && settings_.waits)) {
     write_to_stderr("vnode: run " + id + "\n");
     return kExitSuccess;
   }

@@ -51,8 +51,8 @@ ExitCode WaitCommand::run() {
   ExitCode code = kExitSuccess;
   for (const std::string& id : ids) {
     const ExitCode outcome = wait(id, deadline);
-    if (is_over_) return outcome;
     if (code == kExitSuccess) code = outcome;
+    if (is_over_) break;
   }
   if (!settings_.client.is_json()) return code;
   const ExitCode printed = print_json(Value(Dict{{"runs", Value::list(std::move(runs_))}}), diagnostics_);

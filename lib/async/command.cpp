@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -26,10 +27,14 @@ Error failure(ErrorCode code, const std::string& what, int error_number) {
   return {code, what + ": " + std::generic_category().message(error_number)};
 }
 
-/// The program's path, as execvp would find it: the child must not allocate.
-std::optional<std::string> find_program(const std::string& name) {
-  if (name.find('/') != std::string::npos)
-    return ::access(name.c_str(), X_OK) == 0 ? std::optional(name) : std::nullopt;
+/// The program's path, as execvp would find it in that directory: the child must not allocate.
+std::optional<std::string> find_program(const std::string& name, const std::string& directory) {
+  if (name.empty()) return std::nullopt;
+  if (name.find('/') != std::string::npos) {
+    const bool is_relative = name.front() != '/' && !directory.empty();
+    const std::string path = is_relative ? directory + "/" + name : name;
+    return ::access(path.c_str(), X_OK) == 0 ? std::optional(name) : std::nullopt;
+  }
   const char* variable = std::getenv("PATH");
   std::string_view path = variable ? variable : "/usr/local/bin:/usr/bin:/bin";
   while (true) {
@@ -92,26 +97,43 @@ pid_t spawn(const Start& start) {
   return pid;
 }
 
-std::string read_beginning(int fd) {
-  std::string text(kMostOutput, '\0');
-  const ssize_t size = ::pread(fd, text.data(), text.size(), 0);
-  text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  return text;
+/// Takes what the program writes, and keeps its beginning. False at its end.
+bool drain(int fd, std::string& kept) {
+  char buffer[4096];
+  const ssize_t size = ::read(fd, buffer, sizeof buffer);
+  if (size < 0) return errno == EAGAIN || errno == EINTR;
+  const std::size_t room = kMostOutput - std::min(kMostOutput, kept.size());
+  kept.append(buffer, std::min(static_cast<std::size_t>(size), room));
+  return size > 0;
 }
 
+/// Waits for the program's end, and reads meanwhile: one that writes more than a pipe holds must not wait.
 CommandEnd wait_for(pid_t pid, std::chrono::milliseconds timeout, int output) {
+  // Without a descriptor for it (too few) it is asked after from time to time.
+  constexpr int kLook = 20;
   CommandEnd end;
   const OwnedFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  pollfd watched{pidfd.get(), POLLIN, 0};
+  pollfd watched[2] = {{pidfd.get(), POLLIN, 0}, {output, POLLIN, 0}};
   const auto until = std::chrono::steady_clock::now() + timeout;
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    const int ready = ::poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(0, left.count() + 1)));
-    if (ready > 0) break;
-    if (ready < 0 && errno == EINTR) continue;
-    end.is_timeout = true;
-    break;
+    if (left.count() < 0) {
+      end.is_timeout = true;
+      break;
+    }
+    const auto pause = static_cast<int>(std::min<std::int64_t>(left.count() + 1, pidfd ? 60'000 : kLook));
+    if (::poll(watched, 2, pause) < 0 && errno != EINTR) break;
+    if (watched[1].revents != 0 && !drain(output, end.output)) watched[1].fd = -1;
+    siginfo_t info{};
+    if (watched[0].revents != 0) break;
+    if (!pidfd && ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid != 0) {
+      break;
+    }
+  }
+  while (watched[1].fd >= 0 && end.output.size() < kMostOutput && ::poll(&watched[1], 1, 0) > 0 &&
+         drain(output, end.output)) {
   }
   // Not reaped yet, so the numbers are still its own. What it has started ends with it.
   ::kill(-pid, SIGKILL);
@@ -120,7 +142,6 @@ CommandEnd wait_for(pid_t pid, std::chrono::milliseconds timeout, int output) {
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   end.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  end.output = read_beginning(output);
   return end;
 }
 
@@ -128,21 +149,24 @@ CommandEnd wait_for(pid_t pid, std::chrono::milliseconds timeout, int output) {
 
 Result<CommandEnd> run_command(const Command& command) {
   std::optional<std::string> program =
-      command.words.empty() ? std::nullopt : find_program(command.words.front());
+      command.words.empty() ? std::nullopt : find_program(command.words.front(), command.directory);
   if (!program) {
     return Error{ErrorCode::kNotFound, "no such program: " + (command.words.empty() ? std::string("(none)")
                                                                                     : command.words.front())};
   }
   const OwnedFd input(::memfd_create("input", MFD_CLOEXEC));
-  const OwnedFd output(::memfd_create("output", MFD_CLOEXEC));
-  if (!input || !output) return failure(ErrorCode::kUnavailable, "cannot start a program", errno);
+  int ends[2] = {-1, -1};
+  const bool has_pipe = ::pipe2(ends, O_CLOEXEC) == 0;
+  const OwnedFd output(ends[0]);
+  OwnedFd written(ends[1]);
+  if (!input || !has_pipe) return failure(ErrorCode::kUnavailable, "cannot start a program", errno);
   for (std::size_t at = 0; at < command.input.size();) {
-    const ssize_t written = ::write(input.get(), command.input.data() + at, command.input.size() - at);
-    if (written < 0) return failure(ErrorCode::kUnavailable, "cannot start a program", errno);
-    at += static_cast<std::size_t>(written);
+    const ssize_t size = ::write(input.get(), command.input.data() + at, command.input.size() - at);
+    if (size < 0) return failure(ErrorCode::kUnavailable, "cannot start a program", errno);
+    at += static_cast<std::size_t>(size);
   }
   ::lseek(input.get(), 0, SEEK_SET);
-  Start start{.program = std::move(*program), .input = input.get(), .output = output.get()};
+  Start start{.program = std::move(*program), .input = input.get(), .output = written.get()};
   std::vector<std::string> words = command.words;
   for (std::string& word : words) start.arguments.push_back(word.data());
   start.arguments.push_back(nullptr);
@@ -150,6 +174,7 @@ Result<CommandEnd> run_command(const Command& command) {
   if (!command.directory.empty()) start.directory = command.directory.c_str();
   const pid_t pid = spawn(start);
   if (pid < 0) return failure(ErrorCode::kUnavailable, "cannot start a program", errno);
+  written.reset();  // its end is the child's alone now
   return wait_for(pid, command.timeout, output.get());
 }
 

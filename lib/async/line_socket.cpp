@@ -20,7 +20,7 @@ constexpr std::size_t kFlushSize = 64 * 1024;
 /// Not more at once, for the sake of other sockets.
 constexpr std::size_t kMostSentAtOnce = 1024 * 1024;
 /// What on_unfinished tells of.
-constexpr std::size_t kGrowth = 1024 * 1024;
+constexpr std::size_t kGrowth = 64 * 1024;
 /// Room that a queue keeps while it is empty.
 constexpr std::size_t kKeptRoom = 4096;
 

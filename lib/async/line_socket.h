@@ -24,7 +24,7 @@ class LineSocket {
   struct Callbacks {
     std::function<void(std::string line)> on_line;
     std::function<void()> on_too_long = {};
-    /// The line that has not ended has grown by another mebibyte (`unread`).
+    /// The line that has not ended has grown by another 64 KiB (`unread`).
     std::function<void()> on_unfinished = {};
     /// All that was handed to `send` has been given to the system, after some of it had to wait.
     std::function<void()> on_drained = {};

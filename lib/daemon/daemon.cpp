@@ -52,6 +52,7 @@ class Daemon::Impl {
     metrics_.reset();
     table_.reset();
     threads_.reset();
+    flusher_.reset();
     background_.reset();
     store_.reset();
   }
@@ -72,6 +73,7 @@ class Daemon::Impl {
   void shut_down(std::optional<Duration> grace);
   void stop_runs();
   Result<void> finish();
+  void turn(std::optional<SteadyTime> until);
   void reload();
   void take_settings(DaemonSettings settings);
   void notify(std::string_view what) {
@@ -87,7 +89,7 @@ class Daemon::Impl {
   TimerQueue timers_;
   NodeCatalog catalog_;
   HttpClient http_;
-  DelayedFlush flusher_;
+  std::optional<DelayedFlush> flusher_{std::in_place};
   std::optional<WorkerPool> background_;
   std::optional<RunThreads> threads_;
   std::optional<TaskTable> table_;
@@ -141,7 +143,7 @@ Result<void> Daemon::Impl::start() {
   const std::string events = settings_.state_directory + "/events";
   if (Result<void> made = make_private_folder(events); !made) return made;
   if (Result<void> restored = restore_queues(); !restored) return restored;
-  book_.emplace(RunBook::Parts{.surroundings = {services_.clock, *threads_, http_, catalog_, flusher_},
+  book_.emplace(RunBook::Parts{.surroundings = {services_.clock, *threads_, http_, catalog_, *flusher_},
                                .tasks = *table_,
                                .timers = timers_,
                                .background = *background_,
@@ -176,6 +178,7 @@ Result<void> Daemon::Impl::start() {
                           std::to_string(left->queued_again) + " of them are queued again");
   }
   services_.log.info("serving at " + settings_.socket);
+  book_->announce_restored();
   book_->keep_retention();
   notify("READY=1");
   feed_watchdog();
@@ -272,6 +275,8 @@ void Daemon::Impl::shut_down(std::optional<Duration> grace) {
     services_.log.info("shutting down");
     notify("STOPPING=1");
     sessions_->stop_listening();
+    // Now, while the lock says that it is ours.
+    if (services_.inherited_sockets.empty()) ::unlink(settings_.socket.c_str());
     table_->hold();
   }
   if (is_stopping_runs_) return;
@@ -285,23 +290,32 @@ void Daemon::Impl::stop_runs() {
   timers_.add(services_.clock.steady_now() + kStopTime, [this] { has_given_up_ = true; });
 }
 
+void Daemon::Impl::turn(std::optional<SteadyTime> until) {
+  timers_.run_due(services_.clock.steady_now());
+  table_->step();
+  loop_.wait_until(earlier(timers_.next(), until));
+}
+
 /// All runs have ended: their ends are stored, the clients have their answers.
 Result<void> Daemon::Impl::finish() {
   const Clock& clock = services_.clock;
   const SteadyTime until = clock.steady_now() + kStopTime;
   while (!book_->is_settled() && clock.steady_now() < until) {
-    timers_.run_due(clock.steady_now());
-    table_->step();
-    loop_.wait_until(earlier(timers_.next(), until));
+    turn(until);
   }
   const bool is_complete = book_->is_settled();
-  store_->drain();
+  const SteadyTime hooks_until = clock.steady_now() + kStopTime;
+  while (!hooks_->is_idle() && clock.steady_now() < hooks_until) turn(hooks_until);
+  // What clients have asked for comes back behind everything that was asked for before.
+  bool is_back = false;
+  store_->read<bool>([](RunStore&) { return Result<bool>(true); },
+                     [&is_back](Result<bool>) { is_back = true; });
+  while (!is_back) turn(std::nullopt);
   book_->answer_waiters();
   const SteadyTime last = clock.steady_now() + kCloseTime;
   while (sessions_->close_all() > 0 && clock.steady_now() < last) {
     loop_.wait_until(last);
   }
-  if (services_.inherited_sockets.empty()) ::unlink(settings_.socket.c_str());
   if (has_given_up_) {
     threads_->abandon();
     background_->abandon();
@@ -379,6 +393,8 @@ Daemon::~Daemon() {
 Result<void> Daemon::run() { return impl_->run(); }
 
 void Daemon::signal(DaemonSignal signal) { impl_->signal(signal); }
+
+bool Daemon::leaves_threads() const { return impl_->has_given_up(); }
 
 std::string Daemon::tcp_address() const { return impl_->tcp_address; }
 

@@ -65,6 +65,10 @@ class Daemon {
 
   void signal(DaemonSignal signal);
 
+  /// Once `run` has returned: runs did not end in time, and their threads still use what the daemon was
+  /// given. The program ends without taking that apart.
+  bool leaves_threads() const;
+
   /// Where it listens: for tests that let the system choose.
   std::string tcp_address() const;
   std::string metrics_address() const;

@@ -27,10 +27,11 @@ bool EventSubscription::open(std::uint64_t visible) {
 bool EventSubscription::pump(const LiveRun* live, std::size_t most, std::string& out) {
   if (is_over_) return false;
   std::uint64_t visible = 0;
-  if (!ended_ && live && live->events) {
-    visible = live->events->visible();
+  if (!ended_ && live) {
+    // Before its first attempt under this daemon: the whole events of earlier ones.
+    visible = live->events ? live->events->visible() : static_cast<std::uint64_t>(live->row.event_bytes);
   } else {
-    // Ended, or waiting for its next attempt. A file that is not there (any more) has no events.
+    // Ended. A file that is not there (any more) has no events.
     std::error_code none;
     const std::uintmax_t size = std::filesystem::file_size(path_, none);
     if (!none) visible = size;
@@ -43,6 +44,7 @@ bool EventSubscription::pump(const LiveRun* live, std::size_t most, std::string&
   }
   for (std::size_t at = 0; at < lines_.size();) {
     const std::size_t end = lines_.find('\n', at);
+    if (end == std::string::npos) break;
     const std::string_view line = std::string_view(lines_).substr(at, end - at);
     // Asked for from a place that was not written yet when the file was opened.
     if (!has_begun_) has_begun_ = parse_event_seq(line).value_or(since_ + 1) > since_;

@@ -1,5 +1,7 @@
 #include "daemon/hook_runner.h"
 
+#include <mutex>
+
 #include "async/command.h"
 #include "daemon/run_row_text.h"
 #include "model/json_writer.h"
@@ -31,10 +33,26 @@ struct HookRunner::Job {
   std::string name() const { return hook.url.empty() ? hook.command.front() : hook.url; }
 };
 
-HookRunner::HookRunner(DaemonCore& core, HttpClient& http) : core_(core), http_(http), workers_(kAtOnce) {}
+/// The way back to the owner's thread, as long as there is one.
+struct HookRunner::Link {
+  std::mutex mutex;
+  EventLoop* loop = nullptr;
+
+  void post(std::function<void()> job) {
+    const std::lock_guard lock(mutex);
+    if (loop) loop->post(std::move(job));
+  }
+};
+
+HookRunner::HookRunner(DaemonCore& core, HttpClient& http)
+    : core_(core), http_(http), workers_(kAtOnce), link_(std::make_shared<Link>()) {
+  link_->loop = &core.loop;
+}
 
 HookRunner::~HookRunner() {
   // A command that is under way has its timeout; the daemon ends without waiting for it.
+  const std::lock_guard lock(link_->mutex);
+  link_->loop = nullptr;
   workers_.abandon();
 }
 
@@ -77,7 +95,7 @@ void HookRunner::run_command_hook(const std::shared_ptr<Job>& job) {
       .environment = job->environment,
       .directory = job->directory,
       .timeout = std::chrono::duration_cast<std::chrono::milliseconds>(core_.settings.hook_timeout)};
-  workers_.submit([this, job, command = std::move(command), loop = &core_.loop] {
+  workers_.submit([this, job, command = std::move(command), link = link_] {
     const Result<CommandEnd> end = run_command(command);
     std::string error;
     if (!end) {
@@ -89,7 +107,7 @@ void HookRunner::run_command_hook(const std::shared_ptr<Job>& job) {
                             : "was ended by signal " + std::to_string(-end->code);
       if (!end->output.empty()) error += ": " + brief(end->output);
     }
-    loop->post([this, job, error] { finish(job, error); });
+    link->post([this, job, error] { finish(job, error); });
   });
 }
 
@@ -97,12 +115,12 @@ void HookRunner::post_hook(const std::shared_ptr<Job>& job) {
   HttpRequest request{.url = job->hook.url, .method = "POST", .body = job->run, .has_body = true};
   request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "vnode/" + core_.settings.version}};
   request.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(core_.settings.hook_timeout);
-  http_.start(std::move(request), [this, job, loop = &core_.loop](HttpReply reply) {
+  http_.start(std::move(request), [this, job, link = link_](HttpReply reply) {
     std::string error = reply.error;
     if (error.empty() && (reply.status < 200 || reply.status >= 300)) {
       error = "was answered with status " + std::to_string(reply.status);
     }
-    loop->post([this, job, error] { finish(job, error); });
+    link->post([this, job, error] { finish(job, error); });
   });
 }
 

@@ -26,6 +26,7 @@ class HookRunner {
 
  private:
   struct Job;
+  struct Link;
   void attempt(const std::shared_ptr<Job>& job);
   void run_command_hook(const std::shared_ptr<Job>& job);
   void post_hook(const std::shared_ptr<Job>& job);
@@ -35,6 +36,7 @@ class HookRunner {
   HttpClient& http_;
   WorkerPool workers_;
   std::size_t waiting_ = 0;
+  std::shared_ptr<Link> link_;  ///< shared with what is under way, which may outlive this
 };
 
 }  // namespace vnode

@@ -10,6 +10,9 @@ void run_events(DaemonCore& core, Session& session, const Dict& params, Reply re
            [self = session.weak_from_this(), since, follow, reply](const RunRow& row, const LiveRun* live) {
              const auto alive = self.lock();
              if (!alive) return;
+             if (!alive->may_subscribe()) {
+               return reply.error(daemon_error("too_busy", "too many subscriptions of one client"));
+             }
              const std::optional<std::string> ended = live ? std::nullopt : std::optional(row.status);
              const std::uint64_t number = alive->subscribe(row.id, since, follow, ended);
              reply.result(Dict{{"subscription", static_cast<std::int64_t>(number)}, {"id", row.id}});
@@ -22,11 +25,16 @@ void run_unsubscribe(DaemonCore&, Session& session, const Dict& params, Reply re
 }
 
 void run_watch(DaemonCore& core, Session& session, const Dict&, Reply reply) {
+  constexpr std::size_t kMostAtOnce = 1000;
   std::vector<Value> runs;
-  for (const LiveRun* run : core.book.live()) runs.push_back(run_value(run->row, live_view(core, *run)));
+  const std::vector<const LiveRun*> live = core.book.live();
+  for (const LiveRun* run : live) {
+    if (runs.size() < kMostAtOnce) runs.push_back(run_value(run->row, live_view(core, *run)));
+  }
   const std::uint64_t number = session.watch();
-  reply.result(
-      Dict{{"subscription", static_cast<std::int64_t>(number)}, {"runs", Value::list(std::move(runs))}});
+  reply.result(Dict{{"subscription", static_cast<std::int64_t>(number)},
+                    {"runs", Value::list(std::move(runs))},
+                    {"more", live.size() > kMostAtOnce}});
 }
 
 }  // namespace vnode

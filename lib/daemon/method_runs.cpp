@@ -9,6 +9,8 @@ namespace vnode {
 namespace {
 
 constexpr std::int64_t kMostListed = 1000;
+/// A page ends early when it gets larger than that: a line has its limit.
+constexpr std::size_t kLargestPage = 4 * 1024 * 1024;
 
 Value shown(const DaemonCore& core, const RunRow& row) {
   const LiveRun* live = core.book.find(row.id);
@@ -57,37 +59,40 @@ void run_list(DaemonCore& core, Session&, const Dict& params, Reply reply) {
       std::clamp<std::int64_t>(number_param(params, "limit").value_or(100), 1, kMostListed));
   filter.limit = limit + 1;
   const std::string before = text_param(params, "before");
-  const auto query = [filter, before](RunStore& store) mutable -> Result<std::vector<RunRow>> {
-    if (!before.empty()) {
-      Result<std::optional<RunRow>> row = store.find(before);
-      if (!row) return row.error();
-      if (*row) filter.before = (*row)->number;
-    }
-    return store.list(filter);
-  };
+  if (!before.empty()) {
+    // By the number in the id: the run itself may have been removed since the last page.
+    filter.before = run_number(before);
+    if (!filter.before) return reply.error(daemon_error("unknown_run", before + " is no run's id"));
+  }
+  const auto query = [filter](RunStore& store) { return store.list(filter); };
   core.store.read<std::vector<RunRow>>(query, [&core, limit, reply](Result<std::vector<RunRow>> rows) {
     if (!rows) return reply.error(store_error(rows.error()));
     std::vector<Value> runs;
+    std::size_t bytes = 0;
     for (const RunRow& row : *rows) {
-      if (runs.size() < limit) runs.push_back(shown(core, row));
+      bytes += row.info.size() + row.error.size() + row.description.size() + row.workflow.size();
+      if (runs.size() < limit && (runs.empty() || bytes < kLargestPage)) runs.push_back(shown(core, row));
     }
-    reply.result(Dict{{"runs", Value::list(std::move(runs))}, {"more", rows->size() > limit}});
+    const bool is_more = rows->size() > runs.size();
+    reply.result(Dict{{"runs", Value::list(std::move(runs))}, {"more", is_more}});
   });
 }
 
-void run_wait(DaemonCore& core, Session&, const Dict& params, Reply reply) {
+void run_wait(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
   const Value* limit = params.find("timeout");
   const std::optional<Duration> timeout =
       limit && !limit->is_none() ? std::optional(param_duration(*limit)) : std::nullopt;
-  with_run(core, params, reply, [&core, reply, timeout](const RunRow& row, const LiveRun* live) {
+  const std::weak_ptr<Session> self = session.weak_from_this();
+  with_run(core, params, reply, [&core, reply, timeout, self](const RunRow& row, const LiveRun* live) {
     if (!live) return reply.result(run_value(row));
     // Whichever comes first answers.
     auto is_answered = std::make_shared<bool>(false);
     auto timer = std::make_shared<TimerQueue::Id>(0);
-    core.book.when_ended(row.id, [&core, reply, is_answered, timer](const RunRow& ended) {
+    const auto answer = [&core, reply, is_answered, timer](const RunRow& ended) {
       core.timers.cancel(*timer);
       if (!std::exchange(*is_answered, true)) reply.result(run_value(ended));
-    });
+    };
+    core.book.when_ended(row.id, answer, [is_answered, self] { return !*is_answered && !self.expired(); });
     if (!timeout) return;
     *timer = core.timers.add(core.services.clock.steady_now() + *timeout,
                              [&core, reply, is_answered, id = row.id] {
@@ -98,42 +103,91 @@ void run_wait(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   });
 }
 
+namespace {
+
+/// What comes of cancelling several runs. Of those that are pending the end is told when it is durable: a
+/// crash must not let them run after all.
+struct Cancelling {
+  Reply reply;
+  std::vector<Value> cancelled = {};
+  std::vector<Value> ended = {};
+  std::size_t missing = 1;  ///< answers that are not there yet, and one for the loop over the runs
+
+  void arrived() {
+    if (--missing > 0) return;
+    reply.result(
+        Dict{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::list(std::move(ended))}});
+  }
+};
+
+void cancel_one(DaemonCore& core, const std::string& id, const std::shared_ptr<Cancelling>& all) {
+  const LiveRun* live = core.book.find(id);
+  const bool is_pending = live && live->task && live->task->status() == TaskStatus::kPending;
+  if (!core.book.cancel(id)) {
+    all->ended.emplace_back(id);
+    return;
+  }
+  all->cancelled.emplace_back(id);
+  if (!is_pending) return;
+  ++all->missing;
+  core.book.when_ended(
+      id, [all](const RunRow&) { all->arrived(); }, [] { return true; });
+}
+
+/// Calls `then` with the runs that the ids, or their beginnings, stand for; else answers with what is wrong
+/// with the first one, and nothing has been done.
+void with_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
+               std::function<void(std::vector<RunRow>)> then) {
+  struct Progress {
+    std::vector<RunRow> rows;
+    std::optional<RpcError> error;
+    std::size_t missing = 0;
+  };
+  auto progress = std::make_shared<Progress>();
+  progress->rows.resize(ids.size());
+  progress->missing = ids.size();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    find_run(core, ids[i], [reply, progress, then, i](std::variant<RunRow, RpcError> row, const LiveRun*) {
+      if (auto* error = std::get_if<RpcError>(&row)) {
+        if (!progress->error) progress->error = std::move(*error);
+      } else {
+        progress->rows[i] = std::move(std::get<RunRow>(row));
+      }
+      if (--progress->missing > 0) return;
+      if (progress->error) return reply.error(*progress->error);
+      then(std::move(progress->rows));
+    });
+  }
+}
+
+std::optional<RpcError> check_ids(const std::vector<std::string>& ids) {
+  constexpr std::size_t kMostIds = 1000;
+  if (ids.size() > kMostIds) {
+    return RpcError{RpcErrorCode::kInvalidParams, "invalid_params", "ids: more than 1,000 at once"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 void run_cancel(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   if (switch_param(params, "all")) {
-    std::vector<Value> cancelled;
-    for (const LiveRun* run : core.book.live()) {
-      if (core.book.cancel(run->row.id)) cancelled.emplace_back(run->row.id);
-    }
-    return reply.result(
-        Dict{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::empty_list()}});
+    auto all = std::make_shared<Cancelling>(Cancelling{reply});
+    std::vector<std::string> ids;
+    for (const LiveRun* run : core.book.live()) ids.push_back(run->row.id);
+    for (const std::string& id : ids) cancel_one(core, id, all);
+    return all->arrived();
   }
   const std::vector<std::string> ids = texts_param(params, "ids");
   if (ids.empty()) {
     return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "one of 'ids' and 'all' is needed"});
   }
-  struct Progress {
-    std::vector<Value> cancelled;
-    std::vector<Value> ended;
-    std::optional<RpcError> error;
-    std::size_t missing = 0;
-  };
-  auto progress = std::make_shared<Progress>();
-  progress->missing = ids.size();
-  for (const std::string& id : ids) {
-    find_run(core, id, [&core, reply, progress](std::variant<RunRow, RpcError> row, const LiveRun*) {
-      // Those that are known are cancelled whatever the others are.
-      if (auto* error = std::get_if<RpcError>(&row)) {
-        if (!progress->error) progress->error = std::move(*error);
-      } else {
-        const std::string& known = std::get<RunRow>(row).id;
-        (core.book.cancel(known) ? progress->cancelled : progress->ended).emplace_back(known);
-      }
-      if (--progress->missing > 0) return;
-      if (progress->error) return reply.error(*progress->error);
-      reply.result(Dict{{"cancelled", Value::list(std::move(progress->cancelled))},
-                        {"ended", Value::list(std::move(progress->ended))}});
-    });
-  }
+  if (const std::optional<RpcError> wrong = check_ids(ids)) return reply.error(*wrong);
+  with_runs(core, ids, reply, [&core, reply](const std::vector<RunRow>& rows) {
+    auto all = std::make_shared<Cancelling>(Cancelling{reply});
+    for (const RunRow& row : rows) cancel_one(core, row.id, all);
+    all->arrived();
+  });
 }
 
 void run_explain(DaemonCore& core, Session&, const Dict& params, Reply reply) {
@@ -156,29 +210,59 @@ void run_explain(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   });
 }
 
+namespace {
+
+/// Removes those of the ids that have ended, or says how many that would be.
+void clear_runs(DaemonCore& core, std::vector<std::string> ids, bool is_dry, const Reply& reply) {
+  std::erase_if(ids, [&core](const std::string& id) { return core.book.find(id) != nullptr; });
+  const Dict result{{"removed", static_cast<std::int64_t>(ids.size())}, {"dry_run", is_dry}};
+  if (is_dry || ids.empty()) return reply.result(result);
+  core.book.remove(std::move(ids), [reply, result](Result<void> removed) {
+    if (!removed) return reply.error(store_error(removed.error()));
+    reply.result(result);
+  });
+}
+
+}  // namespace
+
 void run_clear(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   const std::vector<std::string> ids = texts_param(params, "ids");
-  std::vector<std::string> statuses = texts_param(params, "statuses");
+  const std::vector<std::string> statuses = texts_param(params, "statuses");
   if (const std::optional<RpcError> wrong = check_statuses(statuses)) return reply.error(*wrong);
+  if (const std::optional<RpcError> wrong = check_ids(ids)) return reply.error(*wrong);
+  if (params.find("ids") && ids.empty()) {
+    return reply.error(
+        {RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty; leave it out for all"});
+  }
   const bool is_dry = switch_param(params, "dry_run");
   std::optional<std::int64_t> ended_before;
   if (const Value* age = params.find("older_than"); age && !age->is_none()) {
     ended_before = micros(core.services.clock.wall_now()) -
                    std::chrono::duration_cast<std::chrono::microseconds>(param_duration(*age)).count();
   }
-  const auto query = [ids, statuses, ended_before](RunStore& store) -> Result<std::vector<std::string>> {
-    return store.ended_ids(ids, statuses, ended_before);
-  };
-  core.store.read<std::vector<std::string>>(
-      query, [&core, reply, is_dry](Result<std::vector<std::string>> found) {
-        if (!found) return reply.error(store_error(found.error()));
-        std::erase_if(*found, [&core](const std::string& id) { return core.book.find(id) != nullptr; });
-        const Dict result{{"removed", static_cast<std::int64_t>(found->size())}, {"dry_run", is_dry}};
-        if (is_dry || found->empty()) return reply.result(result);
-        core.book.remove(std::move(*found), [reply, result](Result<void> removed) {
-          if (!removed) return reply.error(store_error(removed.error()));
-          reply.result(result);
-        });
+  if (ids.empty()) {
+    const auto query = [statuses, ended_before](RunStore& store) {
+      return store.ended_ids(statuses, ended_before);
+    };
+    const auto done = [&core, reply, is_dry](Result<std::vector<std::string>> found) {
+      if (!found) return reply.error(store_error(found.error()));
+      clear_runs(core, std::move(*found), is_dry, reply);
+    };
+    return core.store.read<std::vector<std::string>>(query, done);
+  }
+  with_runs(
+      core, ids, reply, [&core, reply, statuses, ended_before, is_dry](const std::vector<RunRow>& rows) {
+        std::vector<std::string> chosen;
+        for (const RunRow& row : rows) {
+          if (!row.completed_at) {
+            return reply.error(
+                daemon_error("not_ended", "the run " + row.id + " has not ended", {{"run_id", row.id}}));
+          }
+          const bool has_status =
+              statuses.empty() || std::find(statuses.begin(), statuses.end(), row.status) != statuses.end();
+          if (has_status && (!ended_before || *row.completed_at < *ended_before)) chosen.push_back(row.id);
+        }
+        clear_runs(core, std::move(chosen), is_dry, reply);
       });
 }
 

@@ -66,7 +66,12 @@ void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply re
   // The calls behind it wait until it has its place.
   session.hold();
   core.background.submit([&core, self = session.weak_from_this(), given = params, reply] {
-    auto examined = std::make_shared<Examined>(examine(given, core.catalog));
+    auto examined = std::make_shared<Examined>();
+    try {
+      *examined = examine(given, core.catalog);
+    } catch (const std::exception& error) {
+      examined->refused = RpcError{RpcErrorCode::kInternal, "internal", error.what()};
+    }
     core.loop.post([&core, self, examined, reply] {
       if (examined->refused) {
         reply.error(*examined->refused);

@@ -64,10 +64,10 @@ void carry_out_method(DaemonCore& core, Session& session, const RpcCall& call, R
   found->handler(core, session, call.params, std::move(reply));
 }
 
-LiveView live_view(const DaemonCore& core, const LiveRun& run) {
+LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason) {
   LiveView view;
   if (!run.task) return view;
-  view.reason = core.tasks.why_waiting(run.row.id);
+  if (with_reason && !run.end) view.reason = core.tasks.why_waiting(run.row.id);
   if (const RunningTask* running = run.task->running()) {
     view.duration = seconds(core.tasks.duration_of(*run.task));
     view.is_stopping = running->stop != TaskStop::kNone;

@@ -39,7 +39,7 @@ void auth(DaemonCore& core, Session& session, const Dict& params, Reply reply);
 // ---- what handlers share
 
 /// What the table knows of a live run beyond its row.
-LiveView live_view(const DaemonCore& core, const LiveRun& run);
+LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason = true);
 
 /// Finds the run that `id` is, or that alone begins so; live ones first. Answers with "unknown_run" or
 /// "ambiguous_run" else. `found` gets its row as the store has it, and the live run or null.

@@ -17,6 +17,11 @@ constexpr std::size_t kMostCached = 512;
 
 constexpr auto kStoreRetry = std::chrono::seconds(1);
 
+/// The store's own word, as against a disk or database that cannot be used at the moment.
+bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::kInvalidValue || error.code == ErrorCode::kNotFound;
+}
+
 RpcError server_error(std::string word, std::string message, Dict data = {}) {
   return {RpcErrorCode::kServer, std::move(word), std::move(message), std::move(data)};
 }
@@ -25,6 +30,18 @@ std::string json_text(const Value& value) {
   std::string text;
   if (value.is_dict() && !value.as_entries().empty()) append_json(text, value, NonFinite::kBare);
   return text;
+}
+
+/// Of a run that has ended.
+RunStatus run_status(TaskStatus status) {
+  switch (status) {
+    case TaskStatus::kTimeout:
+      return RunStatus::kTimeout;
+    case TaskStatus::kFailed:
+      return RunStatus::kFailed;
+    default:
+      return RunStatus::kCancelled;
+  }
 }
 
 Value resources_value(const Demands& demands) {
@@ -165,6 +182,8 @@ void RunBook::enter(RunRow row, PreparedRun prepared, int attempt) {
     ++cached_;
   }
   live_[live.row.id] = std::move(entry);
+  // It may have been removed while the run was on its way to the disk: what was accepted has a place to wait.
+  if (!parts_.tasks.planner().has_queue(live.row.queue)) parts_.tasks.set_queue(live.row.queue, 1);
   TaskRequest request{.id = live.row.id, .queue = live.row.queue, .priority = live.row.priority};
   request.resources = demands_of(live.row);
   if (live.row.timeout)
@@ -213,8 +232,15 @@ void RunBook::hand_over(const std::string& id, std::function<void(Result<Prepare
   if (live && live->prepared.submission) return go(live->prepared);
   const auto read = [id](RunStore& store) { return store.submission(id); };
   store_->read<std::optional<StoredSubmission>>(
-      read, [this, id, go = std::move(go)](Result<std::optional<StoredSubmission>> found) {
-        if (!found) return go(found.error());
+      read, [this, id, go = std::move(go)](Result<std::optional<StoredSubmission>> found) mutable {
+        if (!found) {
+          // Of the store, not of the run: it is there, and will be readable again.
+          note_store(found.error());
+          const SteadyTime again = parts_.surroundings.clock.steady_now() + kStoreRetry;
+          parts_.timers.add(again,
+                            [this, id, go = std::move(go)]() mutable { hand_over(id, std::move(go)); });
+          return;
+        }
         if (!*found) return go(Error{ErrorCode::kInternal, "the store has lost what was submitted"});
         Result<Value> params = parse_json((*found)->request);
         if (!params || !params->is_dict())
@@ -230,14 +256,20 @@ void RunBook::hand_over(const std::string& id, std::function<void(Result<Prepare
 }
 
 bool RunBook::cancel(std::string_view id) {
-  const LiveRun* live = find(id);
-  return live && !live->task->ended() && parts_.tasks.cancel(id);
+  LiveRun* live = live_run(id);
+  if (!live || live->end || !parts_.tasks.cancel(id)) return false;
+  live->is_cancelled = true;
+  return true;
 }
 
-std::size_t RunBook::cancel_all() { return parts_.tasks.cancel_all(); }
-
-void RunBook::when_ended(std::string_view id, std::function<void(const RunRow&)> then) {
-  live_run(id)->waiters.push_back(std::move(then));
+void RunBook::when_ended(std::string_view id, std::function<void(const RunRow&)> then,
+                         std::function<bool()> is_wanted) {
+  LiveRun& live = *live_run(id);
+  if (live.waiters.size() >= live.swept_waiters) {
+    std::erase_if(live.waiters, [](const LiveRun::Waiter& waiter) { return !waiter.is_wanted(); });
+    live.swept_waiters = std::max<std::size_t>(16, 2 * live.waiters.size());
+  }
+  live.waiters.push_back({std::move(then), std::move(is_wanted)});
 }
 
 // ---- what the table tells
@@ -267,35 +299,54 @@ void RunBook::on_task_ended(const TaskHandle& task) {
   const std::string id = task->id;
   const EndedTask& ended = *task->ended();
   ++unsettled_;
-  if (ended.status == TaskStatus::kInterrupted && live.row.retries_interrupts) return leave_for_next(id);
-  RunRow& row = live.row;
+  const bool is_interrupted = ended.status == TaskStatus::kInterrupted;
+  if (is_interrupted && live.row.retries_interrupts && !live.is_cancelled) return leave_for_next(id);
+  // (A shutdown came before the cancel that somebody was told of.)
+  const TaskStatus status = is_interrupted && live.is_cancelled ? TaskStatus::kCancelled : ended.status;
+  RunRow& row = live.end.emplace(live.row);
   row.completed_at = micros(ended.completed_at);
   row.duration = seconds(ended.duration);
-  row.exit_code = ended.exit_code.value_or(ended.status == TaskStatus::kCancelled ? 130 : 1);
+  row.exit_code = status == TaskStatus::kCancelled ? 130 : ended.exit_code.value_or(1);
   row.error = ended.error;
   if (const Value* nodes = ended.result.is_dict() ? ended.result.as_dict().find("nodes") : nullptr) {
     row.summary = json_text(*nodes);
   }
-  row.status = word(ended.status);
-  if (ended.started_at) return store_end(id);
-  write_unstarted_end(id, [this, id] { store_end(id); });
+  row.status = word(status);
+  // A run that was cancelled when its attempt had failed already, or been interrupted, took itself for one
+  // that is followed by another attempt.
+  const bool is_failure = status == TaskStatus::kFailed || status == TaskStatus::kTimeout;
+  const bool may_lack_end = (is_failure && live.row.attempt < live.last_attempt) || status != ended.status;
+  const auto store = [this, id] { store_end(id); };
+  // Posted: what the run's thread has posted before, its events, has to come first.
+  if (ended.started_at && !may_lack_end) return parts_.post(store);
+  if (ended.started_at) return write_missing_end(id, run_status(status), true, store);
+  // Of a run that never began the store has the end first: after a crash in between, its events must not hold
+  // an end in front of those of the run.
+  store_end(id);
 }
 
 /// Those who follow it see an end, too.
-void RunBook::write_unstarted_end(const std::string& id, std::function<void()> then) {
+void RunBook::write_missing_end(const std::string& id, RunStatus status, bool has_begun,
+                                std::function<void()> then) {
   LiveRun& live = *live_run(id);
-  RunOutcome outcome{
-      .status = RunStatus::kCancelled, .exit_code = *live.row.exit_code, .error = live.row.error};
+  RunOutcome outcome{.status = status, .exit_code = *live.end->exit_code, .error = live.end->error};
   RunOptions options{.run_id = id, .workflow_path = live.row.workflow, .attempt = live.row.attempt};
   parts_.background.submit(
-      [this, id, outcome, options, then = std::move(then), path = event_path(id)]() mutable {
-        auto events = std::make_shared<RunEvents>(path, id, find_event_file_end(path), 0, [] {});
+      [this, id, has_begun, outcome, options, then = std::move(then), path = event_path(id)]() mutable {
+        EventFileEnd found = find_event_file_end(path);
+        const bool has_end = found.finished.has_value();
+        auto events = std::make_shared<RunEvents>(path, id, std::move(found), 0, [] {});
         options.last_seq = events->last_seq();
-        report_unstarted(*events, parts_.surroundings.clock, options, nullptr, outcome);
+        if (!has_begun) {
+          report_unstarted(*events, parts_.surroundings.clock, options, nullptr, outcome);
+        } else if (!has_end) {
+          report_interrupted(*events, parts_.surroundings.clock, options, outcome);
+        }
         // Losing events is no failure; `error` keeps it.
         [[maybe_unused]] const Result<void> closed = events->close();
-        parts_.post([this, id, events, then = std::move(then)] {
-          if (LiveRun* run = live_run(id)) run->events = events;
+        parts_.post([this, id, has_end, events, then = std::move(then)] {
+          LiveRun* run = live_run(id);
+          if (run && !has_end) run->events = events;
           then();
         });
       });
@@ -303,14 +354,28 @@ void RunBook::write_unstarted_end(const std::string& id, std::function<void()> t
 
 void RunBook::store_end(const std::string& id) {
   LiveRun& live = *live_run(id);
+  if (!live.prepared.submission) {
+    // Hooks are in it, and it leaves the store with the end.
+    return hand_over(id, [this, id](const Result<PreparedRun>&) { store_end_now(id); });
+  }
+  store_end_now(id);
+}
+
+void RunBook::store_end_now(const std::string& id) {
+  LiveRun& live = *live_run(id);
   if (live.events) {
-    live.row.event_bytes = static_cast<std::int64_t>(live.events->size());
+    live.end->event_bytes = static_cast<std::int64_t>(live.events->size());
     if (const std::optional<Error> error = live.events->error()) {
       ++lost_event_files_;
       parts_.log.warning("run " + id + ": events were lost: " + describe(*error));
     }
   }
-  write([row = live.row](RunStore& store) { return store.finish(row); }, [this, id] { settle(id); });
+  const bool lacks_events = !live.task->ended()->started_at;
+  const auto done = [this, id, lacks_events] {
+    if (!lacks_events) return settle(id);
+    write_missing_end(id, RunStatus::kCancelled, false, [this, id] { settle(id); });
+  };
+  write([row = *live.end](RunStore& store) { return store.finish(row); }, done);
 }
 
 /// Pending again, for the next daemon.
@@ -323,7 +388,7 @@ void RunBook::leave_for_next(const std::string& id) {
          left](RunStore& store) { return store.mark_pending(id, attempt, left); },
         [this, id] {
           const std::unique_ptr<LiveRun> run = take_out(id);
-          for (const auto& waiter : run->waiters) waiter(run->row);
+          for (const LiveRun::Waiter& waiter : run->waiters) waiter.then(run->row);
         });
 }
 
@@ -341,22 +406,23 @@ void RunBook::settle(const std::string& id) {
   LiveRun& live = *live_run(id);
   if (live.events) live.events->release();
   live.task = nullptr;
+  live.row = std::move(*live.end);
   observer_.on_changed(live);
   const std::unique_ptr<LiveRun> ended = take_out(id);
   observer_.on_ended(ended->row, ended->prepared.submission);
-  for (const auto& waiter : ended->waiters) waiter(ended->row);
+  for (const LiveRun::Waiter& waiter : ended->waiters) waiter.then(ended->row);
 }
 
 void RunBook::answer_waiters() {
   for (const auto& [id, run] : live_) {
-    for (const auto& waiter : std::exchange(run->waiters, {})) waiter(run->row);
+    for (const LiveRun::Waiter& waiter : std::exchange(run->waiters, {})) waiter.then(run->row);
   }
 }
 
 // ---- the store
 
 void RunBook::note_store(const Result<void>& result) {
-  if (result || result.error().code != ErrorCode::kIo) {
+  if (result || is_refusal(result.error())) {
     if (!store_error_.empty()) parts_.log.info("the store can be written again");
     store_error_.clear();
     return;
@@ -369,8 +435,8 @@ void RunBook::write(Change change, std::function<void()> done) {
   store_->write(change, [this, change, done = std::move(done)](Result<void> result) mutable {
     note_store(result);
     if (result) return done();
-    if (result.error().code != ErrorCode::kIo) {
-      // Not the disk: trying again would not help. The store refuses what would break its promises.
+    if (is_refusal(result.error())) {
+      // Trying again would not help: the store refuses what would break its promises.
       parts_.log.error("the store has refused a change: " + describe(result.error()));
       return done();
     }

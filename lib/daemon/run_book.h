@@ -27,11 +27,19 @@ namespace vnode {
 /// `row`.
 struct LiveRun {
   RunRow row;
+  std::optional<RunRow> end;  ///< what `row` becomes once it is durable
   TaskHandle task;
   PreparedRun prepared;               ///< kept while small; else read from the store when its turn comes
   std::shared_ptr<RunEvents> events;  ///< of the current attempt; null before the first one
-  std::vector<std::function<void(const RunRow&)>> waiters;
-  int last_attempt = 1;  ///< the attempts end with this one
+  /// Who wants to know of its end, and whether still.
+  struct Waiter {
+    std::function<void(const RunRow&)> then;
+    std::function<bool()> is_wanted;
+  };
+  std::vector<Waiter> waiters;
+  std::size_t swept_waiters = 16;  ///< beyond this many, those that are not wanted any more are dropped
+  int last_attempt = 1;            ///< the attempts end with this one
+  bool is_cancelled = false;       ///< somebody was told that it would be
 };
 
 /// What others want to know. Owner's thread.
@@ -95,15 +103,17 @@ class RunBook {
   /// All live ones, in order of submission.
   std::vector<const LiveRun*> live() const;
   bool cancel(std::string_view id);  ///< false when it is not live, or has ended
-  std::size_t cancel_all();
   /// Once its end is durable. It must be live.
-  void when_ended(std::string_view id, std::function<void(const RunRow&)> then);
+  void when_ended(std::string_view id, std::function<void(const RunRow&)> then,
+                  std::function<bool()> is_wanted);
 
   /// Tells all who wait how things are: the daemon ends.
   void answer_waiters();
 
   /// Removes ended runs with their events.
   void remove(std::vector<std::string> ids, std::function<void(Result<void>)> done);
+  /// Tells the observer of those ends that `restore` has found or made.
+  void announce_restored();
   /// Removes what is over the limits; comes again by itself.
   void keep_retention();
 
@@ -125,8 +135,9 @@ class RunBook {
   void begin(const std::string& id, std::function<void(Result<PreparedRun>)> go);
   void hand_over(const std::string& id, std::function<void(Result<PreparedRun>)> go);
   void on_task_ended(const TaskHandle& task);
-  void write_unstarted_end(const std::string& id, std::function<void()> then);
+  void write_missing_end(const std::string& id, RunStatus status, bool has_begun, std::function<void()> then);
   void store_end(const std::string& id);
+  void store_end_now(const std::string& id);
   void settle(const std::string& id);
   void leave_for_next(const std::string& id);
   std::unique_ptr<LiveRun> take_out(const std::string& id);
@@ -146,6 +157,7 @@ class RunBook {
   std::size_t cached_ = 0;     ///< live runs with their workflow in memory
   std::size_t lost_event_files_ = 0;
   bool is_removing_ = false;
+  std::vector<std::pair<RunRow, std::shared_ptr<const Submission>>> restored_ends_;
 };
 
 }  // namespace vnode

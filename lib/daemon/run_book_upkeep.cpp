@@ -30,6 +30,17 @@ bool take_end(RunRow& row, const std::string& line) {
   return parse_task_status(row.status).has_value();
 }
 
+/// What the run's hooks are in; null when it is not there.
+std::shared_ptr<const Submission> stored_submission(RunStore& store, const std::string& id) {
+  const Result<std::optional<StoredSubmission>> found = store.submission(id);
+  if (!found || !*found) return nullptr;
+  const Result<Value> params = parse_json((*found)->request);
+  if (!params || !params->is_dict()) return nullptr;
+  auto read = read_submission(params->as_dict(), &(*found)->workflow);
+  if (std::holds_alternative<RpcError>(read)) return nullptr;
+  return std::make_shared<const Submission>(std::move(std::get<Submission>(read)));
+}
+
 }  // namespace
 
 Result<RunBook::Left> RunBook::restore(RunStore& store) {
@@ -45,6 +56,9 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
     }
     if (row.status != word(TaskStatus::kPending)) continue;
     ++left.pending;
+    if (row.attempt > 1) {
+      row.event_bytes = static_cast<std::int64_t>(find_event_file_end(event_path(row.id)).size);
+    }
     // A queue that is not configured any more must not lose its runs.
     if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
     const int attempt = row.attempt;
@@ -57,13 +71,17 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
 Result<void> RunBook::restore_interrupted(RunStore& store, RunRow& row, Left& left) {
   const std::string path = event_path(row.id);
   Result<EventFileEnd> end = inspect_event_file(path);
-  if (!end) return end.error();
+  if (!end) {
+    parts_.log.warning("run " + row.id + ": its events cannot be read: " + describe(end.error()));
+    end = find_event_file_end(path);
+  }
   const std::int64_t now = micros(parts_.surroundings.clock.wall_now());
   const bool has_ended = end->finished && take_end(row, *end->finished);
   if (!has_ended && row.retries_interrupts) {
     ++left.queued_again;
     row.status = word(TaskStatus::kPending);
     ++row.attempt;
+    row.event_bytes = static_cast<std::int64_t>(end->size);
     return store
         .transact({[&row](RunStore& in) { return in.mark_pending(row.id, row.attempt, row.retries); }})
         .front();
@@ -93,7 +111,12 @@ Result<void> RunBook::restore_interrupted(RunStore& store, RunRow& row, Left& le
   row.completed_at = now;
   if (!row.duration && row.started_at)
     row.duration = static_cast<double>(std::max<std::int64_t>(0, now - *row.started_at)) / 1e6;
+  restored_ends_.emplace_back(row, stored_submission(store, row.id));
   return store.transact({[&row](RunStore& in) { return in.finish(row); }}).front();
+}
+
+void RunBook::announce_restored() {
+  for (const auto& [row, submission] : std::exchange(restored_ends_, {})) observer_.on_ended(row, submission);
 }
 
 void RunBook::remove(std::vector<std::string> ids, std::function<void(Result<void>)> done) {

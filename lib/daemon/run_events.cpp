@@ -52,17 +52,20 @@ void RunEvents::on_event(const Event& event) {
 void RunEvents::flush() {
   std::unique_lock lock(mutex_);
   is_waiting_ = false;
-  const std::uint64_t before = file_.published();
-  file_.flush();
-  const bool grew = file_.published() != before;
+  if (!is_closed_) file_.flush();
+  const std::uint64_t size = file_.published();
+  const bool grew = std::exchange(told_size_, size) != size;
   lock.unlock();
   if (grew) tell_growth();
 }
 
 Result<void> RunEvents::close() {
   flush();
+  std::unique_lock lock(mutex_);
+  if (!std::exchange(is_closed_, true)) file_.close();
+  const std::optional<Error> failure = file_.error();
+  lock.unlock();
   tell_growth();
-  const std::optional<Error> failure = error();
   return failure ? Result<void>(*failure) : Result<void>();
 }
 

@@ -73,6 +73,8 @@ class RunEvents final : public EventSink {
   bool is_waiting_ = false;  ///< a delayed flush has been asked for
   bool is_growth_told_ = false;
   bool is_released_ = false;
+  bool is_closed_ = false;                  ///< the file may belong to the next attempt by now
+  std::uint64_t told_size_ = 0;             ///< up to where growth was told
   std::optional<std::uint64_t> held_back_;  ///< where the last line begins
 };
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/at_end.h"
 #include "daemon/working_directory.h"
 #include "tasks/run_work.h"
 
@@ -125,14 +126,16 @@ bool RunJob::Shared::execute(const RunThread& thread, Result<PreparedRun> prepar
       result = execute(thread, std::move(*prepared), *events, options);
     } catch (const std::exception& error) {
       result = failed_outcome(std::string("a bug in vnode: ") + error.what(), 125);
-      report_unstarted(*events, surroundings.clock, options, nullptr, result);
+      options.last_seq = events->last_seq();
+      report_interrupted(*events, surroundings.clock, options, result);
     }
   }
   // What could not be written is told by `RunEvents::error`: losing events is no failure of the run.
   [[maybe_unused]] const Result<void> closed = events->close();
-  const bool is_stopped = asked_stop() != TaskStop::kNone;
+  // Work that did not give way when the run was stopped, or stopped itself, may still go on.
+  const bool leaves_work = asked_stop() != TaskStop::kNone || result.status != RunStatus::kCompleted;
   finish(std::move(result));
-  return is_stopped;
+  return leaves_work;
 }
 
 RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared, RunEvents& events,
@@ -172,12 +175,12 @@ RunOutcome RunJob::Shared::drive(const RunThread& thread, std::shared_ptr<const 
                std::move(options));
   run_here.set_wake([loop = &thread.loop] { loop->wake(); });
   attach(&run_here);
+  const AtEnd detached([this] { attach(nullptr); });
   while (!run_here.poll(kSlice)) {
     if (run_here.has_ready()) continue;
     events.flush();
     thread.loop.wait_until(run_here.next_deadline());
   }
-  attach(nullptr);
   return run_here.outcome();
 }
 
@@ -192,8 +195,9 @@ void RunJob::start(std::function<void()> wake) {
   shared_->wake = std::move(wake);
   shared_->order.begin([shared = shared_](Result<PreparedRun> prepared) {
     auto input = std::make_shared<Result<PreparedRun>>(std::move(prepared));
-    shared->surroundings.threads.execute(
+    const bool is_taken = shared->surroundings.threads.execute(
         [shared, input](RunThread thread) { return shared->execute(thread, std::move(*input)); });
+    if (!is_taken) shared->finish(failed_outcome("the system lets no more threads be started", 125));
   });
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace vnode {
@@ -43,8 +44,7 @@ struct RunThreads::State {
     return job;
   }
 
-  static void work_off(const std::shared_ptr<State>& state) {
-    EventLoop loop;
+  static void work_off(const std::shared_ptr<State>& state, EventLoop& loop) {
     std::optional<WorkerPool> pool(std::in_place, state->workers);
     while (std::function<bool(RunThread)> job = state->take()) {
       if (job(RunThread{loop, *pool})) {
@@ -64,15 +64,21 @@ RunThreads::~RunThreads() {
   state_->gone.wait(lock, [this] { return state_->threads == 0 || state_->is_abandoned; });
 }
 
-void RunThreads::execute(std::function<bool(RunThread)> job) {
+bool RunThreads::execute(std::function<bool(RunThread)> job) {
   const std::lock_guard lock(state_->mutex);
-  state_->jobs.push_back(std::move(job));
-  if (state_->idle >= state_->jobs.size()) {
-    state_->work.notify_one();
-    return;
+  if (state_->idle <= state_->jobs.size()) {
+    try {
+      auto loop = std::make_shared<EventLoop>();
+      std::thread([state = state_, loop] { State::work_off(state, *loop); }).detach();
+      ++state_->threads;
+    } catch (const std::system_error&) {
+      // Too few descriptors or threads: those that are there take it when they are done.
+      if (state_->threads == 0) return false;
+    }
   }
-  ++state_->threads;
-  std::thread(&State::work_off, state_).detach();
+  state_->jobs.push_back(std::move(job));
+  state_->work.notify_one();
+  return true;
 }
 
 void RunThreads::abandon() {

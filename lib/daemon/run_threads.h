@@ -23,9 +23,10 @@ class RunThreads {
   /// Waits for what is under way, unless abandoned.
   ~RunThreads();
 
-  /// `job` must not throw. `leaves_work`: what it returns; true when work that it gave to the pool may still
-  /// be going on, so that nobody else may use that pool.
-  void execute(std::function<bool(RunThread)> job);
+  /// False when no thread can be started (limits of the system): `job` was not taken then. It must not throw.
+  /// `leaves_work`: what it returns; true when work that it gave to the pool may still be going on, so that
+  /// nobody else may use that pool.
+  bool execute(std::function<bool(RunThread)> job);
   /// The destructor does not wait for jobs that never end.
   void abandon();
 

@@ -7,6 +7,12 @@ namespace {
 constexpr std::size_t kMostUnsent = 1024 * 1024;
 /// Events are handed to the socket in blocks, while no more than that waits there.
 constexpr std::size_t kEventBlock = 64 * 1024;
+constexpr int kBlocksATurn = 8;
+/// Changes of runs that a client has not read: beyond that it has to begin anew.
+constexpr std::size_t kMostChanged = 10'000;
+constexpr std::size_t kMostSubscriptions = 256;
+/// How long a client that was turned away may take to read why.
+constexpr Duration kPartingTime = std::chrono::seconds(5);
 /// A line larger than that is taken apart on another thread.
 constexpr std::size_t kLargeLine = 128 * 1024;
 
@@ -64,9 +70,24 @@ void Session::open(OwnedFd socket) {
 }
 
 void Session::refuse(const RpcError& error) {
+  if (std::exchange(is_refused_, true) || is_closed_) return;
   send(rpc_error(Value(), error));
   close();
+  core_.timers.add(core_.services.clock.steady_now() + kPartingTime, [self = weak_from_this()] {
+    if (const auto alive = self.lock(); alive && !alive->is_closed_) alive->end();
+  });
 }
+
+void Session::end() {
+  is_closed_ = true;
+  socket_.reset();
+  calls_.clear();
+  subscriptions_.clear();
+  watch_ = 0;
+  callbacks_.on_closed();
+}
+
+bool Session::may_subscribe() const { return subscriptions_.size() < kMostSubscriptions; }
 
 void Session::close() {
   if (socket_) socket_->close_when_sent();
@@ -178,11 +199,14 @@ std::uint64_t Session::subscribe(const std::string& run_id, std::uint64_t since,
   if (ended_status) subscription->set_ended(std::move(*ended_status));
   subscriptions_[number] = std::move(subscription);
   callbacks_.on_follow(*this, run_id);
-  // The first events come behind the reply.
+  pump_later();  // the first events come behind the reply
+  return number;
+}
+
+void Session::pump_later() {
   core_.loop.post([self = weak_from_this()] {
     if (const auto alive = self.lock()) alive->pump();
   });
-  return number;
 }
 
 std::uint64_t Session::watch() {
@@ -222,7 +246,8 @@ void Session::on_ended(const std::string& run_id, const std::string& status) {
 
 void Session::pump(EventSubscription& subscription) {
   std::string block;
-  while (!is_closed_ && socket_->unsent() < kEventBlock) {
+  for (int blocks = 0; !is_closed_ && socket_->unsent() < kEventBlock; ++blocks) {
+    if (blocks == kBlocksATurn) return pump_later();  // others want their turn, however fast this one reads
     block.clear();
     const bool is_more = subscription.pump(core_.book.find(subscription.run_id()), kEventBlock, block);
     if (!block.empty()) socket_->send(block);
@@ -239,6 +264,9 @@ void Session::pump() {
 void Session::on_changed(const std::string& run_id, const std::shared_ptr<const std::string>& run) {
   changed_[run_id] = run;
   flush_watch();
+  if (changed_.size() + removed_.size() > kMostChanged) {
+    refuse(daemon_error("too_busy", "more has changed than this client has read"));
+  }
 }
 
 void Session::on_removed(const std::shared_ptr<const std::string>& ids) {

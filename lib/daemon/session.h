@@ -53,6 +53,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::uint64_t subscribe(const std::string& run_id, std::uint64_t since, bool is_following,
                           std::optional<std::string> ended_status);
+  /// False: it has as many as one client may have.
+  bool may_subscribe() const;
   std::uint64_t watch();
   bool unsubscribe(std::uint64_t number);
 
@@ -63,7 +65,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_changed(const std::string& run_id, const std::shared_ptr<const std::string>& run);
   void on_removed(const std::shared_ptr<const std::string>& ids);
 
-  std::size_t unread() const { return socket_ ? socket_->unread() : 0; }
+  std::size_t unread() const { return socket_ && !is_refused_ ? socket_->unread() : 0; }
   bool watches() const { return watch_ != 0; }
   bool follows(const std::string& run_id) const;
 
@@ -81,7 +83,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void send(const std::string& line);
   void on_drained();
   void update_reading();
+  void end();
   void pump();
+  void pump_later();
   void pump(EventSubscription& subscription);
   void flush_watch();
 
@@ -90,6 +94,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::unique_ptr<LineSocket> socket_;
   bool is_authenticated_;
   bool is_closed_ = false;
+  bool is_refused_ = false;    ///< it is only to read why
   std::deque<Waiting> calls_;  ///< of the lines that were read, in order
   bool is_working_ = false;
   int holds_ = 0;
@@ -99,7 +104,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t last_number_ = 0;
   std::map<std::uint64_t, std::unique_ptr<EventSubscription>> subscriptions_;
   std::uint64_t watch_ = 0;  ///< the number of its subscription to the table; 0: none
-  /// What the client has not been told: the newest state of each run, in order of the first change.
+  /// What the client has not been told: the newest state of each run.
   std::map<std::string, std::shared_ptr<const std::string>> changed_;
   std::vector<std::shared_ptr<const std::string>> removed_;
 };

@@ -12,6 +12,10 @@ namespace {
 
 /// All unfinished lines together may take that much: beyond it the largest have to go.
 constexpr std::size_t kMostUnread = 64 * 1024 * 1024;
+/// With more pending runs than that, notifications do not say why each waits: counting who is ahead takes
+/// time.
+constexpr std::size_t kFew = 1000;
+constexpr Duration kTokenTime = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -44,6 +48,11 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
     carry_out_method(core_, session, call, std::move(reply));
   };
   callbacks.on_follow = [this](Session& session, const std::string& run_id) {
+    if (!core_.book.find(run_id)) return;
+    const auto [first, last] = followers_.equal_range(run_id);
+    for (auto at = first; at != last; ++at) {
+      if (at->second.lock().get() == &session) return;
+    }
     followers_.emplace(run_id, session.weak_from_this());
   };
   callbacks.on_unfinished = [this] { core_.loop.post([this] { bound_unfinished(); }); };
@@ -55,6 +64,16 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
   sessions_.insert(session);
   session->open(std::move(socket));
   if (refused) session->refuse(*refused);
+  if (is_tcp) give_time_for_token(session);
+}
+
+/// Whoever has no token must not keep a place.
+void Sessions::give_time_for_token(const std::shared_ptr<Session>& session) {
+  core_.timers.add(core_.services.clock.steady_now() + kTokenTime, [weak = std::weak_ptr(session)] {
+    const auto alive = weak.lock();
+    if (alive && !alive->is_authenticated())
+      alive->refuse(daemon_error("not_authenticated", "no token came"));
+  });
 }
 
 void Sessions::drop_closed() {
@@ -86,7 +105,8 @@ void Sessions::on_changed(const LiveRun& run) {
     if (!session->watches()) continue;
     if (!text) {
       std::string json;
-      append_json(json, run_value(run.row, live_view(core_, run)));
+      append_json(json,
+                  run_value(run.row, live_view(core_, run, core_.tasks.count(TaskStatus::kPending) <= kFew)));
       text = std::make_shared<const std::string>(std::move(json));
     }
     session->on_changed(run.row.id, text);
@@ -109,6 +129,7 @@ void Sessions::tell_followers(const std::string& run_id, Tell tell) {
 
 void Sessions::on_ended(const RunRow& row) {
   tell_followers(row.id, [&row](Session& session) { session.on_ended(row.id, row.status); });
+  followers_.erase(row.id);  // what they have not read yet they fetch by themselves
 }
 
 void Sessions::on_removed(const std::vector<std::string>& ids) {

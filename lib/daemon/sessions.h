@@ -34,6 +34,7 @@ class Sessions {
 
  private:
   void accept(OwnedFd socket, bool is_tcp);
+  void give_time_for_token(const std::shared_ptr<Session>& session);
   void drop_closed();
   template <class Tell>
   void tell_followers(const std::string& run_id, Tell tell);

@@ -1,6 +1,8 @@
 #include "daemon/submission.h"
 
-#include <filesystem>
+#include <sys/stat.h>
+
+#include <algorithm>
 
 #include "base/duration_text.h"
 #include "base/text_file.h"
@@ -12,6 +14,11 @@ namespace {
 
 /// Of priorities and retries: beyond what anybody needs, and far from the limits of their types.
 constexpr std::int64_t kLargest = 1'000'000;
+
+constexpr off_t kLargestFile = off_t{1} << 30;
+/// What is kept in memory for each pending run, and told in each reply.
+constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kLargestInfo = 64 * 1024;
 
 RpcError refuse(std::string message) {
   return {RpcErrorCode::kInvalidParams, "invalid_params", std::move(message)};
@@ -103,6 +110,13 @@ std::optional<RpcError> read_document(const Dict& params, const std::string* sto
   }
   if (path.empty()) return refuse("one of 'workflow' and 'path' is needed");
   if (path.front() != '/') return refuse("path: must be an absolute path");
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    return RpcError{RpcErrorCode::kServer, "unreadable", path + " is no plain file"};
+  }
+  if (status.st_size > kLargestFile) {
+    return RpcError{RpcErrorCode::kServer, "unreadable", path + " is too large (1 GiB at most)"};
+  }
   Result<TextFile> file = read_text_file(path);
   if (!file) {
     return RpcError{RpcErrorCode::kServer, "unreadable",
@@ -167,6 +181,11 @@ std::variant<Submission, RpcError> read_submission(const Dict& params, const std
   submission.description = text_of(params, "description");
   submission.key = text_of(params, "key");
   if (const Value* info = params.find("info")) submission.info = *info;
+  if (json_size(submission.info, kLargestInfo) > kLargestInfo) return refuse("info: is larger than 64 KiB");
+  for (const char* name : {"description", "key", "name", "path", "queue", "directory"}) {
+    if (text_of(params, name).size() > kLongestText)
+      return refuse(std::string(name) + ": is longer than 4096 bytes");
+  }
   const Value* overrides = params.find("params");
   const Value* hooks = params.find("hooks");
   std::optional<RpcError> error = read_plan(params, submission);

@@ -62,8 +62,7 @@ constexpr std::array kUnsubscribe = {
     ParamSpec{"subscription", kCount, kRequired, "as in the reply to run.events or run.watch"}};
 constexpr std::array kCancel = {ParamSpec{"ids", kTexts, kOptional, "which runs; these or 'all' are needed"},
                                 ParamSpec{"all", kSwitch, kOptional, "all that have not ended"}};
-constexpr std::array kExplain = {
-    kId, ParamSpec{"node", kText, kOptional, "why this node of the run is not running"}};
+constexpr std::array kExplain = {kId};
 constexpr std::array kClear = {
     ParamSpec{"ids", kTexts, kOptional, "only these runs"},
     ParamSpec{"statuses", kTexts, kOptional, "only runs with one of these"},

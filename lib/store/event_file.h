@@ -42,6 +42,9 @@ class EventFileWriter {
   /// What is buffered goes out (appending does that by itself when a block is full). Does not wait for the
   /// disk.
   void flush();
+  /// No more comes: what could not be written until now is lost. The file may be gone on with by another
+  /// writer then.
+  void close();
   /// Flushes and waits for the disk: what was appended survives a loss of power. The error if some of it is
   /// not there.
   Result<void> sync();

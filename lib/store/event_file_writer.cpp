@@ -82,7 +82,15 @@ struct EventFileWriter::State {
     if (!error && (buffer.size() >= kBlock || lost_from != 0)) flush();
   }
 
+  void close() {
+    flush();
+    buffer.clear();
+    file.reset();
+    is_closed = true;
+  }
+
   void flush() {
+    if (is_closed) return;
     if (Result<void> done = write_all(); done) {
       error.reset();
     } else {
@@ -198,7 +206,8 @@ struct EventFileWriter::State {
   std::uint64_t last_seq;
   std::uint64_t lost_from = 0;     ///< 0: nothing lost since the last gap was noted
   std::uint64_t missing_from = 0;  ///< what an existing file has lost; 0: nothing
-  bool has_tail = false;           ///< a part of a line is behind `size`
+  bool is_closed = false;
+  bool has_tail = false;  ///< a part of a line is behind `size`
   std::uint64_t synced_size = 0;
   bool sync_failed = false;
   bool is_folder_synced = false;
@@ -214,6 +223,7 @@ EventFileWriter::~EventFileWriter() { flush(); }
 
 void EventFileWriter::append(std::string_view line, std::uint64_t seq) { state_->append(line, seq); }
 void EventFileWriter::flush() { state_->flush(); }
+void EventFileWriter::close() { state_->close(); }
 Result<void> EventFileWriter::sync() { return state_->sync(); }
 std::uint64_t EventFileWriter::published() const { return state_->size; }
 std::uint64_t EventFileWriter::last_seq() const { return state_->last_seq; }

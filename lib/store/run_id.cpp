@@ -37,6 +37,16 @@ std::string run_id(std::int64_t number, WallTime submitted, std::string_view day
   return std::string(day) + "-" + digits;
 }
 
+std::optional<std::int64_t> run_number(std::string_view id) {
+  if (!looks_like_run_id(id) || id.size() < kDayDigits + 1 + kLeastNumberDigits) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char digit : id.substr(kDayDigits + 1)) {
+    if (number > (std::uint64_t{1} << 58)) return std::nullopt;
+    number = number * kDigits.size() + kDigits.find(digit);
+  }
+  return static_cast<std::int64_t>(number);
+}
+
 bool looks_like_run_id(std::string_view text) {
   if (text.empty() || text.size() > kDayDigits + 1 + kMostNumberDigits) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

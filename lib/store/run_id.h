@@ -15,6 +15,9 @@ namespace vnode {
 /// when the clock has gone back: the day of the id before.
 std::string run_id(std::int64_t number, WallTime submitted, std::string_view day_not_before);
 
+/// The number in a whole id; nullopt for anything else.
+std::optional<std::int64_t> run_number(std::string_view id);
+
 /// True for what could be an id or the beginning of one: so that a typing error is told from an unknown id.
 bool looks_like_run_id(std::string_view text);
 

@@ -70,10 +70,9 @@ class RunStore {
     std::int64_t runs = 0;
   };
   Result<std::vector<Count>> counts();
-  /// Ids of ended runs, oldest first: of those that begin with one of `prefixes` (if any), have one of
-  /// `statuses` (if any), and ended before that time (if given).
-  Result<std::vector<std::string>> ended_ids(const std::vector<std::string>& prefixes,
-                                             const std::vector<std::string>& statuses,
+  /// Ids of ended runs, oldest first: of those that have one of `statuses` (if any), and ended before that
+  /// time (if given).
+  Result<std::vector<std::string>> ended_ids(const std::vector<std::string>& statuses,
                                              std::optional<std::int64_t> ended_before);
   /// Ids of ended runs that are over the limits at time `now`, oldest first, at most `most`.
   Result<std::vector<std::string>> over_retention(const Retention& retention, std::int64_t now,

@@ -223,10 +223,8 @@ Result<std::vector<RunStore::Count>> RunStore::counts() {
   }
 }
 
-Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<std::string>& prefixes,
-                                                     const std::vector<std::string>& statuses,
+Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<std::string>& statuses,
                                                      std::optional<std::int64_t> ended_before) {
-  // One run alone has to begin with a prefix; others are told by the caller, who knows what was asked for.
   std::string sql = "SELECT id, status FROM runs WHERE completed_at IS NOT NULL ";
   if (ended_before) sql += "AND completed_at < ? ";
   Result<Statement> statement = state_->database->statement(sql + "ORDER BY number");
@@ -238,8 +236,6 @@ Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<std::stri
     if (!found) return found.error();
     if (!*found) return ids;
     std::string id = statement->text(0);
-    const auto begins = [&id](const std::string& prefix) { return id.starts_with(prefix); };
-    if (!prefixes.empty() && std::none_of(prefixes.begin(), prefixes.end(), begins)) continue;
     if (!statuses.empty() &&
         std::find(statuses.begin(), statuses.end(), statement->text(1)) == statuses.end()) {
       continue;

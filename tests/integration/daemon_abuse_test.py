@@ -182,7 +182,7 @@ class DaemonAbuse(unittest.TestCase):
     def test_a_client_that_does_not_read_its_replies(self):
         before = self.resident()
         for _ in range(30):
-            self.good.submit(WORKFLOW, description="x" * 10_000)
+            self.good.submit(WORKFLOW, info={"x": "x" * 10_000})
         raw = Raw(self.daemon.socket)
         raw.socket.settimeout(2)
         sent = 0

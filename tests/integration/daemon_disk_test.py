@@ -186,7 +186,7 @@ class FullDisk(DiskTest):
                     pass
             with self.assertRaises(DaemonError) as caught:
                 for _ in range(100):
-                    client.submit(WORKFLOW, description="x" * 20_000)
+                    client.submit(WORKFLOW, info={"x": "x" * 20_000})
             self.assertEqual("store_unavailable", caught.exception.code)
             os.unlink(filler)
 

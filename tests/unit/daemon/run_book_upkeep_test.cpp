@@ -9,6 +9,8 @@ using testing::IsEmpty;
 
 class Retention : public DaemonFixture {
  protected:
+  // They end in the order of their submission.
+  Retention() { settings.queues = {{"default", 1}}; }
   /// Runs that have ended, oldest first.
   std::vector<std::string> make_runs(int count) {
     const auto caller = connect();

@@ -122,6 +122,22 @@ TEST_F(Attempts, CancelledBetweenTwoOfThemHaveOneEnd) {
   caller->wait(other);
 }
 
+TEST_F(Attempts, CancelledWhenTheyAreOverTheirTimeHaveOneEnd) {
+  const Value workflow = document(WorkflowBuilder().node("b", "test_busy", {{"gate", "b"}}));
+  const std::string id = caller->submit(workflow, {{"retries", 5}, {"timeout", 0.02}});
+  ASSERT_TRUE(gates.wait_for("b"));
+  while (at(caller->get(id), "stopping") != "true") continue;
+  caller->cancel(id);
+  gates.open("b");
+  EXPECT_EQ(at(caller->wait(id), "attempt"), "1");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  const std::vector<std::string> types = types_of(events);
+  EXPECT_EQ(std::count(types.begin(), types.end(), "execution_finished"), 1);
+  EXPECT_EQ(types.back(), "execution_finished");
+  EXPECT_EQ(at(events.back(), "status"), caller->status(id));
+}
+
 class Surroundings : public Attempts {
  protected:
   /// Waits at a gate, then writes a file with a relative path.
