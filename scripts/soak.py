@@ -277,6 +277,8 @@ class Soak:
     def check_events(self, run):
         day, number = run["id"].split("-")
         path = os.path.join(self.daemon.folder, "state", "events", day, number + ".ndjson")
+        if run["started_at"] is None and not os.path.exists(path):
+            return  # cancelled before it began, and killed before that was written to its events, too
         with open(path, "rb") as file:
             text = file.read()
         if not text.endswith(b"\n"):

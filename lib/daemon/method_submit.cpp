@@ -35,8 +35,15 @@ Examined examine(const Dict& params, NodeCatalog& catalog) {
   PreparedRun& prepared = examined.prepared;
   prepared.submission = std::make_shared<const Submission>(std::move(std::get<Submission>(read)));
   prepared.registry = catalog.current();
-  Preparation made =
-      prepare(prepared.submission->workflow, *prepared.registry, prepared.submission->overrides);
+  const auto make = [&prepared] {
+    return prepare(prepared.submission->workflow, *prepared.registry, prepared.submission->overrides);
+  };
+  Preparation made = make();
+  if (!made.plan) {
+    // A definition that has just been written must not be missing.
+    const std::shared_ptr<const Registry> newest = catalog.look_again();
+    if (std::exchange(prepared.registry, newest) != newest) made = make();
+  }
   if (!made.plan) {
     const Problem* first = nullptr;
     for (const Problem& problem : made.problems) {

@@ -45,6 +45,14 @@ std::shared_ptr<const Registry> NodeCatalog::current() {
   return load();
 }
 
+std::shared_ptr<const Registry> NodeCatalog::look_again() {
+  {
+    const std::lock_guard lock(mutex_);
+    next_look_ = SteadyTime{};
+  }
+  return current();
+}
+
 std::shared_ptr<const Registry> NodeCatalog::reload() {
   const std::lock_guard lock(mutex_);
   seen_ = look();

@@ -23,6 +23,8 @@ class NodeCatalog {
   /// most a twentieth of the time: with a thousand files in a folder a change may go unnoticed for some
   /// milliseconds while runs start one after the other.
   std::shared_ptr<const Registry> current();
+  /// The same, looking in any case: before a workflow is refused.
+  std::shared_ptr<const Registry> look_again();
   /// Reads them again in any case.
   std::shared_ptr<const Registry> reload();
   void set_folders(std::vector<std::string> folders);

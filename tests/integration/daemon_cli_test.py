@@ -166,9 +166,9 @@ class Submitting(DaemonTest):
     def test_the_reply_as_json(self):
         reply = self.json("submit", self.write("w.json", GOOD))
         self.assertEqual(reply, {"id": reply["id"], "duplicate": False})
-        lines = self.ok("submit", "w.json", "-o", "json", "--wait").splitlines()
-        self.assertEqual(json.loads(lines[1])["id"], json.loads(lines[0])["id"])
-        self.assertEqual(json.loads(lines[1])["status"], "completed")
+        result = self.vnode("submit", "w.json", "-o", "json", "--wait")
+        self.assertEqual(json.loads(result.stdout)["status"], "completed")
+        self.assertEqual("vnode: run %s\n" % json.loads(result.stdout)["id"], result.stderr)
 
     def test_what_is_said_is_kept(self):
         self.ok("queue", "set", "render", "1")

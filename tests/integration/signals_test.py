@@ -56,7 +56,8 @@ class Signals(ProgramTest):
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 143)
+        # The second one may come when the program, all done, takes no signals any more: a shell sees 143 as well.
+        self.assertIn(process.returncode, (143, -signal.SIGTERM))
 
     def test_a_second_sigint_ends_a_run_that_cannot_end(self):
         # Nobody reads the pipe: the end of the stream cannot be written.

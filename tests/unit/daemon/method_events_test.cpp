@@ -227,9 +227,9 @@ TEST_F(Watching, GivesASlowReaderTheNewestState) {
             "\n");
   EXPECT_EQ(at(slow.read_reply(), "id"), "1");
   std::string last;
-  const std::string description(20'000, 'd');
+  const Dict info{{"much", std::string(20'000, 'd')}};
   for (int i = 0; i < 60; ++i) {
-    last = caller->submit(quick_workflow(), {{"description", description}});
+    last = caller->submit(quick_workflow(), {{"info", info}});
   }
   for (const std::string& id : each(part(caller->call("run.list"), "runs"), "id")) caller->wait(id);
   std::map<std::string, std::string> newest;

@@ -157,10 +157,13 @@ TEST_F(Runs, ThatHaveEndedStayAsTheyAre) {
   EXPECT_EQ(caller->status(id), "completed");
 }
 
-TEST_F(Runs, ThatAreKnownAreCancelledWhateverTheOthersAre) {
+TEST_F(Runs, AreCancelledTogetherOrNotAtAll) {
   const std::string id = running("a");
+  EXPECT_EQ(caller->refusal("run.cancel", {{"ids", ids({id, "990101-00001"})}}).word, "unknown_run");
   EXPECT_EQ(caller->refusal("run.cancel", {{"ids", ids({"990101-00001", id})}}).word, "unknown_run");
-  EXPECT_EQ(at(caller->wait(id), "status"), "cancelled");
+  EXPECT_EQ(at(caller->get(id), "stopping"), "false");
+  gates.open("a");
+  EXPECT_EQ(at(caller->wait(id), "status"), "completed");
   EXPECT_EQ(caller->refusal("run.cancel").word, "invalid_params");
 }
 
@@ -211,7 +214,10 @@ TEST_F(Runs, AreClearedWithTheirEvents) {
   EXPECT_EQ(at(caller->call("run.clear", {{"statuses", ids({"failed"})}}), "removed"), "1");
   EXPECT_EQ(caller->refusal("run.get", {{"id", second}}).word, "unknown_run");
   EXPECT_EQ(caller->status(first), "completed");
-  EXPECT_EQ(at(caller->call("run.clear", {{"ids", ids({first, live})}}), "removed"), "1");
+  EXPECT_EQ(caller->refusal("run.clear", {{"ids", ids({first, live})}}).word, "not_ended");
+  EXPECT_EQ(caller->refusal("run.clear", {{"ids", ids({})}}).word, "invalid_params");
+  EXPECT_EQ(caller->status(first), "completed");
+  EXPECT_EQ(at(caller->call("run.clear", {{"ids", ids({first})}}), "removed"), "1");
   EXPECT_EQ(caller->status(live), "running");
   EXPECT_EQ(at(caller->call("run.clear"), "removed"), "0");
   gates.open("a");

@@ -140,6 +140,22 @@ TEST(Submissions, RefuseNumbersThatAreTooLarge) {
   EXPECT_THAT(refusal(R"("retries":9000000000)"), HasSubstr("retries"));
 }
 
+TEST(Submissions, RefuseTextsThatAreTooLong) {
+  EXPECT_THAT(refusal(R"("description":")" + std::string(4097, 'd') + "\""), HasSubstr("description"));
+  EXPECT_THAT(refusal(R"("key":")" + std::string(4097, 'k') + "\""), HasSubstr("key"));
+  EXPECT_THAT(refusal(R"("info":{"x":")" + std::string(65'536, 'x') + "\"}"), HasSubstr("info"));
+  EXPECT_EQ(read(R"("description":")" + std::string(4096, 'd') + "\"").description.size(), 4096U);
+}
+
+TEST(Submissions, ReadNothingButPlainFiles) {
+  const ScratchFolder folder;
+  for (const std::string& path : {folder.path(), std::string("/dev/zero")}) {
+    auto read = read_submission({{"path", path}});
+    ASSERT_TRUE(std::holds_alternative<RpcError>(read));
+    EXPECT_EQ(std::get<RpcError>(read).word, "unreadable");
+  }
+}
+
 TEST(Submissions, ReadAFile) {
   const ScratchFolder folder;
   const std::string path = folder.write("w.json", kEmpty);
