@@ -63,7 +63,7 @@ void auth(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
 
 void nodes_list(DaemonCore& core, Session&, const Dict&, Reply reply) {
   core.background.submit([&core, reply] {
-    const std::shared_ptr<const Registry> registry = core.catalog.current();
+    const std::shared_ptr<const Registry> registry = core.catalog.look_again();
     std::vector<Value> nodes;
     for (const NodeTypePtr& type : registry->types()) {
       nodes.emplace_back(Dict{{"id", type->definition.node_id},
