@@ -18,6 +18,8 @@ from vnode_client import Client, DaemonError  # noqa: E402
 
 WORKFLOW = chain(node(1, "message_node", msg="hello"), node(2, "console_print", data="x"))
 MEGABYTE = 1 << 20
+# What the address sanitizer keeps of freed memory is not the daemon's.
+ALLOWED = MEGABYTE * (10 if "ASAN_OPTIONS" in os.environ else 1)
 
 
 class Raw:
@@ -139,7 +141,7 @@ class DaemonAbuse(unittest.TestCase):
         self.assertEqual("line_too_long", raw.code())
         raw.send(b'{"jsonrpc":"2.0","id":1,"method":"queue.list"}\n')
         self.assertEqual(1, raw.read()["id"])
-        self.assertLess(self.resident() - before, 64 * MEGABYTE)
+        self.assertLess(self.resident() - before, 64 * ALLOWED)
 
     def test_slow_writers(self):
         raws = [self.connect() for _ in range(20)]
@@ -170,7 +172,7 @@ class DaemonAbuse(unittest.TestCase):
         self.assertGreater(gone, 5)
         for raw in raws:
             raw.close()
-        self.assertLess(self.resident() - before, 400 * MEGABYTE)
+        self.assertLess(self.resident() - before, 400 * ALLOWED)
 
     @staticmethod
     def send_or_fail(raw, block):
@@ -194,7 +196,7 @@ class DaemonAbuse(unittest.TestCase):
         except socket.timeout:
             pass  # it is not read from any more
         self.assertLess(sent, 50 * MEGABYTE)
-        self.assertLess(self.resident() - before, 64 * MEGABYTE)
+        self.assertLess(self.resident() - before, 64 * ALLOWED)
         raw.close()
 
     def test_ten_thousand_connections(self):
@@ -220,7 +222,7 @@ class DaemonAbuse(unittest.TestCase):
                     break
             self.assertIn(b"too_many_clients", last)
             self.assertEqual([], self.good.call("run.list")["runs"])
-            self.assertLess(self.resident() - before, 128 * MEGABYTE)
+            self.assertLess(self.resident() - before, 128 * ALLOWED)
         finally:
             for connection in connections:
                 connection.close()
