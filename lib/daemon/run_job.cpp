@@ -43,12 +43,12 @@ RunOutcome stopped_outcome(TaskStop stop) {
 
 /// Where the program was before the first run.
 const std::string& start_directory() {
-  static const std::string kPath = [] {
+  static const std::string start = [] {
     std::error_code gone;
     const std::filesystem::path path = std::filesystem::current_path(gone);
     return gone ? std::string("/") : path.string();
   }();
-  return kPath;
+  return start;
 }
 
 RunOutcome failed_outcome(std::string error, int exit_code = 1) {
