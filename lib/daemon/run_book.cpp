@@ -319,13 +319,10 @@ void RunBook::on_task_ended(const TaskHandle& task) {
   const auto store = [this, id] { store_end(id); };
   // Posted: what the run's thread has posted before, its events, has to come first.
   if (ended.started_at && !may_lack_end) return parts_.post(store);
-  if (ended.started_at) return write_missing_end(id, run_status(status), true, store);
-  // Of a run that never began the store has the end first: after a crash in between, its events must not hold
-  // an end in front of those of the run.
-  store_end(id);
+  write_missing_end(id, run_status(status), ended.started_at.has_value(), store);
 }
 
-/// Those who follow it see an end, too.
+/// Those who follow it see an end, too; and after a crash before the store has it, `restore` finds it there.
 void RunBook::write_missing_end(const std::string& id, RunStatus status, bool has_begun,
                                 std::function<void()> then) {
   LiveRun& live = *live_run(id);
@@ -337,6 +334,7 @@ void RunBook::write_missing_end(const std::string& id, RunStatus status, bool ha
         const bool has_end = found.finished.has_value();
         auto events = std::make_shared<RunEvents>(path, id, std::move(found), 0, [] {});
         options.last_seq = events->last_seq();
+        events->hold_all();
         if (!has_begun) {
           report_unstarted(*events, parts_.surroundings.clock, options, nullptr, outcome);
         } else if (!has_end) {
@@ -370,12 +368,7 @@ void RunBook::store_end_now(const std::string& id) {
       parts_.log.warning("run " + id + ": events were lost: " + describe(*error));
     }
   }
-  const bool lacks_events = !live.task->ended()->started_at;
-  const auto done = [this, id, lacks_events] {
-    if (!lacks_events) return settle(id);
-    write_missing_end(id, RunStatus::kCancelled, false, [this, id] { settle(id); });
-  };
-  write([row = *live.end](RunStore& store) { return store.finish(row); }, done);
+  write([row = *live.end](RunStore& store) { return store.finish(row); }, [this, id] { settle(id); });
 }
 
 /// Pending again, for the next daemon.

@@ -144,7 +144,10 @@ class RunBook {
   /// Tries again until it is done.
   void write(Change change, std::function<void()> done);
   void note_store(const Result<void>& result);
+  Result<void> restore_pending(RunStore& store, RunRow& row);
   Result<void> restore_interrupted(RunStore& store, RunRow& row, Left& left);
+  std::uint64_t write_interrupted_end(const RunRow& row, const EventFileEnd& end);
+  Result<void> finish_restored(RunStore& store, RunRow& row, std::uint64_t event_bytes);
 
   Parts parts_;
   StoreThread* store_ = nullptr;

@@ -1,4 +1,7 @@
 // The part of RunBook that looks back: what an earlier daemon has left, and what is to be removed.
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <filesystem>
 
 #include "daemon/run_book.h"
@@ -30,6 +33,15 @@ bool take_end(RunRow& row, const std::string& line) {
   return parse_task_status(row.status).has_value();
 }
 
+/// How long the run ran, as far as one can tell: until it wrote its last event, not until the next daemon
+/// came.
+double seconds_until_last_write(const std::string& path, std::int64_t started_at) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return 0;
+  const std::int64_t written = status.st_mtim.tv_sec * 1'000'000 + status.st_mtim.tv_nsec / 1000;
+  return static_cast<double>(std::max<std::int64_t>(0, written - started_at)) / 1e6;
+}
+
 /// What the run's hooks are in; null when it is not there.
 std::shared_ptr<const Submission> stored_submission(RunStore& store, const std::string& id) {
   const Result<std::optional<StoredSubmission>> found = store.submission(id);
@@ -51,20 +63,36 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
   Result<std::vector<RunRow>> rows = store.unfinished();
   if (!rows) return rows.error();
   for (RunRow& row : *rows) {
-    if (row.status == word(TaskStatus::kRunning)) {
-      if (Result<void> done = restore_interrupted(store, row, left); !done) return done.error();
-    }
+    const bool was_running = row.status == word(TaskStatus::kRunning);
+    Result<void> done = was_running ? restore_interrupted(store, row, left) : restore_pending(store, row);
+    if (!done) return done.error();
     if (row.status != word(TaskStatus::kPending)) continue;
     ++left.pending;
-    if (row.attempt > 1) {
-      row.event_bytes = static_cast<std::int64_t>(find_event_file_end(event_path(row.id)).size);
-    }
     // A queue that is not configured any more must not lose its runs.
     if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
     const int attempt = row.attempt;
     enter(std::move(row), {}, attempt);
   }
   return left;
+}
+
+/// It may have been cancelled in the last moment: its events know that before the store does.
+Result<void> RunBook::restore_pending(RunStore& store, RunRow& row) {
+  const std::string path = event_path(row.id);
+  const Result<EventFileEnd> end = inspect_event_file(path);
+  if (!end || end->size == 0) return {};
+  if (end->finished && take_end(row, *end->finished)) {
+    row.completed_at = micros(parts_.surroundings.clock.wall_now());
+    return finish_restored(store, row, end->size);
+  }
+  if (row.attempt > 1) {
+    row.event_bytes = static_cast<std::int64_t>(end->size);
+    return {};
+  }
+  // What was left of writing such an end: it has not begun, so it has no events.
+  std::error_code ignored;  // they would be gone on with
+  std::filesystem::remove(path, ignored);
+  return {};
 }
 
 /// It was running when its daemon went away: its events may know how it ended, else it was interrupted.
@@ -75,7 +103,6 @@ Result<void> RunBook::restore_interrupted(RunStore& store, RunRow& row, Left& le
     parts_.log.warning("run " + row.id + ": its events cannot be read: " + describe(end.error()));
     end = find_event_file_end(path);
   }
-  const std::int64_t now = micros(parts_.surroundings.clock.wall_now());
   const bool has_ended = end->finished && take_end(row, *end->finished);
   if (!has_ended && row.retries_interrupts) {
     ++left.queued_again;
@@ -86,31 +113,39 @@ Result<void> RunBook::restore_interrupted(RunStore& store, RunRow& row, Left& le
         .transact({[&row](RunStore& in) { return in.mark_pending(row.id, row.attempt, row.retries); }})
         .front();
   }
+  std::uint64_t event_bytes = end->size;
   if (!has_ended) {
     ++left.interrupted;
     row.status = word(TaskStatus::kInterrupted);
     row.exit_code = 5;
     row.error = "the daemon or the machine went down while the run was running";
-    std::error_code ignored;  // shows when the file is opened
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-    RunEvents events(path, row.id, *end, 0, [] {});
-    RunOptions options{.run_id = row.id, .workflow_path = row.workflow, .attempt = row.attempt};
-    options.last_seq = events.last_seq();
-    const RunOutcome outcome{.status = RunStatus::kInterrupted, .exit_code = 5, .error = row.error};
-    if (options.last_seq == 0) {
-      report_unstarted(events, parts_.surroundings.clock, options, nullptr, outcome);
-    } else {
-      report_interrupted(events, parts_.surroundings.clock, options, outcome);
-    }
-    // That it is not on the disk yet does not matter: the next start would write it again.
-    [[maybe_unused]] const Result<void> closed = events.close();
-    row.event_bytes = static_cast<std::int64_t>(events.size());
-  } else {
-    row.event_bytes = static_cast<std::int64_t>(end->size);
+    if (!row.duration && row.started_at) row.duration = seconds_until_last_write(path, *row.started_at);
+    event_bytes = write_interrupted_end(row, *end);
   }
-  row.completed_at = now;
-  if (!row.duration && row.started_at)
-    row.duration = static_cast<double>(std::max<std::int64_t>(0, now - *row.started_at)) / 1e6;
+  row.completed_at = micros(parts_.surroundings.clock.wall_now());
+  return finish_restored(store, row, event_bytes);
+}
+
+/// Returns how large the file is then.
+std::uint64_t RunBook::write_interrupted_end(const RunRow& row, const EventFileEnd& end) {
+  const std::string path = event_path(row.id);
+  RunEvents events(path, row.id, end, 0, [] {});
+  RunOptions options{.run_id = row.id, .workflow_path = row.workflow, .attempt = row.attempt};
+  options.last_seq = events.last_seq();
+  events.hold_all();
+  const RunOutcome outcome{.status = RunStatus::kInterrupted, .exit_code = 5, .error = row.error};
+  if (options.last_seq == 0) {
+    report_unstarted(events, parts_.surroundings.clock, options, nullptr, outcome);
+  } else {
+    report_interrupted(events, parts_.surroundings.clock, options, outcome);
+  }
+  // That it is not on the disk yet does not matter: the next start would write it again.
+  [[maybe_unused]] const Result<void> closed = events.close();
+  return events.size();
+}
+
+Result<void> RunBook::finish_restored(RunStore& store, RunRow& row, std::uint64_t event_bytes) {
+  row.event_bytes = static_cast<std::int64_t>(event_bytes);
   restored_ends_.emplace_back(row, stored_submission(store, row.id));
   return store.transact({[&row](RunStore& in) { return in.finish(row); }}).front();
 }

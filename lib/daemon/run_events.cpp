@@ -9,10 +9,9 @@
 namespace vnode {
 
 EventFileEnd find_event_file_end(const std::string& path) {
-  std::error_code ignored;  // shows when the file is opened
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   if (Result<EventFileEnd> inspected = inspect_event_file(path); inspected) return std::move(*inspected);
   EventFileEnd end;
+  std::error_code ignored;  // shows when the file is opened
   const std::uintmax_t size = std::filesystem::file_size(path, ignored);
   if (!ignored) end.size = size;
   return end;
@@ -36,7 +35,7 @@ void RunEvents::on_event(const Event& event) {
   const auto* finished = std::get_if<ExecutionFinished>(&event.body);
   if (finished && is_followed_ && is_followed_(*finished)) return;
   std::unique_lock lock(mutex_);
-  if (finished) {
+  if (finished && !held_back_) {
     file_.flush();
     held_back_ = file_.published();
   }
@@ -47,6 +46,11 @@ void RunEvents::on_event(const Event& event) {
   is_waiting_ = is_waiting_ || asks;
   lock.unlock();
   if (asks) flusher_->ask(self_);
+}
+
+void RunEvents::hold_all() {
+  const std::lock_guard lock(mutex_);
+  held_back_ = file_.published();
 }
 
 void RunEvents::flush() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -40,7 +41,7 @@ struct EventFileWriter::State {
         last_seq(end.last_seq) {}
 
   Result<void> open() {
-    OwnedFd opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    OwnedFd opened = open_or_create();
     struct stat status {};
     if (!opened || ::fstat(opened.get(), &status) != 0) return io_error("the events cannot be written", path);
     if (static_cast<std::uint64_t>(status.st_size) < size) {
@@ -49,6 +50,15 @@ struct EventFileWriter::State {
     if (Result<void> cut = cut_tail(opened.get()); !cut) return cut;
     file = std::move(opened);
     return {};
+  }
+
+  /// The folder is made with its first file; it may also have been removed, as an emptied one, a moment ago.
+  OwnedFd open_or_create() const {
+    OwnedFd opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (opened || errno != ENOENT) return opened;
+    std::error_code ignored;  // shows when the file is opened
+    std::filesystem::create_directories(folder_of(path), ignored);
+    return OwnedFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   }
 
   /// The file has less than was said: what is missing counts as lost.

@@ -17,6 +17,12 @@ std::size_t count_of(const std::vector<std::string>& types, const std::string& t
   return static_cast<std::size_t>(std::count(types.begin(), types.end(), type));
 }
 
+/// `rest`: what follows the members that every event has.
+std::string end_line(const std::string& id, int seq, const std::string& rest) {
+  return R"({"schema":"vnode.event/1","type":"execution_finished","seq":)" + std::to_string(seq) +
+         R"(,"time":"2026-01-02T03:04:05Z","run_id":")" + id + R"(",)" + rest + "\n";
+}
+
 class Restarts : public DaemonFixture {
  protected:
   Restarts() {
@@ -43,6 +49,10 @@ class Restarts : public DaemonFixture {
     caller->next("run.event", [](const Value& event) { return at(event, "event/type") == "node_started"; });
     caller->call("run.unsubscribe", {{"subscription", subscription}});
     return id;
+  }
+  void append_to_events(const std::string& id, const std::string& text) {
+    std::filesystem::create_directories(std::filesystem::path(event_file(id)).parent_path());
+    std::ofstream(event_file(id), std::ios::app) << text;
   }
   std::unique_ptr<Caller> caller;
 };
@@ -209,14 +219,9 @@ TEST_F(Restarts, AfterACrashRunAgainWhatWasToBeRunAgain) {
 TEST_F(Restarts, AfterACrashTakeTheEndFromTheEvents) {
   const std::string id = running("a");
   // What a daemon leaves that was killed between the last event and the store.
-  const std::string path = event_file(id);
-  {
-    std::ofstream file(path, std::ios::app);
-    file << R"({"schema":"vnode.event/1","type":"execution_finished","seq":3,"time":"2026-01-02T03:04:05Z",)"
-         << R"("run_id":")" << id << R"(","success":false,"status":"failed","exit_code":1,"duration":2.5,)"
-         << R"("nodes":{},"error":"it broke"})"
-         << "\n";
-  }
+  append_to_events(id, end_line(id, 3,
+                                R"("success":false,"status":"failed","exit_code":1,"duration":2.5,)"
+                                R"("nodes":{},"error":"it broke"})"));
   crash();
   const Value run = caller->get(id);
   EXPECT_EQ(at(run, "status"), "failed");
@@ -229,11 +234,41 @@ TEST_F(Restarts, AfterACrashTakeTheEndFromTheEvents) {
 
 TEST_F(Restarts, AfterACrashCutOffAnEventThatIsNotWhole) {
   const std::string id = running("a", {{"on_interrupt", "retry"}});
-  { std::ofstream(event_file(id), std::ios::app) << R"({"schema":"vnode.event/1","type":"node_l)"; }
+  append_to_events(id, R"({"schema":"vnode.event/1","type":"node_l)");
   crash();
   gates.open("a");
   EXPECT_EQ(at(caller->wait(id), "status"), "completed");
   EXPECT_TRUE(are_in_order(caller->events(id)));
+}
+
+TEST_F(Restarts, AfterACrashTakeTheEndOfPendingRunsFromTheirEvents) {
+  caller->call("queue.pause", {{"name", "one"}});
+  const std::string id = caller->submit(quick_workflow(), {{"queue", "one"}});
+  // What a daemon leaves that was killed while somebody cancelled the run.
+  append_to_events(id, end_line(id, 1,
+                                R"("success":false,"status":"cancelled","exit_code":130,"duration":0,)"
+                                R"("nodes":{},"error":"cancelled"})"));
+  crash();
+  const Value run = caller->get(id);
+  EXPECT_EQ(at(run, "status"), "cancelled");
+  EXPECT_EQ(at(run, "exit_code"), "130");
+  EXPECT_EQ(at(run, "started_at"), "null");
+  EXPECT_NE(at(run, "completed_at"), "null");
+  EXPECT_THAT(types_of(caller->events(id)), ElementsAre("execution_finished"));
+}
+
+TEST_F(Restarts, AfterACrashCutOffWhatIsLeftOfAnEnd) {
+  caller->call("queue.pause", {{"name", "one"}});
+  const std::string id = caller->submit(quick_workflow(), {{"queue", "one"}});
+  append_to_events(id, R"({"schema":"vnode.event/1","type":"execution_started","seq":1,"run_id":")" + id +
+                           R"("})" + "\n" + R"({"schema":"vnode.event/1","type":"execution_fin)");
+  crash();
+  EXPECT_EQ(caller->status(id), "pending");
+  caller->call("queue.resume", {{"name", "one"}});
+  EXPECT_EQ(at(caller->wait(id), "status"), "completed");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  EXPECT_EQ(count_of(types_of(events), "execution_started"), 1U);
 }
 
 TEST_F(Restarts, AfterACrashManageWithoutEvents) {

@@ -186,7 +186,8 @@ TEST_F(RunEventsTest, AreFlushedForManyRunsInTurn) {
 }
 
 TEST_F(RunEventsTest, SayWhyTheyAreLost) {
-  RunEvents events(folder.file("absent/e.ndjson"), "run-1", {}, 1024, [] {});
+  folder.write("file", "in the way of the folder");
+  RunEvents events(folder.file("file/e.ndjson"), "run-1", {}, 1024, [] {});
   events.on_event(started(1));
   events.on_event(finished(2));
   const Result<void> closed = events.close();

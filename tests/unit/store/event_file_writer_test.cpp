@@ -113,24 +113,34 @@ TEST(EventFileWriter, WhatAnExistingFileHasLostBecomesAGap) {
 
 TEST(EventFileWriter, TriesAgainToOpen) {
   const ScratchFolder folder;
+  folder.write("later", "in the way of the folder");
   EventFileWriter writer(folder.file("later/events"), "run-1");
   ASSERT_TRUE(writer.error());
   EXPECT_EQ(writer.error()->code, ErrorCode::kIo);
   append_numbered(writer, 1, 5);
   EXPECT_FALSE(writer.sync());
-  std::filesystem::create_directory(folder.file("later"));
+  std::filesystem::remove(folder.file("later"));
   EXPECT_TRUE(writer.sync());
   EXPECT_FALSE(writer.error());
   EXPECT_EQ(contents(folder.read("later/events")).size(), 5U);
 }
 
+TEST(EventFileWriter, MakesItsFolder) {
+  const ScratchFolder folder;
+  EventFileWriter writer(folder.file("state/events/20260102/1.ndjson"), "run-1");
+  append_numbered(writer, 1, 5);
+  EXPECT_TRUE(writer.sync());
+  EXPECT_EQ(contents(folder.read("state/events/20260102/1.ndjson")).size(), 5U);
+}
+
 TEST(EventFileWriter, KeepsABlockWhileItCannotWriteAndThenLoses) {
   const ScratchFolder folder;
+  folder.write("later", "in the way of the folder");
   EventFileWriter writer(folder.file("later/events"), "run-1");
   append_numbered(writer, 1, 100'000);
   EXPECT_EQ(writer.published(), 0U);
   EXPECT_EQ(writer.last_seq(), 100'000U);
-  std::filesystem::create_directory(folder.file("later"));
+  std::filesystem::remove(folder.file("later"));
   writer.flush();
   append_numbered(writer, 100'001, 100'002);
   EXPECT_TRUE(writer.sync());
