@@ -17,7 +17,7 @@ constexpr std::array kCommands = {
     Command{"events", "Print the event stream of a run", set_up_events},
     Command{"wait", "Wait for runs to end; the exit code is theirs", set_up_wait},
     Command{"cancel", "End runs", set_up_cancel},
-    Command{"explain", "Say why a run is not running", set_up_explain},
+    Command{"explain", "Say why a run is not running, or what has become of a node", set_up_explain},
     Command{"clear", "Remove runs that have ended", set_up_clear},
     Command{"queue", "List, pause and change queues", set_up_queue},
     Command{"info", "How the daemon does", set_up_info},

@@ -1,8 +1,32 @@
 #include "apps/vnode/event_follower.h"
 
 #include "apps/vnode/reply_members.h"
+#include "model/json_writer.h"
 
 namespace vnode {
+namespace {
+
+/// The event within its notification, whose last member it is (`lib/rpc/protocol.md`). Of another daemon,
+/// which arranges its messages in another way, it is written anew into `written`: equal, but perhaps not in
+/// every byte.
+std::string_view line_of(std::string_view message, const Value& event, std::string& written) {
+  constexpr std::string_view kBegin = R"({"jsonrpc":"2.0","method":"run.event","params":{"subscription":)";
+  constexpr std::string_view kEvent = R"(,"event":)";
+  constexpr std::string_view kEnd = "}}";
+  if (message.starts_with(kBegin) && message.ends_with(kEnd)) {
+    const std::size_t number_end = message.find_first_not_of("0123456789", kBegin.size());
+    if (number_end != std::string_view::npos && message.substr(number_end).starts_with(kEvent)) {
+      message.remove_prefix(number_end + kEvent.size());
+      message.remove_suffix(kEnd.size());
+      return message;
+    }
+  }
+  written.clear();
+  append_json(written, event);
+  return written;
+}
+
+}  // namespace
 
 std::optional<CallError> EventFollower::read(const Callbacks& callbacks) {
   for (;;) {
@@ -25,6 +49,7 @@ std::optional<CallError> EventFollower::read(const Callbacks& callbacks) {
 
 EventFollower::Outcome EventFollower::read_subscription(std::int64_t subscription,
                                                         const Callbacks& callbacks) {
+  std::string written;
   for (;;) {
     const auto notification = connection_.next_notification(callbacks.on_idle());
     if (!notification) {
@@ -38,7 +63,7 @@ EventFollower::Outcome EventFollower::read_subscription(std::int64_t subscriptio
       if (!event) continue;
       const auto seq = static_cast<std::uint64_t>(integer_member(*event, "seq").value_or(0));
       if (seq > since_) since_ = seq;
-      if (!callbacks.on_event(*event)) return Outcome::kEnded;
+      if (!callbacks.on_event(*event, line_of(notification->text, *event, written))) return Outcome::kEnded;
     } else if (notification->method == "run.events_end") {
       const std::string status = text_member(notification->params, "status");
       const bool has_ended = status != "pending" && status != "running";

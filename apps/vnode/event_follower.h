@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "apps/vnode/daemon_connection.h"
 
@@ -14,8 +15,8 @@ namespace vnode {
 class EventFollower {
  public:
   struct Callbacks {
-    /// False: enough.
-    std::function<bool(const Value& event)> on_event;
+    /// `line`: the event as the run wrote it, byte by byte. False: enough.
+    std::function<bool(const Value& event, std::string_view line)> on_event;
     std::function<void()> on_lost;  ///< the daemon went away and is looked for
     /// Called when nothing is there to be read; says when to be called again at the latest.
     std::function<std::optional<SteadyTime>()> on_idle = [] { return std::optional<SteadyTime>(); };

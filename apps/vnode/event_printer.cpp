@@ -4,17 +4,13 @@
 
 #include "apps/vnode/print.h"
 #include "async/stream_writer.h"
-#include "model/json_writer.h"
 
 namespace vnode {
 
 ExitCode print_events(EventFollower& follower, Diagnostics& diagnostics, std::optional<CallError>& error) {
   StreamWriter writer(STDOUT_FILENO);
-  const auto on_event = [&writer](const Value& event) {
-    writer.append_with([&event](std::string& out) {
-      append_json(out, event);
-      out += '\n';
-    });
+  const auto on_event = [&writer](const Value&, std::string_view line) {
+    writer.append_with([line](std::string& out) { out.append(line).append("\n"); });
     return !writer.reader_gone();
   };
   const auto on_lost = [&diagnostics] { diagnostics.warning("the daemon went away; looking for it"); };

@@ -10,28 +10,29 @@
 #include "apps/vnode/event_printer.h"
 #include "apps/vnode/option_values.h"
 #include "apps/vnode/print.h"
-#include "apps/vnode/setting_options.h"
+#include "apps/vnode/reader_watch.h"
 
 namespace vnode {
 namespace {
 
 struct EventsSettings {
-  SettingFlags flags;
+  ClientSettings client;
   std::string id;
   std::uint64_t since = 0;
   bool follows = false;
 };
 
 ExitCode tell_events(const EventsSettings& settings, Diagnostics& diagnostics) {
-  const Result<DaemonAddress> address = daemon_address(settings.flags);
+  const Result<DaemonAddress> address = daemon_address(settings.client.flags);
   if (!address) return report_usage_error(address.error(), diagnostics);
   DaemonConnection connection(*address);
   const ClientStopper stopper(connection);
   if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
+  const ReaderWatch reader(connection);
   EventFollower follower(connection, settings.id, settings.since, settings.follows);
   std::optional<CallError> error;
   if (const ExitCode code = print_events(follower, diagnostics, error); code != kExitSuccess) return code;
-  if (stopper.code() != kExitSuccess) return stopper.code();
+  if (stopper.code() != kExitSuccess || reader.is_gone()) return stopper.code();
   return error ? report_call_error(*error, "", diagnostics) : kExitSuccess;
 }
 
@@ -44,7 +45,7 @@ CommandAction set_up_events(CLI::App& app) {
              std::numeric_limits<std::int64_t>::max(),
              [settings = settings.get()](std::uint64_t seq) { settings->since = seq; });
   app.add_flag("-f,--follow", settings->follows, "Go on with new events until the run has ended");
-  declare_setting_options(app, settings->flags, kPlaceSettings);
+  declare_client_options(app, settings->client);
   return [settings](Diagnostics& diagnostics) { return tell_events(*settings, diagnostics); };
 }
 

@@ -2,7 +2,11 @@
 #include <memory>
 
 #include "apps/vnode/client_options.h"
+#include "apps/vnode/client_stopper.h"
 #include "apps/vnode/command_table.h"
+#include "apps/vnode/daemon_error.h"
+#include "apps/vnode/event_follower.h"
+#include "apps/vnode/node_story.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/terminal_text.h"
@@ -13,17 +17,67 @@ namespace {
 struct ExplainSettings {
   ClientSettings client;
   std::string id;
+  std::string node;
 };
 
-ExitCode explain(const ExplainSettings& settings, Diagnostics& diagnostics) {
+std::string text_of(const Value& explanation) {
+  std::string text = text_member(explanation, "text");
+  return text.empty() ? text_member(explanation, "status") : text;
+}
+
+ExitCode explain_run(const ExplainSettings& settings, Diagnostics& diagnostics) {
   const Dict params = {{"id", Value(settings.id)}};
   Value reply;
   const ExitCode code = ask_daemon(settings.client, "run.explain", params, reply, diagnostics);
   if (code != kExitSuccess) return code;
   if (settings.client.is_json()) return print_json(reply, diagnostics);
-  std::string text = text_member(reply, "text");
-  if (text.empty()) text = text_member(reply, "status");
-  return print(harmless_lines(text) + "\n", diagnostics);
+  return print(harmless_lines(text_of(reply)) + "\n", diagnostics);
+}
+
+ExitCode tell_stories(const ExplainSettings& settings, const Value& run, const NodeStories& stories,
+                      Diagnostics& diagnostics) {
+  if (stories.stories().empty() && stories.never_started() == 0) {
+    diagnostics.error("run " + text_member(run, "id") + " has no node '" + settings.node + "'");
+    return kExitUsage;
+  }
+  if (settings.client.is_json()) {
+    std::vector<Value> nodes;
+    for (const NodeStory& story : stories.stories()) nodes.push_back(story_value(story));
+    return print_json(Value(Dict{{"id", text_member(run, "id")},
+                                 {"status", text_member(run, "status")},
+                                 {"nodes", Value::list(std::move(nodes))}}),
+                      diagnostics);
+  }
+  std::string text;
+  for (const NodeStory& story : stories.stories()) text += story_text(story) + "\n";
+  if (text.empty()) {
+    const bool has_ended = stories.never_started().has_value();
+    text = "nothing has started '" + settings.node + "'" + (has_ended ? "" : " so far") +
+           ", if the workflow has such a node; " + text_of(run) + "\n";
+  }
+  return print(harmless_lines(text), diagnostics);
+}
+
+/// From the run's events so far.
+ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics) {
+  const Result<DaemonAddress> address = daemon_address(settings.client.flags);
+  if (!address) return report_usage_error(address.error(), diagnostics);
+  DaemonConnection connection(*address);
+  const ClientStopper stopper(connection);
+  if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
+  const auto run = connection.call("run.explain", {{"id", Value(settings.id)}});
+  if (const auto* error = std::get_if<CallError>(&run)) return report_call_error(*error, "", diagnostics);
+  NodeStories stories(settings.node);
+  const auto on_event = [&stories](const Value& event, std::string_view) {
+    stories.add(event);
+    return true;
+  };
+  const auto on_lost = [&diagnostics] { diagnostics.warning("the daemon went away; looking for it"); };
+  const std::optional<CallError> error =
+      EventFollower(connection, settings.id, 0, false).read({on_event, on_lost});
+  if (stopper.code() != kExitSuccess) return stopper.code();
+  if (error) return report_call_error(*error, "", diagnostics);
+  return tell_stories(settings, std::get<Value>(run), stories, diagnostics);
 }
 
 }  // namespace
@@ -31,8 +85,13 @@ ExitCode explain(const ExplainSettings& settings, Diagnostics& diagnostics) {
 CommandAction set_up_explain(CLI::App& app) {
   auto settings = std::make_shared<ExplainSettings>();
   app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
+  app.add_option("NODE", settings->node,
+                 "Say what has become of that node: an instance's id, its beginning, or a node type");
   declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return explain(*settings, diagnostics); };
+  return [settings](Diagnostics& diagnostics) {
+    return settings->node.empty() ? explain_run(*settings, diagnostics)
+                                  : explain_node(*settings, diagnostics);
+  };
 }
 
 }  // namespace vnode

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
+#include <utility>
 
 #include "apps/vnode/terminal.h"
 
@@ -16,20 +18,28 @@ namespace {
 constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l";  // the other screen, no cursor
 constexpr std::string_view kLeave = "\x1b[?25h\x1b[?1049l";
 
-/// Keys come one by one and are not shown, for as long as this lives.
+constexpr char kCtrlZ = '\x1a';
+
+/// A job in the background must not touch the terminal: it would be stopped.
+bool is_in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+
+/// Keys come one by one and are not shown, for as long as this lives; Ctrl-Z is a key as others.
 class KeyMode {
  public:
-  KeyMode() {
-    // A job in the background must not touch the terminal: it would be stopped.
-    is_changed_ = ::tcgetpgrp(STDIN_FILENO) == ::getpgrp() && ::tcgetattr(STDIN_FILENO, &former_) == 0;
+  KeyMode() { change(); }
+  KeyMode(const KeyMode&) = delete;
+  ~KeyMode() { restore(); }
+
+  void change() {
+    is_changed_ = is_in_foreground() && ::tcgetattr(STDIN_FILENO, &former_) == 0;
     if (!is_changed_) return;
     termios changed = former_;
     changed.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    changed.c_cc[VSUSP] = _POSIX_VDISABLE;
     ::tcsetattr(STDIN_FILENO, TCSANOW, &changed);
   }
-  KeyMode(const KeyMode&) = delete;
-  ~KeyMode() {
-    if (is_changed_) ::tcsetattr(STDIN_FILENO, TCSANOW, &former_);
+  void restore() {
+    if (std::exchange(is_changed_, false)) ::tcsetattr(STDIN_FILENO, TCSANOW, &former_);
   }
   bool is_changed() const { return is_changed_; }
 
@@ -37,6 +47,12 @@ class KeyMode {
   termios former_{};
   bool is_changed_ = false;
 };
+
+/// Stops the process as Ctrl-Z does, until the shell's `fg`.
+void stop_until_foreground() {
+  ::raise(SIGTSTP);
+  while (!is_in_foreground()) ::raise(SIGSTOP);  // it was `bg`
+}
 
 }  // namespace
 
@@ -56,7 +72,7 @@ LiveScreen::~LiveScreen() {
 }
 
 void LiveScreen::watch_keys() {
-  const KeyMode mode;
+  KeyMode mode;
   if (!mode.is_changed()) return;
   for (;;) {
     pollfd entries[] = {{STDIN_FILENO, POLLIN, 0}, {end_.get(), POLLIN, 0}};
@@ -65,15 +81,30 @@ void LiveScreen::watch_keys() {
     char key = 0;
     if (::read(STDIN_FILENO, &key, 1) != 1) return;
     if (key == 'q' || key == 'Q') on_quit_();
+    if (key == kCtrlZ) {
+      const std::lock_guard lock(mutex_);  // nothing is drawn meanwhile
+      (void)write_to_stdout(kLeave);
+      mode.restore();
+      stop_until_foreground();
+      mode.change();
+      (void)write_to_stdout(kEnter);
+      show();
+    }
   }
 }
 
-void LiveScreen::draw(const std::vector<std::string>& lines) {
+void LiveScreen::draw(std::vector<std::string> lines) {
+  const std::lock_guard lock(mutex_);
+  lines_ = std::move(lines);
+  show();
+}
+
+void LiveScreen::show() const {
   const auto room = static_cast<std::size_t>(std::max(terminal_size(STDOUT_FILENO).rows, 1));
   std::string out = "\x1b[H";
-  for (std::size_t i = 0; i < std::min(lines.size(), room); ++i) {
+  for (std::size_t i = 0; i < std::min(lines_.size(), room); ++i) {
     if (i > 0) out += "\r\n";
-    out += lines[i] + "\x1b[K";
+    out += lines_[i] + "\x1b[K";
   }
   // In one piece, so that it does not flicker.
   (void)write_to_stdout(out + "\x1b[J");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -10,7 +11,8 @@
 namespace vnode {
 
 /// A terminal's screen as long as something is shown on it live. What was on it before comes back at the end,
-/// as do its settings. To be made after what takes signals: it starts a thread.
+/// and while Ctrl-Z has stopped the program, as do its settings. To be made after what takes signals: it
+/// starts a thread.
 class LiveScreen {
  public:
   /// `on_quit` is called, on another thread, when q is typed.
@@ -19,13 +21,16 @@ class LiveScreen {
   ~LiveScreen();
 
   /// Shows these lines in place of those before, as many as there is room for. They must fit its width.
-  void draw(const std::vector<std::string>& lines);
+  void draw(std::vector<std::string> lines);
 
  private:
   void watch_keys();
+  void show() const;
 
   std::function<void()> on_quit_;
-  OwnedFd end_;  ///< readable when the thread is to end
+  std::mutex mutex_;                ///< for what is on the screen
+  std::vector<std::string> lines_;  ///< what is shown
+  OwnedFd end_;                     ///< readable when the thread is to end
   std::thread keys_;
 };
 

@@ -55,6 +55,16 @@ CLI::Option* add_number(CLI::App& app, const std::string& names, const std::stri
       ->type_name(type);
 }
 
+/// An option whose value is a text that must say something: empty, as from an unset variable of a script, is
+/// an error.
+inline CLI::Option* add_text(CLI::App& app, const std::string& names, std::string& text,
+                             const std::string& type, const std::string& help) {
+  const auto check = [](const std::string& given) {
+    return given.empty() ? std::string("must not be empty") : std::string();
+  };
+  return app.add_option(names, text, help)->type_name(type)->check(CLI::Validator(check, ""));
+}
+
 /// An option whose value is a time span: 300ms, 90s, 1.5h.
 template <class Store>
 void add_duration(CLI::App& app, const std::string& name, const std::string& help, Store store) {

@@ -76,7 +76,7 @@ CommandAction set_up_ps(CLI::App& app) {
       ->check(
           CLI::IsMember({"pending", "running", "completed", "failed", "cancelled", "timeout", "interrupted"}))
       ->allow_extra_args(false);
-  app.add_option("--queue", selection.queue, "Only runs of that queue")->type_name("NAME");
+  add_text(app, "--queue", selection.queue, "NAME", "Only runs of that queue");
   app.add_option("--workflow", selection.workflow, "Only runs whose workflow's path contains that")
       ->type_name("TEXT");
   add_number(app, "--limit", "N", "At most so many, the newest", 1, 1'000'000,

@@ -34,7 +34,7 @@ ExitCode RunFollower::show_stream(const std::string& id) {
 
 ExitCode RunFollower::show_view(const std::string& id, EventSink& sink, PrettyView* view) {
   EventFollower::Callbacks callbacks;
-  callbacks.on_event = [&sink](const Value& event) {
+  callbacks.on_event = [&sink](const Value& event, std::string_view) {
     const ReadEvent read(event);
     if (read.event()) sink.on_event(*read.event());
     return true;

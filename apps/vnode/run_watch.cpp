@@ -6,6 +6,7 @@
 
 #include "apps/vnode/daemon_error.h"
 #include "apps/vnode/print.h"
+#include "apps/vnode/reader_watch.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/run_table.h"
 #include "apps/vnode/terminal.h"
@@ -44,6 +45,7 @@ RunWatch::RunWatch(DaemonConnection& connection, RunSelection selection, Options
 
 ExitCode RunWatch::run(const ClientStopper& stopper) {
   if (const auto error = connection_.connect()) return report_call_error(*error, "", diagnostics_);
+  const ReaderWatch reader(connection_);
   if (options_.is_live) screen_.emplace([this] { connection_.interrupt(); });
   std::optional<CallError> error;
   while (!error && printed_ == kExitSuccess) {
@@ -57,7 +59,7 @@ ExitCode RunWatch::run(const ClientStopper& stopper) {
     printed_ = print(last, diagnostics_);
   }
   if (printed_ != kExitSuccess) return printed_;
-  // Without a signal it was q.
+  // Without a signal it was q, or the reader.
   if (connection_.is_interrupted()) return stopper.code();
   return report_call_error(*error, "", diagnostics_);
 }
@@ -125,8 +127,12 @@ void RunWatch::take(const Value& run) {
   has_changed_ = true;
 }
 
-/// Of those that have ended only the last ones stay, unless more were asked for.
+/// With a limit the newest stay; else of those that have ended only the last ones, unless all were asked for.
 void RunWatch::drop_old() {
+  while (selection_.limit && runs_.size() > *selection_.limit) {
+    told_.erase(runs_.begin()->first);
+    runs_.erase(runs_.begin());
+  }
   if (!selection_.is_default()) return;
   const auto has_ended = [](const auto& entry) {
     const std::string status = text_member(entry.second, "status");
@@ -149,7 +155,6 @@ void RunWatch::tell(const Value& run, const std::string& id) {
   std::string& last = told_[id];
   if (line == last) return;
   if (printed_ == kExitSuccess) printed_ = print(line, diagnostics_);
-  if (is_reader_gone(STDOUT_FILENO)) connection_.interrupt();
   last = std::move(line);
 }
 
@@ -165,7 +170,7 @@ void RunWatch::draw() {
   const TerminalSize size = terminal_size(STDOUT_FILENO);
   std::vector<std::string> lines = table(static_cast<std::size_t>(std::max(size.rows - 2, 1)));
   lines.insert(lines.begin(), cut_to_width(title(), static_cast<std::size_t>(size.columns)));
-  screen_->draw(lines);
+  screen_->draw(std::move(lines));
   last_draw_ = std::chrono::steady_clock::now();
   has_changed_ = false;
 }

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
@@ -29,6 +30,7 @@ class SubmitCommand {
   ExitCode run();
 
  private:
+  Result<void> check_directory() const;
   ExitCode read_params(Dict& params);
   ExitCode connect();
   ExitCode submit(const Dict& params, Value& reply);
@@ -67,6 +69,9 @@ OutputFormat SubmitCommand::format() const {
 }
 
 ExitCode SubmitCommand::read_params(Dict& params) {
+  if (const Result<void> there = check_directory(); !there) {
+    return report_usage_error(there.error(), diagnostics_);
+  }
   Result<Dict> built = submission_params(settings_.submission);
   if (!built) return report_usage_error(built.error(), diagnostics_);
   params = std::move(*built);
@@ -76,6 +81,15 @@ ExitCode SubmitCommand::read_params(Dict& params) {
   if (added.error().code == ErrorCode::kUsage) return report_usage_error(added.error(), diagnostics_);
   write_to_stderr(problem_text({file_problem(added.error())}, shown_name(file), wants_colour(STDERR_FILENO)));
   return kExitInvalid;
+}
+
+/// The run would fail: better said here.
+Result<void> SubmitCommand::check_directory() const {
+  const std::string& directory = settings_.submission.directory;
+  std::error_code error;
+  if (directory.empty() || std::filesystem::is_directory(directory, error)) return {};
+  const std::string why = error ? error.message() : "it is no folder";
+  return Error{ErrorCode::kUsage, "--directory " + directory + ": " + why};
 }
 
 ExitCode SubmitCommand::connect() {
@@ -108,10 +122,15 @@ ExitCode SubmitCommand::tell_accepted(const Value& reply) {
     write_to_stderr("vnode: run " + id + "\n");
     return kExitSuccess;
   }
-  if (!settings_.client.is_json()) return print(id + "\n", diagnostics_);
-  std::string out;
-  append_json(out, reply);
-  return print(out + "\n", diagnostics_);
+  std::string out = id;
+  if (settings_.client.is_json()) {
+    out.clear();
+    append_json(out, reply);
+  }
+  const ExitCode printed = print(out + "\n", diagnostics_);
+  // It must not be lost: the run goes on.
+  if (printed != kExitSuccess) write_to_stderr("vnode: run " + id + " was accepted\n");
+  return printed;
 }
 
 ExitCode SubmitCommand::wait(const std::string& id) {

@@ -21,22 +21,20 @@ void declare_input_options(CLI::App& app, SubmissionOptions& options) {
   app.add_option("--params-file", options.params_file,
                  "Set parameters from YAML or JSON: {node: {port: value}}")
       ->type_name("FILE");
-  app.add_option("--directory", options.directory,
-                 "Where the run works, and relative paths in it start (default: the current folder)")
-      ->type_name("DIR");
+  add_text(app, "--directory", options.directory, "DIR",
+           "Where the run works, and relative paths in it start (default: the current folder)");
   add_list(app, "--env", options.environment, "NAME=VALUE",
            "A variable for the processes of the run, on top of the daemon's own; NAME alone: as it is here");
   app.add_flag("--env-all", options.passes_environment, "All variables, as they are here");
 }
 
 void declare_queue_options(CLI::App& app, SubmissionOptions& options) {
-  app.add_option("--queue", options.queue, "The queue (default: default)")->type_name("NAME");
+  add_text(app, "--queue", options.queue, "NAME", "The queue (default: default)");
   app.add_option("--priority", options.priority, "Higher ones are started first (default: 0)")
       ->type_name("N");
   add_list(app, "-r,--resource", options.resources, "NAME=N", "What the run holds while it runs");
-  app.add_option("--key", options.key,
-                 "Submit once: the same key again gives the first run, and is an error with other content")
-      ->type_name("TEXT");
+  add_text(app, "--key", options.key, "TEXT",
+           "Submit once: the same key again gives the first run, and is an error with other content");
   app.add_option("--description", options.description, "What it is, for people")->type_name("TEXT");
   add_list(app, "--info", options.info, "KEY=VALUE", "Your own data, kept with the run");
   add_list(app, "--hook-command", options.hook_commands, "COMMAND",

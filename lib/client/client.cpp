@@ -40,6 +40,7 @@ struct Client::State {
   std::variant<Value, CallError> call(std::string_view method, Dict params,
                                       std::optional<SteadyTime> deadline);
   CallError disconnected() const;
+  CallError take_parting();
 
   EventLoop loop;
   std::atomic<bool> is_interrupted = false;
@@ -74,7 +75,7 @@ void Client::State::on_line(std::string line) {
   Result<RpcIncoming> read = read_rpc_incoming(line);
   if (!read) return disconnect("the daemon sent something else than a message: " + read.error().message);
   if (!read->id) {
-    notifications.push_back({std::move(read->method), std::move(read->params)});
+    notifications.push_back({std::move(read->method), std::move(read->params), std::move(line)});
   } else if (read->id->is_int() && read->id->as_int() == last_id) {
     reply = std::move(*read);
   } else if (read->id->is_none() && read->error) {
@@ -100,14 +101,21 @@ CallError Client::State::disconnected() const {
   return no_answer("disconnected", end);
 }
 
+/// Told once, but for ever when it was the last that came.
+CallError Client::State::take_parting() {
+  CallError error{*parting, true};
+  if (socket) parting.reset();
+  return error;
+}
+
 std::variant<Value, CallError> Client::State::call(std::string_view method, Dict params,
                                                    std::optional<SteadyTime> deadline) {
+  // An error for nobody in particular is for the one who asks next: it may say why the connection ends.
+  if (parting) return take_parting();
   if (!socket) return disconnected();
   reply.reset();
   ++last_id;
   socket->send(rpc_call(last_id, method, std::move(params)) + "\n");
-  // An error for nobody in particular is for the one who waits.
-  parting.reset();
   switch (wait_for([this] { return reply || parting; }, deadline)) {
     case Waited::kDone:
       break;
@@ -116,9 +124,9 @@ std::variant<Value, CallError> Client::State::call(std::string_view method, Dict
     case Waited::kInterrupted:
       return no_answer("interrupted", "interrupted while waiting for the daemon's reply");
     case Waited::kTimeout:
-      return no_answer("no_daemon", "the daemon did not reply in time");
+      return no_answer("no_reply", "the daemon did not reply in time");
   }
-  if (!reply) return CallError{*parting, true};
+  if (!reply) return take_parting();
   if (reply->error) return CallError{std::move(*reply->error), true};
   return std::move(*reply->result);
 }
@@ -134,7 +142,7 @@ std::optional<CallError> Client::State::greet(const DaemonAddress& address, Dura
     case Waited::kInterrupted:
       return no_answer("interrupted", "interrupted while waiting for the daemon's greeting");
     case Waited::kTimeout:
-      return no_answer("no_daemon", "the daemon did not say anything within " + duration_text(timeout));
+      return no_answer("no_reply", "the daemon did not say anything within " + duration_text(timeout));
   }
   if (notifications.empty()) return CallError{*parting, true};
   const Notification greeting = std::move(notifications.front());

@@ -24,7 +24,7 @@ struct DaemonAddress {
 
 /// What a failed call comes back with: the daemon's answer, or that there is none.
 struct CallError {
-  RpcError error;  ///< `word` is "no_daemon", "not_allowed" or "disconnected" where there is no answer
+  RpcError error;  ///< `word` where there is no answer: see `connect`; "disconnected", "interrupted"
   bool is_from_daemon = true;
 };
 
@@ -32,7 +32,7 @@ struct CallError {
 /// Thread rule: one thread; `interrupt` from any.
 class Client {
  public:
-  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "not_allowed",
+  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "no_reply", "not_allowed",
   /// "wrong_protocol", "too_long" (the path), "bad_address" (TCP); and what the daemon says to the token.
   static std::variant<std::unique_ptr<Client>, CallError> connect(
       const DaemonAddress& address, Duration timeout = std::chrono::seconds(10));
@@ -43,10 +43,11 @@ class Client {
 
   std::variant<Value, CallError> call(std::string_view method, Dict params);
 
-  /// A notification: method and params.
+  /// A notification: method and params, and the message as it came (without the newline).
   struct Notification {
     std::string method;
     Value params;
+    std::string text;
   };
   /// The next one, in order of arrival; waits for it. nullopt at the deadline, after `interrupt`, or when the
   /// connection has ended (`is_connected`).

@@ -227,7 +227,11 @@ Result<void> Daemon::Impl::restore_queues() {
 void Daemon::Impl::apply_queues() {
   for (const auto& [name, concurrency] : settings_.queues) table_->set_queue(name, concurrency);
   for (const auto& [name, row] : saved_queues_) {
-    table_->set_queue(name, static_cast<std::size_t>(row.concurrency));
+    if (row.concurrency > 0) {
+      table_->set_queue(name, static_cast<std::size_t>(row.concurrency));
+    } else if (!table_->planner().has_queue(name)) {
+      table_->set_queue(name, 1);  // not configured any more, but perhaps not empty
+    }
     table_->set_paused(name, row.is_paused);
   }
   std::vector<std::string> gone;

@@ -24,11 +24,16 @@ RpcError unknown_queue(const std::string& name) {
   return daemon_error("unknown_queue", "there is no queue '" + name + "'");
 }
 
+/// What clients have said of that queue so far.
+QueueRow& saved_queue(DaemonCore& core, const std::string& name) {
+  QueueRow& row = core.saved_queues[name];
+  row.name = name;
+  return row;
+}
+
 /// Answers once it is durable.
-void save(DaemonCore& core, const std::string& name, Reply reply) {
-  const QueueView queue = *find_queue(core, name);
-  const QueueRow row{queue.name, static_cast<std::int64_t>(queue.concurrency), queue.is_paused};
-  core.saved_queues[name] = row;
+void save(DaemonCore& core, const QueueRow& row, Reply reply) {
+  const QueueView queue = *find_queue(core, row.name);
   core.store.write([row](RunStore& store) { return store.save_queue(row); },
                    [queue, reply](Result<void> saved) {
                      if (saved) return reply.result(queue_value(queue));
@@ -39,7 +44,9 @@ void save(DaemonCore& core, const std::string& name, Reply reply) {
 void set_paused(DaemonCore& core, const Dict& params, bool is_paused, const Reply& reply) {
   const std::string name = text_param(params, "name");
   if (!core.tasks.set_paused(name, is_paused)) return reply.error(unknown_queue(name));
-  save(core, name, reply);
+  QueueRow& row = saved_queue(core, name);
+  row.is_paused = is_paused;
+  save(core, row, reply);
 }
 
 }  // namespace
@@ -64,7 +71,9 @@ void queue_set(DaemonCore& core, Session&, const Dict& params, Reply reply) {
                         name.empty() ? "name: must not be empty" : "concurrency: must be from 1 to 10000"});
   }
   core.tasks.set_queue(name, static_cast<std::size_t>(concurrency));
-  save(core, name, reply);
+  QueueRow& row = saved_queue(core, name);
+  row.concurrency = concurrency;
+  save(core, row, reply);
 }
 
 void queue_pause(DaemonCore& core, Session&, const Dict& params, Reply reply) {

@@ -40,6 +40,9 @@ std::optional<std::int64_t> number_of(const Dict& params, std::string_view name)
   return value->as_int();
 }
 
+/// The system would take what is before it.
+bool has_zero_byte(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 std::optional<RpcError> read_overrides(const Value& list, std::vector<Override>& overrides) {
   for (const Value& item : list.as_list()) {
     const Dict entry = item.is_dict() ? item.as_dict() : Dict();
@@ -68,6 +71,7 @@ std::optional<RpcError> read_hooks(const Value& list, std::vector<Hook>& hooks) 
     if (const Value* command = entry.find("command"); command && command->is_list()) {
       for (const Value& word : command->as_list()) {
         if (!word.is_text()) return refuse("hooks: a command is a list of texts");
+        if (has_zero_byte(word.as_text())) return refuse("hooks: a command must not contain a zero byte");
         hook.command.emplace_back(word.as_text());
       }
     }
@@ -89,6 +93,9 @@ std::optional<RpcError> read_environment(const Dict& params, RunEnvironment& env
       const std::string name(entry.key.as_text());
       if (name.empty() || name.find_first_of(std::string("=\0", 2)) != std::string::npos) {
         return refuse("environment: '" + name + "' is no name of a variable");
+      }
+      if (has_zero_byte(entry.value.as_text())) {
+        return refuse("environment: the value of '" + name + "' must not contain a zero byte");
       }
       environment.variables.emplace_back(name, std::string(entry.value.as_text()));
     }
@@ -182,6 +189,10 @@ std::variant<Submission, RpcError> read_submission(const Dict& params, const std
   submission.key = text_of(params, "key");
   if (const Value* info = params.find("info")) submission.info = *info;
   if (json_size(submission.info, kLargestInfo) > kLargestInfo) return refuse("info: is larger than 64 KiB");
+  for (const char* name : {"path", "directory"}) {
+    if (has_zero_byte(text_of(params, name)))
+      return refuse(std::string(name) + ": must not contain a zero byte");
+  }
   for (const char* name : {"description", "key", "name", "path", "queue", "directory"}) {
     if (text_of(params, name).size() > kLongestText)
       return refuse(std::string(name) + ": is longer than 4096 bytes");

@@ -61,7 +61,7 @@ struct Retention {
 /// What `queue set` and `pause` have said.
 struct QueueRow {
   std::string name;
-  std::int64_t concurrency = 1;
+  std::int64_t concurrency = 0;  ///< 0: not set, only paused; the configuration's counts
   bool is_paused = false;
 };
 

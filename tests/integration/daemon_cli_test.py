@@ -206,6 +206,23 @@ class Submitting(DaemonTest):
         self.write("w.json", FAILING)
         self.refused(2, "submit", "w.json", "--key", "once")
 
+    def test_texts_of_unset_variables(self):
+        workflow = self.write("w.json", GOOD)
+        for option in ("--key", "--queue", "--directory"):
+            self.assertIn("must not be empty", self.refused(2, "submit", workflow, option, ""), option)
+
+    def test_a_directory_that_is_not_there(self):
+        self.assertIn("absent", self.refused(2, "submit", self.write("w.json", GOOD), "--directory", self.path("absent")))
+        self.assertEqual(self.json("ps")["runs"], [])
+
+    def test_an_id_that_cannot_be_printed(self):
+        with open("/dev/full", "w") as full:
+            process = self.start("submit", self.write("w.json", GOOD), stdout=full)
+            _, errors = process.communicate(timeout=TIME_LIMIT)
+        self.assertEqual(process.returncode, 6)
+        (run,) = self.json("ps")["runs"]
+        self.assertIn(f"run {run['id']} was accepted", errors.decode())
+
     def test_hooks(self):
         out = self.path("hook.json")
         self.submit(GOOD, "--wait", "--hook-command", f"sh -c 'cat > {out}.part && mv {out}.part {out}'")
@@ -280,11 +297,11 @@ class Listing(DaemonTest):
         self.assertEqual(process.wait(timeout=TIME_LIMIT), 130)
 
     def test_watching_ends_when_nobody_reads(self):
+        self.submit(GOOD)
         process = self.start("ps", "--watch")
-        process.stdout.close()
-        while process.poll() is None:
-            self.submit(GOOD, "--wait")
-        self.assertEqual(process.returncode, 0)
+        process.stdout.readline()
+        process.stdout.close()  # and nothing happens any more
+        self.assertEqual(process.wait(timeout=TIME_LIMIT), 0)
 
     def test_show_explain_and_info(self):
         run = self.running()
@@ -297,6 +314,20 @@ class Listing(DaemonTest):
         self.assertEqual(self.json("info")["pid"], self.daemon.pid)
         self.ok("cancel", run)
 
+    def test_explain_a_node(self):
+        run = self.running()
+        self.assertIn("is running (start)", self.ok("explain", run, "delay_timer"))
+        self.assertIn("nothing has started 'console_print' so far", self.ok("explain", run, "console_print"))
+        self.ok("cancel", run)
+        failed = self.submit(FAILING)
+        self.vnode("wait", failed)
+        self.assertRegex(self.ok("explain", failed, "delay_timer"), r"executed once; it failed after .*: .*soon")
+        (story,) = self.json("explain", failed, FAILING["nodes"][0]["instance_id"])["nodes"]
+        self.assertEqual((story["node_type"], story["status"]), ("delay_timer", "failed"))
+        good = self.submit(GOOD)
+        self.vnode("wait", good)
+        self.assertIn("has no node 'no_such_node'", self.refused(2, "explain", good, "no_such_node"))
+
 
 class Events(DaemonTest):
     def test_lines_are_those_of_the_file(self):
@@ -305,12 +336,13 @@ class Events(DaemonTest):
         self.vnode("wait", run)
         (file,) = glob.glob(os.path.join(self.daemon.state, "events", "**", "*.ndjson"), recursive=True)
         with open(file, encoding="utf-8", newline="") as stream:
-            kept = self.events(stream.read())
-        self.assertEqual(self.events(self.ok("events", run)), kept)
-        self.assertEqual(self.events(self.ok("events", run, "-f")), kept)
-        later = self.ok("events", run, "--since", "2").split("\n")[:-1]
-        self.assertEqual([json.loads(line) for line in later], kept[2:])
+            kept = stream.read()
+        self.assertEqual(self.ok("events", run), kept)
+        self.assertEqual(self.ok("events", run, "-f"), kept)
+        later = self.ok("events", run, "--since", "2").split("\n")
+        self.assertEqual(later, kept.split("\n")[2:])
         self.assertEqual(self.ok("events", run, "--since", "1000"), "")
+        self.assertEqual(self.ok("events", run, "-o", "json"), kept)
 
     def test_following(self):
         run = self.running()
@@ -342,9 +374,10 @@ class Events(DaemonTest):
     def test_nobody_reads(self):
         run = self.running()
         follower = self.start("events", run, "-f")
-        follower.stdout.close()
-        self.ok("cancel", run)
+        follower.stdout.readline()
+        follower.stdout.close()  # and no event comes any more
         self.assertEqual(follower.wait(timeout=TIME_LIMIT), 0)
+        self.ok("cancel", run)
 
 
 class DaemonGoesAway(DaemonTest):
@@ -431,6 +464,47 @@ class Terminal(DaemonTest):
         self.assertIn(b"q: quit", screen)
         self.assertIn(run.encode(), last)
         self.ok("cancel", run)
+
+
+class JobControl(DaemonTest):
+    def setUp(self):
+        super().setUp()
+        self.master, slave = os.openpty()
+        self.addCleanup(os.close, self.master)
+        self.shell = subprocess.Popen(["bash", "--norc", "--noprofile", "-i"], stdin=slave, stdout=slave, stderr=slave,
+                                      env=self.environment(TERM="xterm", PS1="ready> "), start_new_session=True,
+                                      preexec_fn=take_terminal)
+        self.addCleanup(self.shell.wait)
+        self.addCleanup(self.shell.kill)
+        os.close(slave)
+
+    def until(self, *parts):
+        """What is shown until all of that has come, in this order."""
+        output = b""
+        while True:
+            at = 0
+            for part in parts:
+                at = output.find(part, at) + len(part) if part in output[at:] else -1
+                if at < 0:
+                    break
+            else:
+                return output
+            output += os.read(self.master, 65536)
+
+    def test_ctrl_z_gives_the_terminal_back(self):
+        self.until(b"ready> ")
+        os.write(self.master, f"{os.environ['VNODE_BIN']} ps --watch\n".encode())
+        self.until(b"\x1b[?1049h", b"q: quit")
+        os.write(self.master, b"\x1a")
+        self.until(b"\x1b[?1049l", b"Stopped", b"ready> ")
+        os.write(self.master, b"stty -a | grep -o '[-]*icanon'; echo\n")
+        self.assertNotIn(b"-icanon", self.until(b"icanon\r\n"))
+        os.write(self.master, b"fg\n")
+        self.until(b"\x1b[?1049h", b"q: quit")
+        os.write(self.master, b"q")
+        self.until(b"\x1b[?1049l", b"ready> ")
+        os.write(self.master, b"echo code=$?\n")
+        self.until(b"code=0")
 
 
 def take_terminal():

@@ -11,6 +11,7 @@ CallError error(std::string word, RpcErrorCode code = RpcErrorCode::kServer) {
 
 TEST(DaemonError, HasAnExitCode) {
   EXPECT_EQ(exit_code_of(error("no_daemon")), kExitNoDaemon);
+  EXPECT_EQ(exit_code_of(error("no_reply")), kExitNoDaemon);
   EXPECT_EQ(exit_code_of(error("not_allowed")), kExitNoDaemon);
   EXPECT_EQ(exit_code_of(error("store_unavailable")), kExitNoDaemon);
   EXPECT_EQ(exit_code_of(error("unknown_run")), kExitUsage);
@@ -32,6 +33,7 @@ TEST(DaemonError, SaysWhetherItPasses) {
 
 TEST(DaemonError, AdvisesWhenThereIsNoDaemon) {
   EXPECT_NE(advice_on(error("no_daemon")).find("vnode serve --detach"), std::string_view::npos);
+  EXPECT_EQ(advice_on(error("no_reply")).find("vnode serve"), std::string_view::npos);
   EXPECT_EQ(advice_on(error("unknown_run")), "");
 }
 

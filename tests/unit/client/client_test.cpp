@@ -211,6 +211,29 @@ TEST_F(Clients, AnErrorThatAnswersNoCallIsForTheOneThatWaits) {
   EXPECT_TRUE(std::get<CallError>(answer).is_from_daemon);
 }
 
+TEST_F(Clients, AnErrorThatCameBeforeTheCallTellsWhyItFails) {
+  serve([](std::unique_ptr<LineSocket>& socket, const RpcCall& call) {
+    echo(socket, call);
+    socket->send(rpc_error(nullptr, {RpcErrorCode::kServer, "too_many_clients", "too many", {}}) + "\n");
+    socket->close_when_sent();
+  });
+  const std::unique_ptr<Client> client = connected();
+  EXPECT_EQ(word_of(client->call("run.get", {})), "answered");
+  EXPECT_FALSE(client->next_notification());
+  EXPECT_FALSE(client->is_connected());
+  EXPECT_EQ(word_of(client->call("run.get", {})), "too_many_clients");
+}
+
+TEST_F(Clients, ATooLongCallCostsOnlyItself) {
+  serve([refused = false](std::unique_ptr<LineSocket>& socket, const RpcCall& call) mutable {
+    if (std::exchange(refused, true)) return echo(socket, call);
+    socket->send(rpc_error(nullptr, {RpcErrorCode::kInvalidRequest, "too_long", "too long", {}}) + "\n");
+  });
+  const std::unique_ptr<Client> client = connected();
+  EXPECT_EQ(word_of(client->call("run.submit", {})), "too_long");
+  EXPECT_EQ(word_of(client->call("run.get", {})), "answered");
+}
+
 TEST_F(Clients, MayBeInterruptedFromAnotherThread) {
   std::promise<void> called;
   serve([&](std::unique_ptr<LineSocket>& socket, const RpcCall& call) {
@@ -289,7 +312,7 @@ TEST_F(Clients, TellThatTheDaemonTurnedThemAway) {
 
 TEST_F(Clients, DoNotWaitForEverForTheGreeting) {
   serve(echo, "");
-  EXPECT_EQ(refused({.socket = path}, std::chrono::milliseconds(20)).error.word, "no_daemon");
+  EXPECT_EQ(refused({.socket = path}, std::chrono::milliseconds(20)).error.word, "no_reply");
 }
 
 TEST_F(Clients, SendTheTokenOverTcp) {

@@ -105,6 +105,21 @@ TEST_F(Queues, ThatClientsHaveSetAreKept) {
   EXPECT_EQ(at(queue("render"), ""), "null");
 }
 
+TEST_F(Queues, ThatWereOnlyPausedFollowTheConfiguration) {
+  pause("one");
+  settings.queues["one"] = 5;
+  restart();
+  caller = connect();
+  EXPECT_EQ(at(queue("one"), "paused"), "true");
+  EXPECT_EQ(at(queue("one"), "concurrency"), "5");
+  caller->call("queue.set", {{"name", "one"}, {"concurrency", 2}});
+  resume("one");
+  restart();
+  caller = connect();
+  EXPECT_EQ(at(queue("one"), "paused"), "false");
+  EXPECT_EQ(at(queue("one"), "concurrency"), "2");
+}
+
 TEST_F(Queues, AreRemovedOnlyWhenTheyAreEmpty) {
   const std::string id = caller->submit(gate_workflow("a"), {{"queue", "one"}});
   EXPECT_EQ(caller->refusal("queue.remove", {{"name", "one"}}).word, "queue_in_use");

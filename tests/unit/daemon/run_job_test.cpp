@@ -207,6 +207,7 @@ TEST_F(Surroundings, NodeTypesAsTheyAreWhenTheRunStarts) {
   const auto write_definition = [this](const std::string& input) {
     folder.write("nodes/d.json", R"({"node_id":"d","name":"D","inputs":[{"name":")" + input +
                                      R"("}],"outputs":[{"name":"out"}],"python_code":"x"})");
+    caller->call("nodes.list");  // looks at the files at once
   };
   runtime->behaviours["d"] = {.code = [](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
     co_return Outputs{{"out", Value(node.input_ports().front())}};
@@ -235,6 +236,7 @@ TEST_F(Surroundings, NodeTypesAsTheyAreWhenTheRunStarts) {
   caller->call("queue.pause", {{"name", "default"}});
   const std::string last = caller->submit(workflow);
   std::filesystem::remove(folder.file("nodes/d.json"));
+  caller->call("nodes.list");
   caller->call("queue.resume", {{"name", "default"}});
   const Value run = caller->wait(last);
   EXPECT_EQ(at(run, "status"), "failed");

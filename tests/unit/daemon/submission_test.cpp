@@ -118,6 +118,7 @@ TEST(Submissions, RefuseHooksThatAreNone) {
   EXPECT_THAT(refusal(R"("hooks":["text"])"), HasSubstr("hooks:"));
   EXPECT_THAT(refusal(R"("hooks":[{"command":[]}])"), HasSubstr("hooks:"));
   EXPECT_THAT(refusal(R"("hooks":[{"command":["a",5]}])"), HasSubstr("list of texts"));
+  EXPECT_THAT(refusal(R"("hooks":[{"command":["a\u0000b"]}])"), HasSubstr("zero byte"));
   EXPECT_THAT(refusal(R"("hooks":[{"command":["a"],"url":"http://x"}])"), HasSubstr("either"));
 }
 
@@ -126,9 +127,12 @@ TEST(Submissions, RefuseWhatCannotBe) {
   EXPECT_THAT(refusal(R"("failed_inputs":"ignore")"), HasSubstr("failed_inputs"));
   EXPECT_THAT(refusal(R"("timeout":0)"), HasSubstr("timeout"));
   EXPECT_THAT(refusal(R"("directory":"relative")"), HasSubstr("directory"));
+  EXPECT_THAT(refusal(R"("directory":"/a\u0000b")"), HasSubstr("directory: must not contain a zero byte"));
   EXPECT_THAT(refusal(R"("environment":{"A=B":"1"})"), HasSubstr("environment"));
   EXPECT_THAT(refusal(R"("environment":{"":"1"})"), HasSubstr("environment"));
   EXPECT_THAT(refusal(R"("environment":{"A\u0000B":"1"})"), HasSubstr("environment"));
+  EXPECT_THAT(refusal(R"("environment":{"A":"a\u0000b"})"), HasSubstr("the value of 'A'"));
+  EXPECT_THAT(refused(R"({"path":"/a\u0000b"})").message, HasSubstr("path: must not contain a zero byte"));
   EXPECT_THAT(refused(R"({"name":"x"})").message, HasSubstr("'workflow' and 'path'"));
   EXPECT_THAT(refused(R"({"path":"relative.json"})").message, HasSubstr("absolute"));
 }
