@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "apps/vnode/daemon_error.h"
+#include "apps/vnode/read_to_end.h"
 #include "apps/vnode/terminal.h"
 #include "base/owned_fd.h"
 
@@ -68,17 +69,6 @@ struct ServeOutcome {
   std::string output;  ///< what it had to say
 };
 
-std::string read_all(int fd) {
-  std::string text;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t count = ::read(fd, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return text;
-    text.append(buffer, static_cast<std::size_t>(count));
-  }
-}
-
 /// Runs it to its end: the daemon itself goes on in the background by then.
 ServeOutcome run_serve(const SettingFlags& flags) {
   int ends[2];
@@ -96,7 +86,7 @@ ServeOutcome run_serve(const SettingFlags& flags) {
   if (error != 0) return {kExitNoDaemon, std::generic_category().message(error) + "\n"};
   input.reset();
   ServeOutcome outcome;
-  outcome.output = read_all(output.get());
+  outcome.output = read_to_end(output.get());
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);

@@ -12,15 +12,7 @@ namespace vnode {
 namespace {
 
 void declare_output_options(CLI::App& app, RunSettings& settings) {
-  constexpr std::array<std::pair<const char*, OutputFormat>, 3> kFormats = {
-      {{"ndjson", OutputFormat::kNdjson},
-       {"pretty", OutputFormat::kPretty},
-       {"quiet", OutputFormat::kQuiet}}};
-  add_choice(
-      app, "--format",
-      "What to write: the event stream, a view for people, or errors only (default: pretty on a terminal, "
-      "ndjson otherwise)",
-      kFormats, [&settings](OutputFormat format) { settings.format = format; });
+  declare_format_option(app, "What to write", settings.format);
   app.add_option("--events", settings.events, "Write the event stream there as well")->type_name("FILE|fd:N");
   app.add_option(
          "--output", settings.output,
@@ -44,6 +36,18 @@ void declare_input_options(CLI::App& app, RunSettings& settings) {
 }
 
 }  // namespace
+
+void declare_format_option(CLI::App& app, const std::string& what, std::optional<OutputFormat>& format) {
+  constexpr std::array<std::pair<const char*, OutputFormat>, 3> kFormats = {
+      {{"ndjson", OutputFormat::kNdjson},
+       {"pretty", OutputFormat::kPretty},
+       {"quiet", OutputFormat::kQuiet}}};
+  add_choice(app, "--format",
+             what +
+                 ": the event stream, a view for people, or errors only (default: pretty on a terminal, "
+                 "ndjson otherwise)",
+             kFormats, [&format](OutputFormat chosen) { format = chosen; });
+}
 
 void declare_run_options(CLI::App& app, RunSettings& settings) {
   declare_input_options(app, settings);

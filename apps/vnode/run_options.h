@@ -32,6 +32,9 @@ struct RunSettings {
   RunOptions options;
 };
 
+/// Declares --format; `what` begins its help. `format` must live as long as `app`.
+void declare_format_option(CLI::App& app, const std::string& what, std::optional<OutputFormat>& format);
+
 void declare_run_options(CLI::App& app, RunSettings& settings);
 
 }  // namespace vnode

@@ -7,23 +7,13 @@
 #include <charconv>
 
 #include "apps/vnode/print.h"
+#include "apps/vnode/read_to_end.h"
 
 namespace vnode {
 namespace {
 
 /// The first line of a report is an exit code, the rest a message.
 constexpr char kEndOfCode = '\n';
-
-std::string read_all(int fd) {
-  std::string text;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t count = ::read(fd, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return text;
-    text.append(buffer, static_cast<std::size_t>(count));
-  }
-}
 
 /// It ended without a word.
 ExitCode await_end(pid_t child, const std::string& log, Diagnostics& diagnostics) {
@@ -54,7 +44,7 @@ void StartReport::send(const std::string& text) {
 }
 
 ExitCode await_start(const OwnedFd& pipe, pid_t child, const std::string& log, Diagnostics& diagnostics) {
-  const std::string report = read_all(pipe.get());
+  const std::string report = read_to_end(pipe.get());
   const std::size_t end = report.find(kEndOfCode);
   int code = 0;
   if (end == std::string::npos ||

@@ -68,15 +68,7 @@ void declare_submit_options(CLI::App& app, SubmitSettings& settings) {
   declare_input_options(app, settings.submission);
   app.add_flag("--wait", settings.waits, "Wait for the end; the exit code is the run's");
   app.add_flag("-f,--follow", settings.follows, "Show the run until its end; the exit code is the run's");
-  constexpr std::array<std::pair<const char*, OutputFormat>, 3> kFormats = {
-      {{"ndjson", OutputFormat::kNdjson},
-       {"pretty", OutputFormat::kPretty},
-       {"quiet", OutputFormat::kQuiet}}};
-  add_choice(
-      app, "--format",
-      "With --follow: the event stream, a view for people, or errors only (default: pretty on a terminal, "
-      "ndjson otherwise)",
-      kFormats, [&settings](OutputFormat format) { settings.format = format; });
+  declare_format_option(app, "With --follow", settings.format);
   app.add_flag("--start", settings.starts_daemon, "Start a daemon if there is none");
   declare_queue_options(app, settings.submission);
   declare_run_options(app, settings.submission);

@@ -146,6 +146,7 @@ class RunBook {
   void note_store(const Result<void>& result);
   Result<void> restore_pending(RunStore& store, RunRow& row);
   Result<void> restore_interrupted(RunStore& store, RunRow& row, Left& left);
+  void remove_orphaned_events();
   std::uint64_t write_interrupted_end(const RunRow& row, const EventFileEnd& end);
   Result<void> finish_restored(RunStore& store, RunRow& row, std::uint64_t event_bytes);
 

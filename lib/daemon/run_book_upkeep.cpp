@@ -53,6 +53,35 @@ std::shared_ptr<const Submission> stored_submission(RunStore& store, const std::
   return std::make_shared<const Submission>(std::move(std::get<Submission>(read)));
 }
 
+/// The name of a day's folder: the beginning of its runs' ids.
+bool is_day(const std::string& name) {
+  return name.size() == 6 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> entries;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    entries.push_back(entry->path());
+  }
+  return entries;
+}
+
+/// Other files are left alone, and so are the folders that they are in.
+void remove_days_before(const std::string& day, const std::string& event_folder) {
+  std::error_code ignored;  // what stays is tried again at the next clean-up
+  for (const std::filesystem::path& folder : entries_of(event_folder)) {
+    const std::string name = folder.filename().string();
+    if (!is_day(name) || name >= day) continue;
+    for (const std::filesystem::path& file : entries_of(folder)) {
+      if (file.extension() == ".ndjson") std::filesystem::remove(file, ignored);
+    }
+    std::filesystem::remove(folder, ignored);
+  }
+}
+
 }  // namespace
 
 Result<RunBook::Left> RunBook::restore(RunStore& store) {
@@ -163,7 +192,7 @@ void RunBook::remove(std::vector<std::string> ids, std::function<void(Result<voi
                   std::vector<std::string> paths;
                   for (const std::string& id : *shared) paths.push_back(event_path(id));
                   parts_.background.submit([paths = std::move(paths)] {
-                    std::error_code ignored;  // what cannot be removed is found by the next clean-up
+                    std::error_code ignored;  // what stays is found when its day is over
                     for (const std::string& path : paths) {
                       std::filesystem::remove(path, ignored);
                       std::filesystem::remove(std::filesystem::path(path).parent_path(), ignored);
@@ -172,6 +201,24 @@ void RunBook::remove(std::vector<std::string> ids, std::function<void(Result<voi
                   observer_.on_removed(*shared);
                   done({});
                 });
+}
+
+/// A daemon that was killed while it removed runs has left their events behind.
+void RunBook::remove_orphaned_events() {
+  const auto query = [](RunStore& store) -> Result<std::string> {
+    const Result<std::optional<std::string>> oldest = store.oldest_id();
+    if (!oldest) return oldest.error();
+    if (*oldest) return **oldest;
+    const Result<RunStore::Last> last = store.last();
+    if (!last) return last.error();
+    return last->id;
+  };
+  store_->read<std::string>(query, [this](Result<std::string> oldest) {
+    if (!oldest) return;
+    parts_.background.submit([day = oldest->substr(0, oldest->find('-')), folder = parts_.event_folder] {
+      remove_days_before(day, folder);
+    });
+  });
 }
 
 void RunBook::keep_retention() {
@@ -186,6 +233,7 @@ void RunBook::keep_retention() {
     return store.over_retention(retention, now, kMostRemovedAtOnce);
   };
   store_->read<std::vector<std::string>>(query, [this, later](Result<std::vector<std::string>> ids) {
+    if (ids && ids->empty()) remove_orphaned_events();
     if (!ids || ids->empty()) return later(kRetentionEvery);
     const bool may_be_more = ids->size() == kMostRemovedAtOnce;
     remove(std::move(*ids), [later, may_be_more](Result<void> removed) {

@@ -55,6 +55,8 @@ class RunStore {
     std::string id;
   };
   Result<Last> last();
+  /// Of the runs that are kept; nullopt when there is none.
+  Result<std::optional<std::string>> oldest_id();
   Result<std::optional<RunRow>> find(std::string_view id);
   Result<std::optional<RunRow>> find_key(std::string_view key);
   /// Up to `limit` ids that begin so, newest first.

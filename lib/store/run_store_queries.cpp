@@ -154,6 +154,15 @@ Result<RunStore::Last> RunStore::last() {
   return Last{statement->integer(0), statement->text(1)};
 }
 
+Result<std::optional<std::string>> RunStore::oldest_id() {
+  Result<Statement> statement = state_->database->statement("SELECT id FROM runs ORDER BY number LIMIT 1");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<std::string>();
+  return std::optional<std::string>(statement->text(0));
+}
+
 Result<std::optional<RunRow>> RunStore::find(std::string_view id) {
   return read_one(state_->database->statement(std::string(kSelectRows) + "WHERE id = ?"), id);
 }

@@ -94,10 +94,10 @@ Result<void> check_header(const std::string& path, SchemaSteps steps) {
 }
 
 Result<void> check_writable(const std::string& folder, const std::string& path) {
-  if (::access(path.c_str(), R_OK | W_OK) != 0) {
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) != 0) {
     return system_error(ErrorCode::kUnreadable, "the store cannot be written", path);
   }
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     return system_error(ErrorCode::kUnreadable, "the folder of the store cannot be written", folder);
   }
   return {};

@@ -66,6 +66,11 @@ void add_test_nodes(NodeLibrary& library) {
                  co_return;
                },
                .watches = {"in"}});
+  library.add({.definition = {.node_id = "test_block", .outputs = {{"out"}}},
+               .compute = [](NodeCall&) -> Outputs {
+                 return {{"out", 1}};
+               },
+               .blocking = true});
 }
 
 const Registry& test_registry() {

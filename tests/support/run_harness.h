@@ -35,6 +35,7 @@ const Registry& test_registry();
 ///   test_pass      in -> out, standard shape, with exec pins, no hook
 ///   test_relay     in -> out as data-only node without hook
 ///   test_hook_fail fails in its hook for `in`
+///   test_block     returns out=1 from a worker thread
 void add_test_nodes(NodeLibrary& library);
 
 /// One run of a workflow with everything around it, and what it did.

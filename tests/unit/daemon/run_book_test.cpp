@@ -50,6 +50,16 @@ class Restarts : public DaemonFixture {
     caller->call("run.unsubscribe", {{"subscription", subscription}});
     return id;
   }
+  void expect_completed_by_the_second_attempt(const std::string& id) {
+    const Value run = caller->wait(id);
+    EXPECT_EQ(at(run, "status"), "completed");
+    EXPECT_EQ(at(run, "attempt"), "2");
+    const std::vector<Value> events = caller->events(id);
+    EXPECT_TRUE(are_in_order(events));
+    EXPECT_EQ(count_of(types_of(events), "execution_started"), 2U);
+    EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
+    EXPECT_EQ(at(events.back(), "type"), "execution_finished");
+  }
   void append_to_events(const std::string& id, const std::string& text) {
     std::filesystem::create_directories(std::filesystem::path(event_file(id)).parent_path());
     std::ofstream(event_file(id), std::ios::app) << text;
@@ -112,14 +122,7 @@ TEST_F(Restarts, RunAgainWhatWasToBeRunAgain) {
   EXPECT_EQ(at(caller->get(id), "status"), "running");
   EXPECT_EQ(at(caller->get(id), "attempt"), "2");
   gates.open("a");
-  const Value run = caller->wait(id);
-  EXPECT_EQ(at(run, "status"), "completed");
-  EXPECT_EQ(at(run, "attempt"), "2");
-  const std::vector<Value> events = caller->events(id);
-  EXPECT_TRUE(are_in_order(events));
-  EXPECT_EQ(count_of(types_of(events), "execution_started"), 2U);
-  EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
-  EXPECT_EQ(at(events.back(), "type"), "execution_finished");
+  expect_completed_by_the_second_attempt(id);
 }
 
 TEST_F(Restarts, DoNotCountAnInterruptionAsAFailure) {
@@ -207,13 +210,7 @@ TEST_F(Restarts, AfterACrashRunAgainWhatWasToBeRunAgain) {
   crash();
   ASSERT_TRUE(gates.wait_for("a", 2));
   gates.open("a");
-  const Value run = caller->wait(id);
-  EXPECT_EQ(at(run, "status"), "completed");
-  EXPECT_EQ(at(run, "attempt"), "2");
-  const std::vector<Value> events = caller->events(id);
-  EXPECT_TRUE(are_in_order(events));
-  EXPECT_EQ(count_of(types_of(events), "execution_started"), 2U);
-  EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
+  expect_completed_by_the_second_attempt(id);
 }
 
 TEST_F(Restarts, AfterACrashTakeTheEndFromTheEvents) {

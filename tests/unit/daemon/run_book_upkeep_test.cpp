@@ -69,6 +69,26 @@ TEST_F(Retention, KeepsWhatHasNotEnded) {
   EXPECT_THAT(left(1), ElementsAre(id));
 }
 
+TEST_F(Retention, RemovesEventsThatBelongToNoRun) {
+  start();
+  const std::string id = make_runs(1).front();
+  for (const char* name : {"200101", "200102", "saved"}) {
+    std::filesystem::create_directory(folder.file("state/events/" + std::string(name)));
+  }
+  folder.write("state/events/200101/00001.ndjson", "{}\n");
+  const std::string beside_foreign = folder.write("state/events/200102/00001.ndjson", "{}\n");
+  const std::string foreign = folder.write("state/events/200102/notes", "of somebody else");
+  const std::string other = folder.write("state/events/saved/00001.ndjson", "{}\n");
+  restart();
+  for (int i = 0; i < 10'000 && std::filesystem::exists(folder.file("state/events/200101")); ++i) left(1);
+  for (int i = 0; i < 10'000 && std::filesystem::exists(beside_foreign); ++i) left(1);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("state/events/200101")));
+  EXPECT_FALSE(std::filesystem::exists(beside_foreign));
+  EXPECT_TRUE(std::filesystem::exists(foreign));
+  EXPECT_TRUE(std::filesystem::exists(other));
+  EXPECT_TRUE(std::filesystem::exists(event_file(id)));
+}
+
 TEST_F(Retention, TellsThoseWhoWatch) {
   start();
   const std::vector<std::string> ids = make_runs(1);

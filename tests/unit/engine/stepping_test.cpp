@@ -94,17 +94,9 @@ TEST(Stepping, OnePlanTwice) {
 }
 
 TEST(Stepping, AWakeFunctionTellsThatAPollIsDue) {
-  Registry registry = test_registry();
-  NodeLibrary library;
-  library.add({.definition = {.node_id = "test_block", .outputs = {{"out"}}},
-               .compute = [](NodeCall&) -> Outputs {
-                 return {{"out", 1}};
-               },
-               .blocking = true});
-  registry.add_library(library);
   WorkflowBuilder w;
   w.node("a", "test_block");
-  RunHarness run(w, {}, registry);
+  RunHarness run(w);
   std::atomic<int> wakes{0};
   run.get().set_wake([&wakes] {
     wakes.fetch_add(1);

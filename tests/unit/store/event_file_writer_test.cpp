@@ -22,22 +22,12 @@ void append_numbered(EventFileWriter& writer, std::uint64_t first, std::uint64_t
   for (std::uint64_t seq = first; seq <= last; ++seq) writer.append(numbered_line(seq), seq);
 }
 
-/// The events of a file, which must be one valid stream. Gaps as negative numbers of lost events.
+/// The events of a file: their numbers, and gaps as negative numbers of lost events.
 std::vector<std::int64_t> contents(const std::string& text) {
   std::vector<std::int64_t> found;
-  std::uint64_t last = 0;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::size_t newline = rest.find('\n');
-    const auto head = parse_event_line(rest.substr(0, newline));
-    if (newline == std::string_view::npos || !head || head->from != last + 1) {
-      ADD_FAILURE() << "behind event " << last << ": " << rest.substr(0, 200);
-      return found;
-    }
-    last = head->seq;
-    const auto number = static_cast<std::int64_t>(last);
-    found.push_back(head->type == "stream_gap" ? static_cast<std::int64_t>(head->from) - number - 1 : number);
-    rest.remove_prefix(newline + 1);
+  for (const EventHead& head : heads_of(text)) {
+    const auto seq = static_cast<std::int64_t>(head.seq);
+    found.push_back(head.type == "stream_gap" ? static_cast<std::int64_t>(head.from) - seq - 1 : seq);
   }
   return found;
 }

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/event_json.h"
 #include "store/event_file.h"
+#include "store/event_line.h"
 #include "support/sample_events.h"
 #include "support/scratch_folder.h"
 
@@ -43,6 +47,25 @@ inline std::string joined(const std::vector<std::string>& lines, std::size_t num
   return text;
 }
 inline std::string joined(const std::vector<std::string>& lines) { return joined(lines, lines.size()); }
+
+/// The events of a file, which must be one valid stream: whole lines, no seq missing, doubled or out of
+/// order.
+inline std::vector<EventHead> heads_of(const std::string& text) {
+  std::vector<EventHead> heads;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t newline = rest.find('\n');
+    const std::uint64_t last = heads.empty() ? 0 : heads.back().seq;
+    auto head = parse_event_line(rest.substr(0, newline));
+    if (newline == std::string_view::npos || !head || head->from != last + 1) {
+      ADD_FAILURE() << "behind event " << last << ": " << rest.substr(0, 200);
+      break;
+    }
+    heads.push_back(std::move(*head));
+    rest.remove_prefix(newline + 1);
+  }
+  return heads;
+}
 
 /// A new file: truncating one makes some file systems wait for the disk.
 inline std::string write_new(const ScratchFolder& folder, const std::string& name,

@@ -119,17 +119,9 @@ TEST_F(RunWork, TheRunsOwnTimeoutIsTheTasksToo) {
 }
 
 TEST_F(RunWork, WorkElsewhereWakesTheTable) {
-  Registry registry = test_registry();
-  NodeLibrary library;
-  library.add({.definition = {.node_id = "test_block", .outputs = {{"out"}}},
-               .compute = [](NodeCall&) -> Outputs {
-                 return {{"out", 1}};
-               },
-               .blocking = true});
-  registry.add_library(library);
   WorkflowBuilder w;
   w.node("a", "test_block");
-  const TaskHandle task = table.submit({}, run_work(plan(w, registry), services(), nullptr));
+  const TaskHandle task = table.submit({}, run_work(plan(w), services(), nullptr));
   table.wait(task);
   EXPECT_EQ(task->status(), TaskStatus::kCompleted);
 }
