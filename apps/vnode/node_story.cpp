@@ -27,7 +27,6 @@ std::string duration_of(const NodeStory& story) {
 
 std::string ending(const NodeStory& story) {
   const std::string last = story.executions > 1 ? "the last one " : "it ";
-  if (story.status == "running") return last + "is running (" + story.reason + ")";
   std::string text = last;
   if (story.status == "success") {
     text += "succeeded";
@@ -93,6 +92,11 @@ std::string story_text(const NodeStory& story) {
     text += "skipped" + (story.cause.empty() ? "" : ": " + story.cause);
     if (story.executions > 0) text += "; executed " + times(story.executions) + " before";
     return text;
+  }
+  if (story.status == "running") {
+    const std::int64_t before = story.executions - 1;
+    return text + "is running (" + story.reason + ")" +
+           (before > 0 ? "; executed " + times(before) + " before" : "");
   }
   if (story.executions == 0) return text + (story.status.empty() ? "not executed" : story.status);
   return text + "executed " + times(story.executions) + "; " + ending(story);

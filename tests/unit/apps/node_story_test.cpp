@@ -41,7 +41,7 @@ std::string named(const std::string& rest) { return "sum (" + std::string(kFirst
 TEST_F(NodeStoriesOf, ASuccess) {
   event(R"("type":"execution_started")");
   add("node_started", kFirst, R"(,"reason":"exec")");
-  EXPECT_THAT(texts(first), ElementsAre(named("executed once; it is running (exec)")));
+  EXPECT_THAT(texts(first), ElementsAre(named("is running (exec)")));
   add("node_output", kFirst);
   add("node_finished", kFirst, R"(,"status":"success","duration":1.5)");
   EXPECT_THAT(texts(first), ElementsAre(named("executed once; it succeeded after 1.5s")));
@@ -54,6 +54,7 @@ TEST_F(NodeStoriesOf, AFailureAfterASuccess) {
   add("node_started", kFirst, R"(,"reason":"exec")");
   add("node_finished", kFirst, R"(,"status":"success","duration":2)");
   add("node_started", kFirst, R"(,"reason":"pull")");
+  EXPECT_THAT(texts(first), ElementsAre(named("is running (pull); executed once before")));
   add("node_error", kFirst, R"(,"message":"no such file")");
   add("node_finished", kFirst, R"(,"status":"failed","duration":0.25)");
   EXPECT_THAT(texts(first),
