@@ -1,12 +1,11 @@
 #include "async/tls_context.h"
 
-#include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
 #include "async/tls_library.h"
-#include "base/owned_fd.h"
 
 namespace vnode {
 namespace {
@@ -16,7 +15,7 @@ Error unusable(const std::string& file, std::string why) {
 }
 
 Result<void> check_readable(const std::string& file) {
-  if (OwnedFd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))) return {};
+  if (::access(file.c_str(), R_OK) == 0) return {};
   return unusable(file, "cannot be read: " + std::generic_category().message(errno));
 }
 

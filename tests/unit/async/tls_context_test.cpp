@@ -39,6 +39,7 @@ TEST_F(TlsContexts, NameTheFileThatIsWrong) {
   folder.write("text", "-----BEGIN CERTIFICATE-----\nthis is no base64\n-----END CERTIFICATE-----\n");
   EXPECT_EQ(said(server("none", "one.key")),
             folder.file("none") + ": cannot be read: No such file or directory");
+  EXPECT_EQ(said(server("", "one.key")), folder.file("") + ": there is no certificate in it (in PEM form)");
   EXPECT_EQ(said(server("empty", "one.key")),
             folder.file("empty") + ": there is no certificate in it (in PEM form)");
   EXPECT_EQ(said(server("one.key", "one.key")).find(folder.file("one.key") + ": there is no certificate"),
