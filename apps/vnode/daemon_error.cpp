@@ -22,6 +22,8 @@ struct WordMeaning {
 constexpr std::array kMeanings = {
     WordMeaning{"no_daemon", kExitNoDaemon, true,
                 "start one: 'vnode serve --detach', or 'vnode submit --start'"},
+    WordMeaning{"unreachable", kExitNoDaemon, true},
+    WordMeaning{"tls_failed", kExitNoDaemon},
     WordMeaning{"disconnected", kExitNoDaemon, true},
     WordMeaning{"shutting_down", kExitNoDaemon, true},
     WordMeaning{"too_many_clients", kExitNoDaemon, true},

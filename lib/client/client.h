@@ -20,11 +20,16 @@ struct DaemonAddress {
   std::string socket = {};  ///< path of the Unix socket; or
   std::string tcp = {};     ///< HOST:PORT
   std::string token = {};   ///< with `tcp`
+  /// With `tcp`: a file with the certificates of the authorities that are trusted (PEM), and TLS whatever the
+  /// address; empty: TLS for all but loopback addresses, with what the system trusts.
+  std::string tls_ca = {};
 };
 
 /// What a failed call comes back with: the daemon's answer, or that there is none.
 struct CallError {
-  RpcError error;  ///< `word` is "no_daemon", "not_allowed" or "disconnected" where there is no answer
+  /// `word` is "no_daemon", "unreachable", "tls_failed", "not_allowed" or "disconnected" where there is no
+  /// answer.
+  RpcError error;
   bool is_from_daemon = true;
 };
 
@@ -32,8 +37,10 @@ struct CallError {
 /// Thread rule: one thread; `interrupt` from any.
 class Client {
  public:
-  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "not_allowed",
-  /// "wrong_protocol", "too_long" (the path), "bad_address" (TCP); and what the daemon says to the token.
+  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "unreachable" (the
+  /// same of TCP), "not_allowed", "wrong_protocol", "too_long" (the path), "bad_address" and "bad_tls_ca"
+  /// (TCP), "tls_failed" (one side does not trust the other, or speaks no TLS); and what the daemon says to
+  /// the token.
   static std::variant<std::unique_ptr<Client>, CallError> connect(
       const DaemonAddress& address, Duration timeout = std::chrono::seconds(10));
   ~Client();
