@@ -132,9 +132,18 @@ Result<std::vector<Address>> addresses_of(const std::string& text) {
   return std::vector<Address>{*address};
 }
 
-bool set_flag(int fd, int level, int option) {
-  const int on = 1;
-  return ::setsockopt(fd, level, option, &on, sizeof on) == 0;
+void set_option(int fd, int level, int option, int value) {
+  ::setsockopt(fd, level, option, &value, sizeof value);
+}
+
+/// Sockets that are accepted take all of it over. A peer whose machine has gone is noticed within minutes: it
+/// says nothing by itself, and those who wait for the end of a run say nothing for hours.
+void set_up_tcp(int fd) {
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
 }
 
 /// 0, or why not. The wait is of the kind that a busy peer needs, not one that answers nothing.
@@ -228,9 +237,8 @@ Result<OwnedFd> listen_tcp(const std::string& address_text) {
   const std::string what = "cannot listen on " + address_text;
   OwnedFd fd(::socket(address->get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return system_error(ErrorCode::kIo, what, errno);
-  // Accepted sockets take both over.
-  set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-  set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY);
+  set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  set_up_tcp(fd.get());
   if (::bind(fd.get(), address->get(), address->size) != 0 || ::listen(fd.get(), kBacklog) != 0)
     return system_error(ErrorCode::kIo, what, errno);
   return fd;
@@ -244,7 +252,7 @@ Result<OwnedFd> connect_tcp(const std::string& address_text) {
   for (Address& address : *addresses) {
     OwnedFd fd(::socket(address.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) return system_error(ErrorCode::kIo, what, errno);
-    set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY);
+    set_up_tcp(fd.get());
     error_number = ::connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
     if (error_number == EINPROGRESS || error_number == EINTR) error_number = wait_until_connected(fd.get());
     if (error_number == 0) return fd;

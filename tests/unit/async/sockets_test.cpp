@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -151,8 +153,10 @@ TEST(Sockets, RefusesWhatIsNoAddress) {
     const Result<OwnedFd> refused = listen_tcp(text);
     EXPECT_EQ(code_of(refused), ErrorCode::kUsage) << text;
     EXPECT_NE(refused.error().message.find("'" + std::string(text) + "'"), std::string::npos);
-    if (std::string(text) != "example.org:80")
+    // A name is something to connect to.
+    if (std::string(text) != "example.org:80") {
       EXPECT_EQ(code_of(connect_tcp(text)), ErrorCode::kUsage) << text;
+    }
     EXPECT_FALSE(is_loopback(text).ok()) << text;
   }
 }
@@ -178,6 +182,22 @@ TEST(Sockets, KnowTheAddressOfTheOtherSide) {
   ASSERT_TRUE(connected.ok());
   EXPECT_EQ(remote_address(connected->get()), local_address(listening->get()));
   EXPECT_EQ(remote_address(accepted(*listening).get()), local_address(connected->get()));
+}
+
+TEST(Sockets, NoticeThatTheOtherMachineHasGone) {
+  const Result<OwnedFd> listening = listen_tcp("127.0.0.1:0");
+  ASSERT_TRUE(listening.ok());
+  const Result<OwnedFd> connected = connect_tcp(local_address(listening->get()));
+  ASSERT_TRUE(connected.ok());
+  const OwnedFd other = accepted(*listening);
+  for (const int fd : {connected->get(), other.get()}) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    EXPECT_EQ(::getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, &size), 0);
+    EXPECT_EQ(value, 1);
+    EXPECT_EQ(::getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &value, &size), 0);
+    EXPECT_EQ(value, 60);
+  }
 }
 
 TEST(Sockets, LookUpTheNamesOfHosts) {
