@@ -6,6 +6,7 @@ import pathlib
 import re
 import signal
 import socket
+import struct
 import sys
 import time
 import unittest
@@ -156,6 +157,15 @@ class OverTls(TlsTest):
         half[0].close()
         self.wait_for_log("the TLS handshake was not done in time")
         self.assertEqual(good.call("daemon.info")["clients"], 1)
+
+    def test_a_peer_that_resets_the_connection(self):
+        good = self.client()
+        raw = socket.create_connection(("127.0.0.1", self.port), TIME_LIMIT)
+        raw.sendall(b"\x16\x03\x01\x02\x00\x01")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.close()
+        self.wait_for_log("reset by peer")
+        self.assertEqual(good.call("daemon.info")["state"], "serving")
 
     def test_a_megabyte_both_ways(self):
         client = self.client()

@@ -22,12 +22,21 @@ TestAuthority::TestAuthority(const ScratchFolder& folder, std::string name)
                        ".key -out " + name_ + ".pem");
 }
 
+TestAuthority::TestAuthority(const TestAuthority& above, std::string name)
+    : folder_(above.folder_), name_(std::move(name)) {
+  above.sign(name_, "basicConstraints=critical,CA:TRUE", 2);
+}
+
 IssuedCertificate TestAuthority::issue(const std::string& name, const std::string& hosts, int days) const {
-  openssl(folder_, "req -new" + kNewKey + "-subj /CN=" + name + " -addext subjectAltName=" + hosts +
-                       " -keyout " + name + ".key -out " + name + ".csr");
+  sign(name, "subjectAltName=" + hosts, days);
+  return {folder_.file(name + ".pem"), folder_.file(name + ".key")};
+}
+
+void TestAuthority::sign(const std::string& name, const std::string& extension, int days) const {
+  openssl(folder_, "req -new" + kNewKey + "-subj /CN=" + name + " -addext " + extension + " -keyout " + name +
+                       ".key -out " + name + ".csr");
   openssl(folder_, "x509 -req -copy_extensions copy -in " + name + ".csr -CA " + name_ + ".pem -CAkey " +
                        name_ + ".key -days " + std::to_string(days) + " -out " + name + ".pem");
-  return {folder_.file(name + ".pem"), folder_.file(name + ".key")};
 }
 
 }  // namespace vnode::test

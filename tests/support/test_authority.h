@@ -16,6 +16,8 @@ struct IssuedCertificate {
 class TestAuthority {
  public:
   explicit TestAuthority(const ScratchFolder& folder, std::string name = "authority");
+  /// One that `above` vouches for.
+  TestAuthority(const TestAuthority& above, std::string name);
 
   /// What clients are to trust.
   std::string file() const { return folder_.file(name_ + ".pem"); }
@@ -24,6 +26,8 @@ class TestAuthority {
                           int days = 2) const;
 
  private:
+  void sign(const std::string& name, const std::string& extension, int days) const;
+
   const ScratchFolder& folder_;
   const std::string name_;
 };

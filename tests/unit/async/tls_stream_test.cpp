@@ -113,6 +113,17 @@ TEST_F(TlsStreams, DoNotTrustAnotherAuthority) {
   EXPECT_THAT(server_error, HasSubstr("does not trust the certificate"));
 }
 
+TEST_F(TlsStreams, TrustAChainThatIsComplete) {
+  const TestAuthority middle(authority, "middle");
+  IssuedCertificate issued = middle.issue("one");
+  open(issued, authority.file());
+  EXPECT_EQ(client_error, "the certificate is not from an authority that is trusted here");
+  client_error = server_error = "";
+  issued.certificate = folder.write("chain.pem", folder.read("one.pem") + folder.read("middle.pem"));
+  open(issued, authority.file());
+  EXPECT_TRUE(client->is_open()) << client_error;
+}
+
 TEST_F(TlsStreams, DoNotTrustAnExpiredCertificate) {
   open(authority.issue("one", "IP:127.0.0.1", -1), authority.file());
   EXPECT_EQ(client_error, "the certificate has expired");
