@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "base/lazy_library.h"
@@ -28,25 +27,16 @@ struct Crypto {
   decltype(&EVP_DigestFinal_ex) finish = nullptr;
 };
 
-template <class Function>
-bool load(LazyLibrary& library, const char* name, Function*& function, std::optional<Error>& error) {
-  Result<Function*> found = library.function<Function>(name);
-  if (!found) error = found.error();
-  if (found) function = *found;
-  return found.ok();
-}
-
 Result<Crypto> load_crypto() {
-  LazyLibrary library("libcrypto.so.3");
   Crypto crypto;
-  std::optional<Error> error;
-  bool ok = load(library, "EVP_get_digestbyname", crypto.find_digest, error) &&
-            load(library, "EVP_MD_CTX_new", crypto.create, error) &&
-            load(library, "EVP_MD_CTX_free", crypto.destroy, error) &&
-            load(library, "EVP_DigestInit_ex", crypto.begin, error) &&
-            load(library, "EVP_DigestUpdate", crypto.update, error) &&
-            load(library, "EVP_DigestFinal_ex", crypto.finish, error);
-  if (!ok) return *error;
+  LibraryLoader loader("libcrypto.so.3");
+  loader.load("EVP_get_digestbyname", crypto.find_digest)
+      .load("EVP_MD_CTX_new", crypto.create)
+      .load("EVP_MD_CTX_free", crypto.destroy)
+      .load("EVP_DigestInit_ex", crypto.begin)
+      .load("EVP_DigestUpdate", crypto.update)
+      .load("EVP_DigestFinal_ex", crypto.finish);
+  if (loader.error()) return *loader.error();
   return crypto;
 }
 

@@ -40,7 +40,7 @@ THIRD_PARTY = {
     "CLI/": {"apps"},
     "yaml-cpp/": {"apps"},
     "spdlog/": {"apps"},
-    "openssl/": {"nodes"},
+    "openssl/": {"async", "nodes"},
     "sqlite3": {"store"},
 }
 
@@ -48,6 +48,7 @@ THIRD_PARTY = {
 TESTED_BY = {
     "lib/async/curl_library.cpp": "tests/unit/async/http_client_test.cpp",
     "lib/async/http_transfer.cpp": "tests/unit/async/http_client_test.cpp",
+    "lib/async/tls_library.cpp": "tests/unit/async/tls_context_test.cpp",
     "lib/async/wait_readable.cpp": "tests/unit/python/frame_channel_test.cpp",
     "lib/daemon/method_daemon.cpp": "tests/unit/daemon/daemon_test.cpp",
     "lib/daemon/methods.cpp": "tests/unit/daemon/session_test.cpp",

@@ -8,7 +8,7 @@ packages=(
   libasio-dev libcli11-dev libcurl4-openssl-dev libicu-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   nlohmann-json3-dev
   libgtest-dev libgmock-dev
-  jq socat
+  jq openssl socat
 )
 # What only the later stages of scripts/test.sh use: clang for the fuzzers, its tools for the style checks.
 packages+=(clang libclang-rt-14-dev clang-format clang-tidy)

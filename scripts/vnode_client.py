@@ -15,11 +15,16 @@ As a program: vnode_client.py METHOD [PARAMS as JSON], for example
     vnode_client.py run.list '{"limit": 5}'
     vnode_client.py run.events '{"id": "261121-00001"}'      # one event a line, until the run has ended
 
-The protocol is described in lib/rpc/protocol.md: JSON-RPC 2.0, one message a line, on a Unix socket.
+A daemon on another machine: Client("farm.example.org:7000", token="...", tls_ca="ca.pem"); as a program
+    VNODE_CONNECT=farm.example.org:7000 VNODE_TOKEN_FILE=token VNODE_TLS_CA=ca.pem vnode_client.py run.list
+
+The protocol is described in lib/rpc/protocol.md: JSON-RPC 2.0, one message a line, on a Unix socket or over TCP.
 """
+import ipaddress
 import json
 import os
 import socket
+import ssl
 import sys
 
 
@@ -50,25 +55,76 @@ def default_socket():
     return os.path.join(state, "vnode.sock")
 
 
-class Client:
-    """One connection. Not for use from several threads at once."""
+def is_loopback(host):
+    """Whether what is sent to that host stays on this machine; names are not looked up."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
-    def __init__(self, path=None, timeout=None):
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(timeout)
-        path = path or default_socket()
+
+def connect_tcp(address, timeout, tls_ca):
+    """A connection to HOST:PORT: with TLS beyond this machine, and wherever `tls_ca` is given."""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    connection = socket.create_connection((host, int(port)), timeout)
+    if not tls_ca and is_loopback(host):
+        return connection
+    try:
+        context = ssl.create_default_context(cafile=tls_ca)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context.wrap_socket(connection, server_hostname=host)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def connect_unix(path, timeout):
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(timeout)
+    try:
+        connection.connect(path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class Client:
+    """One connection: to a path, or with a token to HOST:PORT. Not for use from several threads at once."""
+
+    def __init__(self, address=None, timeout=None, token=None, tls_ca=None):
+        address = address or default_socket()
         try:
-            self._socket.connect(path)
-        except OSError as error:
-            self._socket.close()
-            raise Disconnected("no daemon at %s: %s" % (path, error))
+            self._socket = connect_tcp(address, timeout, tls_ca) if token else connect_unix(address, timeout)
+        except (OSError, ValueError) as error:
+            raise Disconnected("no daemon at %s: %s" % (address, error))
         self._lines = self._socket.makefile("rb")
         self._last_id = 0
         self._notifications = []
-        greeting = self._read()
-        if "error" in greeting:
-            raise DaemonError(greeting["error"])
-        self.hello = greeting["params"]
+        try:
+            greeting = self._read()
+            if "error" in greeting:
+                raise DaemonError(greeting["error"])
+            self.hello = greeting["params"]
+            if token:
+                self.call("auth", token=token)
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def from_environment(cls):
+        """The daemon that VNODE_CONNECT, VNODE_TOKEN_FILE and VNODE_TLS_CA name, else the one of this user."""
+        address = os.environ.get("VNODE_CONNECT")
+        if not address:
+            return cls()
+        try:
+            with open(os.environ["VNODE_TOKEN_FILE"]) as file:
+                token = file.read().strip()
+        except (KeyError, OSError) as error:
+            raise Disconnected("VNODE_CONNECT needs VNODE_TOKEN_FILE: %s" % error)
+        return cls(address, token=token, tls_ca=os.environ.get("VNODE_TLS_CA"))
 
     def __enter__(self):
         return self
@@ -83,7 +139,7 @@ class Client:
     def _read(self):
         try:
             line = self._lines.readline()
-        except ConnectionError as error:
+        except (ConnectionError, ssl.SSLError) as error:
             raise Disconnected(str(error))
         if not line.endswith(b"\n"):
             raise Disconnected("the daemon has closed the connection")
@@ -95,7 +151,7 @@ class Client:
         message = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
         try:
             self._socket.sendall(json.dumps(message).encode() + b"\n")
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLError):
             pass  # it may have said why: the answer is read below
         while True:
             answer = self._read()
@@ -161,7 +217,7 @@ def main(arguments):
         print("vnode_client: PARAMS: %s" % error, file=sys.stderr)
         return 2
     try:
-        with Client() as daemon:
+        with Client.from_environment() as daemon:
             if arguments[0] == "run.events":
                 for event in daemon.events(params.pop("id"), **params):
                     print(json.dumps(event), flush=True)

@@ -7,9 +7,42 @@
 #include "apps/vnode/daemon_error.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/setting_options.h"
+#include "apps/vnode/token_file.h"
 #include "model/json_writer.h"
 
 namespace vnode {
+namespace {
+
+Error usage(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
+
+/// The later of the layers that name a daemon says how it is reached; in one layer, TCP.
+Result<bool> goes_over_tcp(const Settings& settings) {
+  using Kind = SettingSource::Kind;
+  if (settings.text_of("connect").empty()) return false;
+  const Kind connect = settings.source("connect").kind;
+  for (const std::string_view key : {"socket", "state_dir"}) {
+    const Kind place = settings.source(key).kind;
+    if (place > connect) return false;
+    if (place == Kind::kFlag) {
+      return usage("--connect and " + std::string(find_setting(key).option()) +
+                   " name two daemons: only one of them can be meant");
+    }
+  }
+  return true;
+}
+
+Result<DaemonAddress> tcp_address(const Settings& settings) {
+  DaemonAddress address{.tcp = settings.text_of("connect"), .tls_ca = settings.text_of("tls_ca")};
+  const std::string file = settings.text_of("token_file");
+  if (file.empty())
+    return usage("--connect needs --token-file (VNODE_TOKEN_FILE): TCP does not tell who calls");
+  Result<std::string> token = read_token_file(file);
+  if (!token) return token.error();
+  address.token = std::move(*token);
+  return address;
+}
+
+}  // namespace
 
 void declare_client_options(CLI::App& app, ClientSettings& settings) {
   app.add_option("-o,--output", settings.format, "table (default) or json")
@@ -21,9 +54,17 @@ void declare_client_options(CLI::App& app, ClientSettings& settings) {
 Result<DaemonAddress> daemon_address(const SettingFlags& flags) {
   const Result<Settings> settings = Settings::load(flags);
   if (!settings) return settings.error();
+  const Result<bool> is_over_tcp = goes_over_tcp(*settings);
+  if (!is_over_tcp) return is_over_tcp.error();
+  if (*is_over_tcp) return tcp_address(*settings);
+  for (const std::string_view key : {"token_file", "tls_ca"}) {
+    if (settings->source(key).kind == SettingSource::Kind::kFlag) {
+      return usage(std::string(find_setting(key).option()) + " is for a daemon that is reached by --connect");
+    }
+  }
   DaemonAddress address{.socket = settings->socket()};
   if (address.socket.empty()) {
-    return Error{ErrorCode::kUsage, "where is the daemon's socket? Set HOME, VNODE_SOCKET or --socket"};
+    return usage("where is the daemon's socket? Set HOME, VNODE_SOCKET or --socket");
   }
   return address;
 }

@@ -21,10 +21,11 @@ struct ClientSettings {
   bool is_json() const { return format == "json"; }
 };
 
-/// Declares --socket, --state-dir, --config and -o; `settings` must live as long as `app`.
+/// Declares the options that say where a daemon is, --config and -o; `settings` must live as long as `app`.
 void declare_client_options(CLI::App& app, ClientSettings& settings);
 
-/// Where the daemon is. Errors: those of `Settings::load`; kUsage when nothing tells.
+/// Where the daemon is; of one that is reached over TCP with its token. Errors: those of `Settings::load` and
+/// `read_token_file`; kUsage when nothing tells, or two things do.
 Result<DaemonAddress> daemon_address(const SettingFlags& flags);
 
 /// Connects, makes one call, and tells people what went wrong with it. `reply` is set when the code is

@@ -23,6 +23,8 @@ constexpr std::array kMeanings = {
     WordMeaning{"no_daemon", kExitNoDaemon, true,
                 "start one: 'vnode serve --detach', or 'vnode submit --start'"},
     WordMeaning{"no_reply", kExitNoDaemon, true, "it may be overloaded, or stopped"},
+    WordMeaning{"unreachable", kExitNoDaemon, true},
+    WordMeaning{"tls_failed", kExitNoDaemon},
     WordMeaning{"disconnected", kExitNoDaemon, true},
     WordMeaning{"shutting_down", kExitNoDaemon, true},
     WordMeaning{"too_many_clients", kExitNoDaemon, true},

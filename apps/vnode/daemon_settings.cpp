@@ -1,31 +1,12 @@
 #include "apps/vnode/daemon_settings.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
-
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/state_places.h"
+#include "apps/vnode/token_file.h"
 #include "base/duration_text.h"
-#include "base/owned_fd.h"
 
 namespace vnode {
 namespace {
-
-constexpr std::size_t kMostToken = 4096;
-constexpr std::size_t kLeastToken = 16;
-
-Error usage(const std::string& file, std::string message) {
-  return {ErrorCode::kUsage, std::move(message), {.file = file}};
-}
-
-std::string text(const Settings& settings, std::string_view key) {
-  const Value& value = settings.value(key);
-  return value.is_text() ? std::string(value.as_text()) : std::string();
-}
 
 std::size_t count(const Settings& settings, std::string_view key) {
   return static_cast<std::size_t>(settings.value(key).as_int());
@@ -38,44 +19,22 @@ std::optional<std::int64_t> limit(const Settings& settings, std::string_view key
 }
 
 Duration duration(const Settings& settings, std::string_view key) {
-  return parse_duration(text(settings, key)).value();
-}
-
-/// The word in the file, less the blanks around it. The file that is checked is the one that is read.
-Result<std::string> read_token(const std::string& path) {
-  const OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0) {
-    return usage(path, "cannot be read: " + std::generic_category().message(errno));
-  }
-  if (!S_ISREG(status.st_mode)) return usage(path, "the token must be in a plain file");
-  if (status.st_uid != ::geteuid()) return usage(path, "the token file belongs to another user");
-  if ((status.st_mode & 077) != 0) {
-    return usage(path, "others can read the token file; 'chmod 600 " + path + "' makes it private");
-  }
-  std::string token(kMostToken + 1, '\0');
-  const ssize_t size = ::read(file.get(), token.data(), token.size());
-  if (size < 0) return usage(path, "cannot be read: " + std::generic_category().message(errno));
-  token.resize(static_cast<std::size_t>(size));
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t first = token.find_first_not_of(kBlanks);
-  if (first == std::string::npos) return usage(path, "the token file is empty");
-  token = token.substr(first, token.find_last_not_of(kBlanks) - first + 1);
-  if (token.size() > kMostToken) return usage(path, "the token is too long");
-  if (token.size() < kLeastToken) {
-    return usage(path, "the token is too short: " + std::to_string(kLeastToken) + " characters at least");
-  }
-  return token;
+  return parse_duration(settings.text_of(key)).value();
 }
 
 Result<void> add_tcp(DaemonSettings& daemon, const Settings& settings) {
-  daemon.listen = text(settings, "listen");
-  daemon.metrics = text(settings, "metrics");
+  daemon.listen = settings.text_of("listen");
+  daemon.metrics = settings.text_of("metrics");
+  daemon.tls_certificate = settings.text_of("tls_certificate");
+  daemon.tls_key = settings.text_of("tls_key");
+  if (daemon.tls_certificate.empty() != daemon.tls_key.empty()) {
+    return Error{ErrorCode::kUsage, "--tls-certificate and --tls-key go together: only one of them is given"};
+  }
   if (daemon.listen.empty()) return {};
-  const std::string file = text(settings, "token_file");
+  const std::string file = settings.text_of("token_file");
   if (file.empty())
     return Error{ErrorCode::kUsage, "--listen needs --token-file: TCP does not tell who calls"};
-  Result<std::string> token = read_token(file);
+  Result<std::string> token = read_token_file(file);
   if (!token) return token.error();
   daemon.token = std::move(*token);
   return {};
@@ -116,7 +75,7 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   daemon.retention.runs = limit(settings, "keep_runs");
   daemon.retention.event_bytes = limit(settings, "keep_event_bytes");
   daemon.retention.age.reset();
-  if (text(settings, "keep_age") != kUnlimited) daemon.retention.age = duration(settings, "keep_age");
+  if (settings.text_of("keep_age") != kUnlimited) daemon.retention.age = duration(settings, "keep_age");
   daemon.hook_timeout = duration(settings, "hook_timeout");
   daemon.shutdown_grace = duration(settings, "shutdown_grace");
   daemon.max_pending = count(settings, "max_pending");

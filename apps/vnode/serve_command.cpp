@@ -168,7 +168,7 @@ CommandAction set_up_serve(CLI::App& app) {
   auto settings = std::make_shared<ServeSettings>();
   app.add_flag("--detach", settings->detaches,
                "Go into the background once it serves; the log is daemon.log in the state directory");
-  declare_setting_options(app, settings->flags, kAllSettings);
+  declare_setting_options(app, settings->flags, kServeSettings);
   return [settings](Diagnostics& diagnostics) { return ServeCommand(*settings, diagnostics).run(); };
 }
 

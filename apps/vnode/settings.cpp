@@ -179,6 +179,13 @@ std::string Settings::socket() const {
   return value.is_text() ? absolute_path(std::string(value.as_text())) : std::string();
 }
 
+std::string Settings::text_of(std::string_view key) const {
+  const Setting& setting = find(key);
+  if (!setting.value.is_text()) return {};
+  const std::string text(setting.value.as_text());
+  return setting.entry->kind == SettingKind::kPath ? absolute_path(text) : text;
+}
+
 std::vector<std::string> Settings::node_folders() const {
   std::vector<std::string> folders;
   for (const Setting& setting : all_) {

@@ -55,6 +55,11 @@ class Settings {
   std::string state_directory() const;
   std::string socket() const;
 
+  /// Texts and paths without a place of their own; empty: not set.
+  std::string text_of(std::string_view key) const;
+  /// Of a key that is no list of folders: where what is in force comes from.
+  const SettingSource& source(std::string_view key) const { return find(key).source; }
+
   /// By key in the order of the table; folders one by one.
   const std::vector<Setting>& all() const { return all_; }
   struct File {

@@ -144,14 +144,25 @@ Result<void> add_collections(Dict& params, const SubmissionOptions& options) {
   return {};
 }
 
+/// The current folder means nothing to a daemon on another machine: there its own is the one.
+Result<void> add_directory(Dict& params, const SubmissionOptions& options) {
+  std::string directory = options.directory;
+  if (!options.is_elsewhere) {
+    std::error_code error;
+    directory = directory.empty() ? std::filesystem::current_path(error).string() : absolute_path(directory);
+    if (directory.empty()) return usage("the current folder is gone; give --directory");
+  } else if (!directory.empty() && directory.front() != '/') {
+    return usage("--directory is a folder of the daemon's machine with --connect: give it from the root on");
+  }
+  if (!directory.empty()) params.set("directory", Value(directory));
+  return {};
+}
+
 }  // namespace
 
 Result<Dict> submission_params(const SubmissionOptions& options) {
-  std::error_code error;
-  const std::string directory = options.directory.empty() ? std::filesystem::current_path(error).string()
-                                                          : absolute_path(options.directory);
-  if (directory.empty()) return usage("the current folder is gone; give --directory");
-  Dict params = {{"directory", Value(directory)}};
+  Dict params;
+  if (const Result<void> added = add_directory(params, options); !added) return added.error();
   const std::pair<std::string_view, const std::string&> texts[] = {{"queue", options.queue},
                                                                    {"key", options.key},
                                                                    {"on_interrupt", options.on_interrupt},
@@ -172,13 +183,16 @@ Result<Dict> submission_params(const SubmissionOptions& options) {
   return params;
 }
 
-Result<void> add_workflow(Dict& params, const std::string& file, std::size_t most) {
+Result<void> add_workflow(Dict& params, const std::string& file, std::size_t most, bool is_elsewhere) {
   Result<TextFile> text = read_text_file(file);
   if (!text) return text.error();
   if (text->text.size() > most) {
     if (file == "-") {
       return usage("the workflow on standard input is too large to be sent (" +
                    std::to_string(text->text.size()) + " bytes); submit it as a file");
+    }
+    if (is_elsewhere) {
+      return usage(file + " is too large to be sent (" + std::to_string(text->text.size()) + " bytes)");
     }
     params.set("path", absolute_path(file));
     return {};

@@ -32,6 +32,8 @@ struct SubmissionOptions {
   std::vector<std::string> environment = {};  ///< NAME=VALUE, or NAME: as it is here
   bool passes_environment = false;
   std::string directory = {};  ///< empty: the current one
+  bool is_elsewhere =
+      false;  ///< the daemon may be on another machine: folders and files of this one are not there
   std::vector<std::string> hook_commands = {};
   std::vector<std::string> hook_urls = {};
 };
@@ -41,8 +43,8 @@ struct SubmissionOptions {
 Result<Dict> submission_params(const SubmissionOptions& options);
 
 /// Adds the workflow: the document itself, or the file's path if it is too large for one line of the protocol
-/// (`most` bytes). Errors: those of reading a file, kBadJson.
-Result<void> add_workflow(Dict& params, const std::string& file, std::size_t most);
+/// (`most` bytes) and the daemon can read it. Errors: those of reading a file, kBadJson, kUsage (too large).
+Result<void> add_workflow(Dict& params, const std::string& file, std::size_t most, bool is_elsewhere = false);
 
 /// Well below `kMaxRpcLine`: the rest of the call and escapes have to fit too.
 inline constexpr std::size_t kMostByValue = 6 * 1024 * 1024;

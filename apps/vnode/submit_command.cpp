@@ -76,7 +76,7 @@ ExitCode SubmitCommand::read_params(Dict& params) {
   if (!built) return report_usage_error(built.error(), diagnostics_);
   params = std::move(*built);
   const std::string& file = settings_.submission.file;
-  const Result<void> added = add_workflow(params, file, kMostByValue);
+  const Result<void> added = add_workflow(params, file, kMostByValue, settings_.submission.is_elsewhere);
   if (added) return kExitSuccess;
   if (added.error().code == ErrorCode::kUsage) return report_usage_error(added.error(), diagnostics_);
   write_to_stderr(problem_text({file_problem(added.error())}, shown_name(file), wants_colour(STDERR_FILENO)));
@@ -87,7 +87,8 @@ ExitCode SubmitCommand::read_params(Dict& params) {
 Result<void> SubmitCommand::check_directory() const {
   const std::string& directory = settings_.submission.directory;
   std::error_code error;
-  if (directory.empty() || std::filesystem::is_directory(directory, error)) return {};
+  if (settings_.submission.is_elsewhere || directory.empty()) return {};
+  if (std::filesystem::is_directory(directory, error)) return {};
   const std::string why = error ? error.message() : "it is no folder";
   return Error{ErrorCode::kUsage, "--directory " + directory + ": " + why};
 }
@@ -169,6 +170,11 @@ CommandAction set_up_submit(CLI::App& app) {
   return [settings](Diagnostics& diagnostics) {
     const Result<DaemonAddress> address = daemon_address(settings->client.flags);
     if (!address) return report_usage_error(address.error(), diagnostics);
+    settings->submission.is_elsewhere = !address->tcp.empty();
+    if (settings->submission.is_elsewhere && settings->starts_daemon) {
+      const Error error{ErrorCode::kUsage, "--start is for a daemon of this machine, not with --connect"};
+      return report_usage_error(error, diagnostics);
+    }
     return SubmitCommand(*settings, *address, diagnostics).run();
   };
 }

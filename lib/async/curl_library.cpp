@@ -1,36 +1,13 @@
 #include "async/curl_library.h"
 
-#include <optional>
-
 #include "base/lazy_library.h"
 
 namespace vnode {
 namespace {
 
-/// Loads functions until the first that is missing.
-class Loader {
- public:
-  template <class Function>
-  Loader& load(const char* name, Function*& function) {
-    if (error_) return *this;
-    Result<Function*> found = library_.function<Function>(name);
-    if (found) {
-      function = *found;
-    } else {
-      error_ = found.error();
-    }
-    return *this;
-  }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  LazyLibrary library_{"libcurl.so.4"};
-  std::optional<Error> error_;
-};
-
 Result<CurlLibrary> load_curl() {
   CurlLibrary curl;
-  Loader loader;
+  LibraryLoader loader("libcurl.so.4");
   loader.load("curl_global_init", curl.global_init)
       .load("curl_slist_append", curl.slist_append)
       .load("curl_slist_free_all", curl.slist_free_all)

@@ -6,11 +6,11 @@
 #include <asio/post.hpp>
 #include <cerrno>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "async/event_loop_state.h"
 #include "async/line_splitter.h"
+#include "async/socket_error.h"
 
 namespace vnode {
 namespace {
@@ -23,12 +23,6 @@ constexpr std::size_t kMostSentAtOnce = 1024 * 1024;
 constexpr std::size_t kGrowth = 64 * 1024;
 /// Room that a queue keeps while it is empty.
 constexpr std::size_t kKeptRoom = 4096;
-
-bool is_later(int error_number) {
-  return error_number == EAGAIN || error_number == EWOULDBLOCK || error_number == EINTR;
-}
-
-Error io_error(int error_number) { return {ErrorCode::kIo, std::generic_category().message(error_number)}; }
 
 }  // namespace
 

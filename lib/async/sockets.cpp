@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -13,8 +14,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace vnode {
 namespace {
@@ -91,9 +94,56 @@ Result<Address> tcp_address(const std::string& text) {
   return bad_address(text, "the host has to be a number such as 127.0.0.1, or 'localhost'");
 }
 
-bool set_flag(int fd, int level, int option) {
-  const int on = 1;
-  return ::setsockopt(fd, level, option, &on, sizeof on) == 0;
+/// Something that may be looked up, rather than a number that has gone wrong.
+bool is_name(std::string_view host) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  constexpr std::string_view kOthers = "0123456789-_.";
+  const bool has_letter = host.find_first_of(kLetters) != host.npos;
+  const std::string all = std::string(kLetters) + std::string(kOthers);
+  return has_letter && host != "localhost" && host.find_first_not_of(all) == host.npos;
+}
+
+Result<std::vector<Address>> look_up(const std::string& text, const std::string& host) {
+  const Result<std::uint16_t> port = read_port(text, std::string_view(text).substr(host.size() + 1));
+  if (!port) return port.error();
+  const addrinfo hints{.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+  addrinfo* found = nullptr;
+  const int failure = ::getaddrinfo(host.c_str(), std::to_string(*port).c_str(), &hints, &found);
+  if (failure != 0) {
+    return Error{failure == EAI_NONAME ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
+                 "cannot find the host '" + host + "': " + ::gai_strerror(failure)};
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
+  std::vector<Address> addresses;
+  for (const addrinfo* one = found; one; one = one->ai_next) {
+    Address& address = addresses.emplace_back();
+    address.size = one->ai_addrlen;
+    std::memcpy(&address.storage, one->ai_addr, one->ai_addrlen);
+  }
+  return addresses;
+}
+
+/// What connect_tcp is to try, one after the other.
+Result<std::vector<Address>> addresses_of(const std::string& text) {
+  const std::string host = text.substr(0, text.rfind(':'));
+  if (host.size() < text.size() && is_name(host)) return look_up(text, host);
+  const Result<Address> address = tcp_address(text);
+  if (!address) return address.error();
+  return std::vector<Address>{*address};
+}
+
+void set_option(int fd, int level, int option, int value) {
+  ::setsockopt(fd, level, option, &value, sizeof value);
+}
+
+/// Sockets that are accepted take all of it over. A peer whose machine has gone is noticed within minutes: it
+/// says nothing by itself, and those who wait for the end of a run say nothing for hours.
+void set_up_tcp(int fd) {
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
 }
 
 /// 0, or why not. The wait is of the kind that a busy peer needs, not one that answers nothing.
@@ -106,6 +156,20 @@ int wait_until_connected(int fd) {
   socklen_t size = sizeof error_number;
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error_number, &size) != 0) return errno;
   return error_number;
+}
+
+/// "127.0.0.1:80", or nothing for other families.
+std::string text_of(Address& address) {
+  char host[INET6_ADDRSTRLEN] = {};
+  if (address.storage.ss_family == AF_INET) {
+    const auto& form = address.as<sockaddr_in>();
+    ::inet_ntop(AF_INET, &form.sin_addr, host, sizeof host);
+    return std::string(host) + ":" + std::to_string(ntohs(form.sin_port));
+  }
+  if (address.storage.ss_family != AF_INET6) return {};
+  const auto& form = address.as<sockaddr_in6>();
+  ::inet_ntop(AF_INET6, &form.sin6_addr, host, sizeof host);
+  return "[" + std::string(host) + "]:" + std::to_string(ntohs(form.sin6_port));
 }
 
 ErrorCode connect_code(int error_number) {
@@ -173,41 +237,56 @@ Result<OwnedFd> listen_tcp(const std::string& address_text) {
   const std::string what = "cannot listen on " + address_text;
   OwnedFd fd(::socket(address->get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return system_error(ErrorCode::kIo, what, errno);
-  // Accepted sockets take both over.
-  set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-  set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY);
+  set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  set_up_tcp(fd.get());
   if (::bind(fd.get(), address->get(), address->size) != 0 || ::listen(fd.get(), kBacklog) != 0)
     return system_error(ErrorCode::kIo, what, errno);
   return fd;
 }
 
 Result<OwnedFd> connect_tcp(const std::string& address_text) {
-  Result<Address> address = tcp_address(address_text);
-  if (!address) return address.error();
+  Result<std::vector<Address>> addresses = addresses_of(address_text);
+  if (!addresses) return addresses.error();
   const std::string what = "cannot connect to " + address_text;
-  OwnedFd fd(::socket(address->get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return system_error(ErrorCode::kIo, what, errno);
-  set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY);
-  int error_number = ::connect(fd.get(), address->get(), address->size) == 0 ? 0 : errno;
-  if (error_number == EINPROGRESS || error_number == EINTR) error_number = wait_until_connected(fd.get());
-  if (error_number != 0) return system_error(connect_code(error_number), what, error_number);
-  return fd;
+  int error_number = EADDRNOTAVAIL;
+  for (Address& address : *addresses) {
+    OwnedFd fd(::socket(address.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) return system_error(ErrorCode::kIo, what, errno);
+    set_up_tcp(fd.get());
+    error_number = ::connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
+    if (error_number == EINPROGRESS || error_number == EINTR) error_number = wait_until_connected(fd.get());
+    if (error_number == 0) return fd;
+  }
+  return system_error(connect_code(error_number), what, error_number);
+}
+
+Result<std::pair<OwnedFd, OwnedFd>> connected_pair() {
+  int ends[2] = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+    return system_error(ErrorCode::kIo, "cannot make a pair of sockets", errno);
+  return std::pair(OwnedFd(ends[0]), OwnedFd(ends[1]));
 }
 
 std::string local_address(int fd) {
   Address address;
   address.size = sizeof address.storage;
   if (::getsockname(fd, address.get(), &address.size) != 0) return {};
-  char host[INET6_ADDRSTRLEN] = {};
-  if (address.storage.ss_family == AF_INET) {
-    const auto& form = address.as<sockaddr_in>();
-    ::inet_ntop(AF_INET, &form.sin_addr, host, sizeof host);
-    return std::string(host) + ":" + std::to_string(ntohs(form.sin_port));
-  }
-  if (address.storage.ss_family != AF_INET6) return {};
-  const auto& form = address.as<sockaddr_in6>();
-  ::inet_ntop(AF_INET6, &form.sin6_addr, host, sizeof host);
-  return "[" + std::string(host) + "]:" + std::to_string(ntohs(form.sin6_port));
+  return text_of(address);
+}
+
+std::string remote_address(int fd) {
+  Address address;
+  address.size = sizeof address.storage;
+  if (::getpeername(fd, address.get(), &address.size) != 0) return {};
+  return text_of(address);
+}
+
+Result<std::string> host_of(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == address.npos) return bad_address(address, "expected HOST:PORT");
+  const std::string host = address.substr(0, colon);
+  const bool has_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return has_brackets ? host.substr(1, host.size() - 2) : host;
 }
 
 Result<bool> is_loopback(const std::string& address_text) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "base/owned_fd.h"
@@ -23,12 +24,22 @@ Result<OwnedFd> listen_unix(const std::string& path);
 /// kUnreadable (not allowed), kIo.
 Result<OwnedFd> connect_unix(const std::string& path);
 
+/// Two ends that are connected with each other. Errors: kIo.
+Result<std::pair<OwnedFd, OwnedFd>> connected_pair();
+
 /// `address`: HOST:PORT, an IPv6 host in brackets; port 0 takes a free one. Numeric hosts and "localhost".
 Result<OwnedFd> listen_tcp(const std::string& address);
+/// Any host that can be looked up; each of its addresses is tried. Errors: kUsage, kNotFound (no such host),
+/// and as above.
 Result<OwnedFd> connect_tcp(const std::string& address);
 /// "127.0.0.1:43210".
 std::string local_address(int fd);
-/// True for HOST:PORT whose host is a loopback address.
+/// The same of the other side.
+std::string remote_address(int fd);
+/// What HOST:PORT says before the port, without brackets. Errors: kUsage.
+Result<std::string> host_of(const std::string& address);
+/// True for HOST:PORT whose host is a loopback address. Errors: kUsage; also for a name that is to be looked
+/// up.
 Result<bool> is_loopback(const std::string& address);
 
 /// Who is at the other end of a Unix socket (SO_PEERCRED), as of its connect.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -32,6 +34,30 @@ class LazyLibrary {
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+/// Fills a table of functions of one library, until the first that is missing.
+class LibraryLoader {
+ public:
+  explicit LibraryLoader(std::string file) : library_(std::move(file)) {}
+
+  template <class Function>
+  LibraryLoader& load(const char* name, Function*& function) {
+    if (error_) return *this;
+    Result<Function*> found = library_.function<Function>(name);
+    if (found) {
+      function = *found;
+    } else {
+      error_ = found.error();
+    }
+    return *this;
+  }
+  /// About the first that is missing; none: all are there.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  LazyLibrary library_;
+  std::optional<Error> error_;
 };
 
 }  // namespace vnode

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/sockets.h"
+#include "async/tls_relay.h"
 #include "base/duration_text.h"
 
 namespace vnode {
@@ -22,8 +23,21 @@ CallError cannot_connect(const Error& error, bool is_tcp) {
     case ErrorCode::kUnreadable:
       return no_answer("not_allowed", error.message);
     default:
-      return no_answer("no_daemon", error.message);
+      return no_answer(is_tcp ? "unreachable" : "no_daemon", error.message);
   }
+}
+
+/// Plain text is for what cannot leave this machine.
+bool needs_tls(const DaemonAddress& address) {
+  if (!address.tls_ca.empty()) return true;
+  const Result<bool> is_local = is_loopback(address.tcp);
+  return !is_local || !*is_local;
+}
+
+CallError silent(const DaemonAddress& address, Duration timeout) {
+  const std::string message = "the daemon did not say anything within " + duration_text(timeout);
+  const bool may_speak_tls = !address.tcp.empty() && !needs_tls(address);
+  return no_answer("no_reply", message + (may_speak_tls ? "; it may be that it speaks TLS" : ""));
 }
 
 }  // namespace
@@ -32,6 +46,7 @@ struct Client::State {
   enum class Waited { kDone, kDisconnected, kInterrupted, kTimeout };
 
   void open(OwnedFd connected);
+  std::optional<CallError> open_tls(OwnedFd connected, const DaemonAddress& address);
   void on_line(std::string line);
   void disconnect(std::string why);
   template <class Condition>
@@ -46,10 +61,12 @@ struct Client::State {
   std::atomic<bool> is_interrupted = false;
   Value hello;
   std::deque<Notification> notifications;
-  std::int64_t last_id = 0;                 ///< replies to earlier calls are for nobody
-  std::optional<RpcIncoming> reply = {};    ///< to the last call
-  std::optional<RpcError> parting = {};     ///< an error that answers no call: why the daemon hangs up
-  std::string end = {};                     ///< why the connection has ended
+  std::int64_t last_id = 0;               ///< replies to earlier calls are for nobody
+  std::optional<RpcIncoming> reply = {};  ///< to the last call
+  std::optional<RpcError> parting = {};   ///< an error that answers no call: why the daemon hangs up
+  std::string end = {};                   ///< why the connection has ended
+  std::optional<CallError> tls_end = {};  ///< the same of what is below it
+  std::unique_ptr<TlsRelay> relay = {};
   std::unique_ptr<LineSocket> socket = {};  ///< none: it has ended
 };
 
@@ -64,6 +81,29 @@ void Client::State::open(OwnedFd connected) {
           },
   };
   socket = std::make_unique<LineSocket>(loop, std::move(connected), kMaxRpcLine, std::move(callbacks));
+}
+
+std::optional<CallError> Client::State::open_tls(OwnedFd connected, const DaemonAddress& address) {
+  const Result<TlsContext> context = TlsContext::for_client(address.tls_ca);
+  if (!context) {
+    const bool is_file = context.error().code == ErrorCode::kInvalidValue;
+    return no_answer(is_file ? "bad_tls_ca" : "tls_failed", describe(context.error()));
+  }
+  const Result<std::string> host = host_of(address.tcp);
+  Result<TlsStream> stream = TlsStream::connect(*context, host ? *host : address.tcp);
+  if (!stream) return no_answer("tls_failed", stream.error().message);
+  Result<std::pair<OwnedFd, OwnedFd>> ends = connected_pair();
+  if (!ends) return no_answer("unreachable", ends.error().message);
+  const auto on_ended = [this, to = address.tcp](const Error* error) {
+    if (!error) return;
+    tls_end = error->code == ErrorCode::kInvalidValue
+                  ? no_answer("tls_failed", "no TLS connection with " + to + ": " + error->message)
+                  : no_answer("disconnected", "the connection to the daemon broke: " + error->message);
+  };
+  relay = std::make_unique<TlsRelay>(loop, std::move(*stream), std::move(connected), std::move(ends->first),
+                                     on_ended);
+  open(std::move(ends->second));
+  return std::nullopt;
 }
 
 void Client::State::disconnect(std::string why) {
@@ -98,6 +138,7 @@ Client::State::Waited Client::State::wait_for(const Condition& condition,
 
 CallError Client::State::disconnected() const {
   if (parting) return {*parting, true};
+  if (tls_end) return *tls_end;
   return no_answer("disconnected", end);
 }
 
@@ -142,7 +183,7 @@ std::optional<CallError> Client::State::greet(const DaemonAddress& address, Dura
     case Waited::kInterrupted:
       return no_answer("interrupted", "interrupted while waiting for the daemon's greeting");
     case Waited::kTimeout:
-      return no_answer("no_reply", "the daemon did not say anything within " + duration_text(timeout));
+      return silent(address, timeout);
   }
   if (notifications.empty()) return CallError{*parting, true};
   const Notification greeting = std::move(notifications.front());
@@ -174,7 +215,12 @@ std::variant<std::unique_ptr<Client>, CallError> Client::connect(const DaemonAdd
   Result<OwnedFd> connected = is_tcp ? connect_tcp(address.tcp) : connect_unix(address.socket);
   if (!connected) return cannot_connect(connected.error(), is_tcp);
   std::unique_ptr<Client> client(new Client);
-  client->state_->open(std::move(*connected));
+  if (is_tcp && needs_tls(address)) {
+    std::optional<CallError> failed = client->state_->open_tls(std::move(*connected), address);
+    if (failed) return std::move(*failed);
+  } else {
+    client->state_->open(std::move(*connected));
+  }
   if (std::optional<CallError> error = client->state_->greet(address, timeout)) return std::move(*error);
   return client;
 }

@@ -20,6 +20,9 @@ struct DaemonAddress {
   std::string socket = {};  ///< path of the Unix socket; or
   std::string tcp = {};     ///< HOST:PORT
   std::string token = {};   ///< with `tcp`
+  /// With `tcp`: a file with the certificates of the authorities that are trusted (PEM), and TLS whatever the
+  /// address; empty: TLS for all but loopback addresses, with what the system trusts.
+  std::string tls_ca = {};
 };
 
 /// What a failed call comes back with: the daemon's answer, or that there is none.
@@ -32,8 +35,10 @@ struct CallError {
 /// Thread rule: one thread; `interrupt` from any.
 class Client {
  public:
-  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "no_reply", "not_allowed",
-  /// "wrong_protocol", "too_long" (the path), "bad_address" (TCP); and what the daemon says to the token.
+  /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "unreachable" (the
+  /// same of TCP), "no_reply", "not_allowed", "wrong_protocol", "too_long" (the path), "bad_address" and
+  /// "bad_tls_ca" (TCP), "tls_failed" (one side does not trust the other, or speaks no TLS); and what the
+  /// daemon says to the token.
   static std::variant<std::unique_ptr<Client>, CallError> connect(
       const DaemonAddress& address, Duration timeout = std::chrono::seconds(10));
   ~Client();

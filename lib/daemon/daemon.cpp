@@ -13,6 +13,7 @@
 #include "daemon/metrics.h"
 #include "daemon/private_folder.h"
 #include "daemon/server_socket.h"
+#include "daemon/server_tls.h"
 #include "daemon/sessions.h"
 #include "daemon/time_text.h"
 
@@ -36,9 +37,11 @@ std::optional<SteadyTime> earlier(std::optional<SteadyTime> a, std::optional<Ste
 
 class Daemon::Impl {
  public:
-  Impl(DaemonSettings settings, DaemonServices services, InstanceLock lock, std::unique_ptr<RunStore> store)
+  Impl(DaemonSettings settings, std::optional<TlsContext> tls, DaemonServices services, InstanceLock lock,
+       std::unique_ptr<RunStore> store)
       : lock_(std::move(lock)),
         settings_(std::move(settings)),
+        tls_(std::move(tls)),
         services_(std::move(services)),
         catalog_(services_.clock, services_.load_nodes, settings_.node_folders),
         background_(std::in_place, std::max(2u, cores())),
@@ -76,6 +79,7 @@ class Daemon::Impl {
   void turn(std::optional<SteadyTime> until);
   void reload();
   void take_settings(DaemonSettings settings);
+  void renew_certificate();
   void notify(std::string_view what) {
     if (services_.notify) services_.notify(what);
   }
@@ -84,6 +88,7 @@ class Daemon::Impl {
   // In order of destruction: what others call last.
   InstanceLock lock_;
   DaemonSettings settings_;
+  const std::optional<TlsContext> tls_;  ///< as of the start
   const DaemonServices services_;
   EventLoop loop_;
   TimerQueue timers_;
@@ -178,6 +183,7 @@ Result<void> Daemon::Impl::start() {
                           std::to_string(left->queued_again) + " of them are queued again");
   }
   services_.log.info("serving at " + settings_.socket);
+  if (!tcp_address.empty()) services_.log.info("serving at " + tcp_address + (tls_ ? " with TLS" : ""));
   book_->announce_restored();
   book_->keep_retention();
   notify("READY=1");
@@ -193,17 +199,10 @@ Result<void> Daemon::Impl::open_sockets() {
     sessions_->listen(std::move(*listening), false);
   }
   if (!settings_.listen.empty()) {
-    const Result<bool> is_local = is_loopback(settings_.listen);
-    if (!is_local) return is_local.error();
-    if (settings_.token.empty()) return Error{ErrorCode::kUsage, "listening on TCP needs a token file"};
-    if (!*is_local) {
-      return Error{
-          ErrorCode::kUsage,
-          "listening beyond this machine would need TLS, which this build has not: " + settings_.listen};
-    }
     Result<OwnedFd> listening = listen_tcp(settings_.listen);
     if (!listening) return listening.error();
     tcp_address = local_address(listening->get());
+    if (tls_) sessions_->use_tls(*tls_);
     sessions_->listen(std::move(*listening), true);
   }
   if (!settings_.metrics.empty()) {
@@ -342,6 +341,7 @@ void Daemon::Impl::reload() {
       services_.log.error("the configuration stays as it was: " + describe(settings.error()));
     }
   }
+  renew_certificate();
   background_->submit([this] {
     const auto registry = catalog_.reload();
     for (const LoadNote& note : registry->notes()) {
@@ -363,9 +363,20 @@ void Daemon::Impl::take_settings(DaemonSettings settings) {
   settings.metrics = settings_.metrics;
   settings.workers = settings_.workers;
   if (settings.token.empty()) settings.token = settings_.token;
+  if (settings.tls_certificate.empty()) {
+    settings.tls_certificate = settings_.tls_certificate;
+    settings.tls_key = settings_.tls_key;
+  }
   settings_ = std::move(settings);
   catalog_.set_folders(settings_.node_folders);
   apply_queues();
+}
+
+void Daemon::Impl::renew_certificate() {
+  if (!sessions_->uses_tls()) return;
+  const Result<std::optional<TlsContext>> tls = load_server_tls(settings_);
+  if (!tls) return services_.log.warning("the certificate stays as it was: " + describe(tls.error()));
+  if (*tls) sessions_->use_tls(**tls);
 }
 
 void Daemon::Impl::feed_watchdog() {
@@ -375,13 +386,15 @@ void Daemon::Impl::feed_watchdog() {
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::start(DaemonSettings settings, DaemonServices services) {
+  Result<std::optional<TlsContext>> tls = load_server_tls(settings);
+  if (!tls) return tls.error();
   if (Result<void> made = make_private_folder(settings.state_directory); !made) return made.error();
   Result<InstanceLock> lock = InstanceLock::take(settings.state_directory + "/lock");
   if (!lock) return lock.error();
   Result<std::unique_ptr<RunStore>> store = RunStore::open(settings.state_directory);
   if (!store) return store.error();
-  auto impl =
-      std::make_unique<Impl>(std::move(settings), std::move(services), std::move(*lock), std::move(*store));
+  auto impl = std::make_unique<Impl>(std::move(settings), std::move(*tls), std::move(services),
+                                     std::move(*lock), std::move(*store));
   if (Result<void> started = impl->start(); !started) return started.error();
   return std::unique_ptr<Daemon>(new Daemon(std::move(impl)));
 }

@@ -44,7 +44,8 @@ class RunEvents final : public EventSink {
     is_followed_ = std::move(is_followed);
   }
 
-  /// Everything from here on is shown at `release` only, and written in one piece: for an end that stands alone.
+  /// Everything from here on is shown at `release` only, and written in one piece: for an end that stands
+  /// alone.
   void hold_all();
 
   /// Bytes that readers may see.

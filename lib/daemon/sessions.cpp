@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "async/sockets.h"
 #include "daemon/methods.h"
 #include "daemon/run_row_text.h"
@@ -19,7 +21,7 @@ constexpr Duration kTokenTime = std::chrono::seconds(10);
 
 }  // namespace
 
-Sessions::Sessions(DaemonCore& core) : core_(core) {}
+Sessions::Sessions(DaemonCore& core) : core_(core), tls_(core.loop, core.services.log) {}
 
 Sessions::~Sessions() = default;
 
@@ -39,10 +41,24 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
       refused = daemon_error("not_allowed", "this daemon belongs to another user");
     }
   }
-  if (!refused && sessions_.size() >= core_.settings.max_clients) {
+  // Connections may be there for a while after their sessions.
+  if (!refused && std::max(sessions_.size(), tls_.count()) >= core_.settings.max_clients) {
     refused = daemon_error("too_many_clients", "there are " + std::to_string(core_.settings.max_clients) +
                                                    " clients already (max_clients)");
   }
+  if (is_tcp && tls_.is_used()) {
+    Result<OwnedFd> plain = tls_.serve(std::move(socket));
+    if (!plain) return core_.services.log.warning("a TLS client is sent away: " + plain.error().message);
+    socket = std::move(*plain);
+  }
+  auto session = std::make_shared<Session>(core_, is_tcp, session_callbacks());
+  sessions_.insert(session);
+  session->open(std::move(socket));
+  if (refused) session->refuse(*refused);
+  if (is_tcp) give_time_for_token(session);
+}
+
+Session::Callbacks Sessions::session_callbacks() {
   Session::Callbacks callbacks;
   callbacks.carry_out = [this](Session& session, const RpcCall& call, Reply reply) {
     carry_out_method(core_, session, call, std::move(reply));
@@ -60,11 +76,7 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
     if (std::exchange(is_dropping_, true)) return;
     core_.loop.post([this] { drop_closed(); });
   };
-  auto session = std::make_shared<Session>(core_, is_tcp, std::move(callbacks));
-  sessions_.insert(session);
-  session->open(std::move(socket));
-  if (refused) session->refuse(*refused);
-  if (is_tcp) give_time_for_token(session);
+  return callbacks;
 }
 
 /// Whoever has no token must not keep a place.
@@ -96,7 +108,7 @@ void Sessions::bound_unfinished() {
 
 std::size_t Sessions::close_all() {
   for (const std::shared_ptr<Session>& session : sessions_) session->close();
-  return sessions_.size();
+  return sessions_.size() + tls_.count_unsent();
 }
 
 void Sessions::on_changed(const LiveRun& run) {

@@ -9,6 +9,7 @@
 #include "async/listener.h"
 #include "daemon/core.h"
 #include "daemon/session.h"
+#include "daemon/tls_clients.h"
 
 namespace vnode {
 
@@ -22,7 +23,10 @@ class Sessions {
   /// Serves that listening socket. Unix sockets: only peers of this user (SO_PEERCRED). TCP: the token first.
   void listen(OwnedFd listening, bool is_tcp);
   void stop_listening();
-  /// Sends what is queued, and closes; returns how many are still open.
+  /// TCP clients speak TLS from now on; a renewed certificate counts for those that come then.
+  void use_tls(TlsContext context) { tls_.use(std::move(context)); }
+  bool uses_tls() const { return tls_.is_used(); }
+  /// Sends what is queued, and closes; returns how many have something to be sent.
   std::size_t close_all();
   std::size_t count() const { return sessions_.size(); }
 
@@ -34,6 +38,7 @@ class Sessions {
 
  private:
   void accept(OwnedFd socket, bool is_tcp);
+  Session::Callbacks session_callbacks();
   void give_time_for_token(const std::shared_ptr<Session>& session);
   void drop_closed();
   template <class Tell>
@@ -41,6 +46,7 @@ class Sessions {
   void bound_unfinished();
 
   DaemonCore& core_;
+  TlsClients tls_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::set<std::shared_ptr<Session>> sessions_;
   /// Who follows which run; entries that are out of date are dropped when they are met.

@@ -28,6 +28,10 @@ struct DaemonSettings {
   std::string socket;           ///< path of the Unix socket; its folder is made if it is not there
   std::string listen = {};      ///< HOST:PORT for TCP, with `token`; empty: none
   std::string token = {};
+  /// Files in PEM form: with them TCP speaks TLS, and beyond this machine they are needed. Read again by a
+  /// reload.
+  std::string tls_certificate = {};
+  std::string tls_key = {};
   std::string metrics = {};  ///< HOST:PORT for Prometheus; empty: none
   unsigned workers = 0;      ///< threads that blocking nodes share; 0: one a core
 

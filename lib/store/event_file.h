@@ -32,8 +32,8 @@ Result<EventFileEnd> inspect_event_file(const std::string& path);
 /// Thread rule: the thread that steps the run; `published` from any.
 class EventFileWriter {
  public:
-  /// Goes on behind `end.size` of an existing file (the rest is cut off), or makes it and the folder it is in: mode 0600. Even when
-  /// that fails (`error()`), the writer can be used: it tries again.
+  /// Goes on behind `end.size` of an existing file (the rest is cut off), or makes it and the folder it is
+  /// in: mode 0600. Even when that fails (`error()`), the writer can be used: it tries again.
   EventFileWriter(std::string path, std::string run_id, EventFileEnd end = {});
   ~EventFileWriter();
 

@@ -1,36 +1,13 @@
 #include "store/sqlite_library.h"
 
-#include <optional>
-
 #include "base/lazy_library.h"
 
 namespace vnode {
 namespace {
 
-/// Loads functions until the first that is missing.
-class Loader {
- public:
-  template <class Function>
-  Loader& load(const char* name, Function*& function) {
-    if (error_) return *this;
-    Result<Function*> found = library_.function<Function>(name);
-    if (found) {
-      function = *found;
-    } else {
-      error_ = found.error();
-    }
-    return *this;
-  }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  LazyLibrary library_{"libsqlite3.so.0"};
-  std::optional<Error> error_;
-};
-
 Result<SqliteLibrary> load_sqlite() {
   SqliteLibrary sqlite;
-  Loader loader;
+  LibraryLoader loader("libsqlite3.so.0");
   loader.load("sqlite3_open_v2", sqlite.open_v2)
       .load("sqlite3_close_v2", sqlite.close_v2)
       .load("sqlite3_db_config", sqlite.db_config)

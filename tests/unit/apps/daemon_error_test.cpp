@@ -14,6 +14,9 @@ TEST(DaemonError, HasAnExitCode) {
   EXPECT_EQ(exit_code_of(error("no_reply")), kExitNoDaemon);
   EXPECT_EQ(exit_code_of(error("not_allowed")), kExitNoDaemon);
   EXPECT_EQ(exit_code_of(error("store_unavailable")), kExitNoDaemon);
+  EXPECT_EQ(exit_code_of(error("unreachable")), kExitNoDaemon);
+  EXPECT_EQ(exit_code_of(error("tls_failed")), kExitNoDaemon);
+  EXPECT_EQ(exit_code_of(error("bad_tls_ca")), kExitUsage);
   EXPECT_EQ(exit_code_of(error("unknown_run")), kExitUsage);
   EXPECT_EQ(exit_code_of(error("key_conflict")), kExitUsage);
   EXPECT_EQ(exit_code_of(error("too_long")), kExitUsage);
@@ -27,6 +30,8 @@ TEST(DaemonError, HasAnExitCode) {
 TEST(DaemonError, SaysWhetherItPasses) {
   EXPECT_TRUE(is_passing(error("disconnected")));
   EXPECT_TRUE(is_passing(error("shutting_down")));
+  EXPECT_TRUE(is_passing(error("unreachable")));
+  EXPECT_FALSE(is_passing(error("tls_failed")));
   EXPECT_FALSE(is_passing(error("not_allowed")));
   EXPECT_FALSE(is_passing(error("unknown_run")));
 }

@@ -20,6 +20,7 @@ struct DaemonSettingsTest : testing::Test {
   EnvironmentEntry runtime{"XDG_RUNTIME_DIR", nullptr};
   EnvironmentEntry state_dir{"VNODE_STATE_DIR", nullptr};
   EnvironmentEntry socket{"VNODE_SOCKET", nullptr};
+  EnvironmentEntry token{"VNODE_TOKEN_FILE", nullptr};
 
   Result<DaemonSettings> load(const std::string& text) {
     SettingFlags flags;
@@ -97,6 +98,18 @@ TEST_F(DaemonSettingsTest, TcpNeedsATokenThatNobodyElseCanRead) {
   }
   EXPECT_FALSE(load("{listen: 'localhost:0', token_file: .}")) << "a folder";
   EXPECT_TRUE(load("{token_file: absent}")) << "not needed";
+}
+
+TEST_F(DaemonSettingsTest, TlsNeedsBothFiles) {
+  const DaemonSettings settings = load("{tls_certificate: c.pem, tls_key: c.key}").value();
+  EXPECT_EQ(settings.tls_certificate, folder.file("c.pem"));
+  EXPECT_EQ(settings.tls_key, folder.file("c.key"));
+  for (const char* half : {"tls_certificate: c.pem", "tls_key: c.key"}) {
+    const Result<DaemonSettings> refused = load(half);
+    ASSERT_FALSE(refused) << half;
+    EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
+    EXPECT_NE(refused.error().message.find("--tls-certificate and --tls-key"), std::string::npos);
+  }
 }
 
 }  // namespace

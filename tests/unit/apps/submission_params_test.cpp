@@ -33,6 +33,19 @@ TEST(SubmissionParams, SendsOnlyWhatWasSaid) {
             R"({"directory":")" + std::filesystem::current_path().string() + R"("})");
 }
 
+TEST(SubmissionParams, SayNothingOfFoldersThatAreNotThere) {
+  EXPECT_EQ(json(submission_params({.is_elsewhere = true}).value()), "{}");
+  EXPECT_EQ(json(submission_params({.directory = "/jobs", .is_elsewhere = true}).value()),
+            R"({"directory":"/jobs"})");
+  EXPECT_EQ(submission_params({.directory = "jobs", .is_elsewhere = true}).error().code, ErrorCode::kUsage);
+  const ScratchFolder folder;
+  const std::string file = folder.write("w.json", R"({"nodes":[],"connections":[]})");
+  Dict params;
+  EXPECT_TRUE(add_workflow(params, file, 100, true));
+  EXPECT_EQ(add_workflow(params, file, 10, true).error().code, ErrorCode::kUsage)
+      << "its path says nothing there";
+}
+
 TEST(SubmissionParams, FitTheProtocol) {
   SubmissionOptions options;
   options.parameters = {"a.b=1"};

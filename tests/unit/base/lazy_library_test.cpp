@@ -41,5 +41,28 @@ TEST(LazyLibraryTest, MayBeUsedFromAnyThread) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST(LibraryLoaderTest, FillsATable) {
+  double (*cosine)(double) = nullptr;
+  double (*sine)(double) = nullptr;
+  LibraryLoader loader("libm.so.6");
+  loader.load("cos", cosine).load("sin", sine);
+  ASSERT_FALSE(loader.error()) << loader.error()->message;
+  EXPECT_EQ(cosine(0.0), 1.0);
+  EXPECT_EQ(sine(0.0), 0.0);
+}
+
+TEST(LibraryLoaderTest, TellsTheFirstThatIsMissing) {
+  double (*cosine)(double) = nullptr;
+  double (*nothing)(double) = nullptr;
+  double (*sine)(double) = nullptr;
+  LibraryLoader loader("libm.so.6");
+  loader.load("cos", cosine).load("vnode_first", nothing).load("vnode_second", nothing).load("sin", sine);
+  EXPECT_TRUE(cosine);
+  EXPECT_FALSE(nothing || sine);
+  ASSERT_TRUE(loader.error());
+  EXPECT_EQ(loader.error()->code, ErrorCode::kUnavailable);
+  EXPECT_NE(loader.error()->message.find("vnode_first"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vnode

@@ -17,6 +17,7 @@
 #include "async/sockets.h"
 #include "model/value_ops.h"
 #include "support/scratch_folder.h"
+#include "support/test_authority.h"
 #include "support/without_root_rights.h"
 
 namespace vnode::test {
@@ -330,6 +331,41 @@ TEST_F(Clients, SendTheTokenOverTcp) {
   Connected result = Client::connect({.tcp = address, .token = "secret"});
   ASSERT_EQ(word_of(result), "connected");
   EXPECT_EQ(word_of(std::get<0>(result)->call("run.get", {})), "answered");
+}
+
+TEST_F(Clients, OverTcpMissADaemonInOtherWords) {
+  Result<OwnedFd> listening = listen_tcp("127.0.0.1:0");
+  ASSERT_TRUE(listening.ok());
+  const std::string address = local_address(listening->get());
+  const CallError silent = refused({.tcp = address}, std::chrono::milliseconds(10));
+  EXPECT_EQ(silent.error.word, "no_reply");
+  EXPECT_NE(silent.error.message.find("it may be that it speaks TLS"), std::string::npos);
+  listening->reset();
+  EXPECT_EQ(refused({.tcp = address}).error.word, "unreachable");
+}
+
+TEST_F(Clients, SpeakTlsWhenTheyKnowWhomToTrust) {
+  const TestAuthority authority(folder);
+  Result<OwnedFd> listening = listen_tcp("127.0.0.1:0");
+  ASSERT_TRUE(listening.ok());
+  const std::string address = local_address(listening->get());
+  server = std::make_unique<ScriptedServer>(std::move(*listening), kHello, echo);
+  const CallError plain = refused({.tcp = address, .tls_ca = authority.file()});
+  EXPECT_EQ(plain.error.word, "tls_failed");
+  EXPECT_FALSE(plain.is_from_daemon);
+  EXPECT_EQ(plain.error.message, "no TLS connection with " + address + ": the other side does not speak TLS");
+  const CallError missing = refused({.tcp = address, .tls_ca = folder.file("none")});
+  EXPECT_EQ(missing.error.word, "bad_tls_ca");
+  EXPECT_NE(missing.error.message.find(folder.file("none")), std::string::npos);
+}
+
+TEST_F(Clients, SpeakTlsBeyondThisMachine) {
+  Result<OwnedFd> listening = listen_tcp("0.0.0.0:0");
+  ASSERT_TRUE(listening.ok());
+  const std::string address = local_address(listening->get());
+  server = std::make_unique<ScriptedServer>(std::move(*listening), kHello, echo);
+  EXPECT_EQ(refused({.tcp = address, .token = "secret"}).error.word, "tls_failed")
+      << "the token does not go out in plain text";
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ TEST_F(Clients, BeyondThisMachineNeedMoreThanAToken) {
   const Result<void> started = try_start();
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.error().code, ErrorCode::kUsage);
-  EXPECT_THAT(started.error().message, HasSubstr("TLS"));
+  EXPECT_THAT(started.error().message, HasSubstr("--tls-certificate and --tls-key"));
 }
 
 TEST_F(Clients, OverTcpNeedAToken) {

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "async/event_loop.h"
+#include "async/tls_context.h"
+#include "async/tls_relay.h"
+#include "daemon/daemon.h"
+
+namespace vnode {
+
+/// The TLS side of TCP clients: sessions get plain text, and need not know. Owner's thread.
+class TlsClients {
+ public:
+  TlsClients(EventLoop& loop, DaemonLog& log) : loop_(loop), log_(log) {}
+
+  /// For the clients that come from now on.
+  void use(TlsContext context) { context_ = std::move(context); }
+  bool is_used() const { return context_.has_value(); }
+
+  /// The plain end of a connection that was accepted; how it fails is told in the log. Errors: kIo.
+  Result<OwnedFd> serve(OwnedFd network);
+
+  std::size_t count() const { return relays_.size(); }
+  /// How many have not got all that was sent to them, and its end.
+  std::size_t count_unsent() const;
+
+ private:
+  void end(std::uint64_t number, const std::string& address, const Error* error);
+
+  EventLoop& loop_;
+  DaemonLog& log_;
+  std::optional<TlsContext> context_;
+  std::uint64_t last_number_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<TlsRelay>> relays_;
+};
+
+}  // namespace vnode
