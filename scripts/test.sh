@@ -72,7 +72,7 @@ address_sanitizer() {
 }
 
 thread_sanitizer() {
-  local programs=(async_test client_test daemon_test engine_test events_test nodes_test property_test python_test store_test)
+  local programs=(async_test client_test daemon_test engine_test events_test nodes_test property_test python_test store_test tasks_test)
   export TSAN_OPTIONS=halt_on_error=1
   build tsan vnode "${programs[@]}" && ctest_in tsan -L "^($(IFS='|'; echo "${programs[*]}")|golden)\$"
 }

@@ -361,13 +361,7 @@ void RunBook::store_end(const std::string& id) {
 
 void RunBook::store_end_now(const std::string& id) {
   LiveRun& live = *live_run(id);
-  if (live.events) {
-    live.end->event_bytes = static_cast<std::int64_t>(live.events->size());
-    if (const std::optional<Error> error = live.events->error()) {
-      ++lost_event_files_;
-      parts_.log.warning("run " + id + ": events were lost: " + describe(*error));
-    }
-  }
+  if (live.events) live.end->event_bytes = static_cast<std::int64_t>(live.events->size());
   write([row = *live.end](RunStore& store) { return store.finish(row); }, [this, id] { settle(id); });
 }
 
@@ -394,10 +388,19 @@ std::unique_ptr<LiveRun> RunBook::take_out(const std::string& id) {
   return run;
 }
 
+void RunBook::release_events(LiveRun& live) {
+  live.events->release();
+  live.end->event_bytes = static_cast<std::int64_t>(live.events->size());
+  if (const std::optional<Error> error = live.events->error()) {
+    ++lost_event_files_;
+    parts_.log.warning("run " + live.row.id + ": events were lost: " + describe(*error));
+  }
+}
+
 /// It is durable: now everybody may know.
 void RunBook::settle(const std::string& id) {
   LiveRun& live = *live_run(id);
-  if (live.events) live.events->release();
+  if (live.events) release_events(live);
   live.task = nullptr;
   live.row = std::move(*live.end);
   observer_.on_changed(live);

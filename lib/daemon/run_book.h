@@ -138,6 +138,7 @@ class RunBook {
   void write_missing_end(const std::string& id, RunStatus status, bool has_begun, std::function<void()> then);
   void store_end(const std::string& id);
   void store_end_now(const std::string& id);
+  void release_events(LiveRun& live);
   void settle(const std::string& id);
   void leave_for_next(const std::string& id);
   std::unique_ptr<LiveRun> take_out(const std::string& id);

@@ -24,7 +24,9 @@ RunEvents::RunEvents(std::string path, const std::string& run_id, EventFileEnd e
       formatter_(max_value_bytes),
       file_(std::move(path), run_id, std::move(end)) {}
 
-RunEvents::~RunEvents() = default;
+RunEvents::~RunEvents() {
+  if (is_closed_) file_.give_up();
+}
 
 void RunEvents::set_flusher(DelayedFlush* flusher, std::weak_ptr<RunEvents> self) {
   flusher_ = flusher;
@@ -67,6 +69,8 @@ Result<void> RunEvents::close() {
   flush();
   std::unique_lock lock(mutex_);
   if (!std::exchange(is_closed_, true)) file_.close();
+  // The next attempt writes to the same file.
+  if (!held_back_) file_.give_up();
   const std::optional<Error> failure = file_.error();
   lock.unlock();
   tell_growth();
@@ -91,6 +95,8 @@ std::uint64_t RunEvents::visible() {
 void RunEvents::release() {
   const std::lock_guard lock(mutex_);
   is_released_ = true;
+  // The store can be written again, so perhaps this can, too.
+  if (is_closed_ && file_.error()) file_.close();
 }
 
 std::uint64_t RunEvents::size() const {

@@ -50,7 +50,7 @@ class RunEvents final : public EventSink {
 
   /// Bytes that readers may see.
   std::uint64_t visible();
-  /// Shows the last line too.
+  /// Shows the last line too. What could not be written is tried again, for the last time.
   void release();
   std::uint64_t size() const;
   std::uint64_t last_seq() const;

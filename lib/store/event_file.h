@@ -42,9 +42,11 @@ class EventFileWriter {
   /// What is buffered goes out (appending does that by itself when a block is full). Does not wait for the
   /// disk.
   void flush();
-  /// No more comes: what could not be written until now is lost. The file may be gone on with by another
-  /// writer then.
+  /// No more comes. Once everything is written the file may be gone on with by another writer; what cannot be
+  /// written now stays (`error`), for another call.
   void close();
+  /// What could not be written until now is lost, and the file may be gone on with.
+  void give_up();
   /// Flushes and waits for the disk: what was appended survives a loss of power. The error if some of it is
   /// not there.
   Result<void> sync();

@@ -94,7 +94,12 @@ struct EventFileWriter::State {
 
   void close() {
     flush();
+    if (!error) give_up();
+  }
+
+  void give_up() {
     buffer.clear();
+    if (has_tail && file) (void)cut_tail(file.get());  // else the next one who opens it does
     file.reset();
     is_closed = true;
   }
@@ -234,6 +239,7 @@ EventFileWriter::~EventFileWriter() { flush(); }
 void EventFileWriter::append(std::string_view line, std::uint64_t seq) { state_->append(line, seq); }
 void EventFileWriter::flush() { state_->flush(); }
 void EventFileWriter::close() { state_->close(); }
+void EventFileWriter::give_up() { state_->give_up(); }
 Result<void> EventFileWriter::sync() { return state_->sync(); }
 std::uint64_t EventFileWriter::published() const { return state_->size; }
 std::uint64_t EventFileWriter::last_seq() const { return state_->last_seq; }

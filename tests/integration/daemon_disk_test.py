@@ -114,6 +114,8 @@ class InjectedFaults(DiskTest):
             self.assertEqual("running", early["status"], "an end is told before it is durable")
             self.mend()
             self.assertEqual("completed", self.client.wait(run)["status"])
+            *_, last = self.client.events(run)
+            self.assertEqual("execution_finished", last["type"], "its end is in its events, too")
         self.assertEqual(0, self.daemon.stop())
         self.check_events(self.daemon.state, gaps_allowed=True)
 

@@ -196,5 +196,33 @@ TEST_F(RunEventsTest, SayWhyTheyAreLost) {
   EXPECT_EQ(events.visible(), 0U);
 }
 
+TEST_F(RunEventsTest, AreWrittenAfterAllWhenTheyAreReleased) {
+  folder.write("file", "in the way of the folder");
+  RunEvents events(folder.file("file/e.ndjson"), "run-1", {}, 1024, [] {});
+  events.on_event(started(1));
+  events.on_event(finished(2));
+  EXPECT_FALSE(events.close());
+  std::filesystem::remove(folder.file("file"));
+  events.flush();
+  EXPECT_FALSE(std::filesystem::exists(folder.file("file"))) << "the next attempt may be writing there";
+  events.release();
+  EXPECT_FALSE(events.error());
+  const std::string text = folder.read("file/e.ndjson");
+  EXPECT_EQ(events.visible(), text.size());
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+}
+
+TEST_F(RunEventsTest, OfAnAttemptThatIsFollowedAreLostWithIt) {
+  folder.write("file", "in the way of the folder");
+  RunEvents events(folder.file("file/e.ndjson"), "run-1", {}, 1024, [] {});
+  events.keep_open([](const ExecutionFinished&) { return true; });
+  events.on_event(started(1));
+  events.on_event(finished(2));
+  EXPECT_FALSE(events.close());
+  std::filesystem::remove(folder.file("file"));
+  events.release();
+  EXPECT_FALSE(std::filesystem::exists(folder.file("file")));
+}
+
 }  // namespace
 }  // namespace vnode::test
