@@ -8,57 +8,8 @@ import subprocess
 import unittest
 
 from support.daemon_fixture import DaemonFixture, private_environment
+from support.daemon_test_case import FAILING, GOOD, INVALID, SLEEPING, DaemonTest
 from support.vnode_program import TIME_LIMIT, ProgramTest, chain, node
-
-GOOD = chain(node(1, "message_node", msg="hello"), node(2, "console_print", data="x"))
-FAILING = chain(node(1, "delay_timer", delay="soon"), node(2, "console_print"))
-SLEEPING = chain(node(1, "delay_timer", delay=600), node(2, "console_print"))
-INVALID = chain(node(1, "no_such_node"))
-
-
-class DaemonTest(ProgramTest):
-    """Tests against a daemon of their own."""
-
-    options = ()
-
-    def setUp(self):
-        super().setUp()
-        self.daemon = DaemonFixture(self.folder, *self.options)
-        self.daemon.start()
-        self.addCleanup(self.daemon.__exit__)
-
-    def environment(self, **changes):
-        return private_environment(self.folder, **changes)
-
-    def submit(self, workflow, *options):
-        """The run's id."""
-        result = self.vnode("submit", self.write("w.json", workflow), *options)
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertRegex(result.stdout, r"\A[0-9]{6}-[0-9a-z]{5,}\n\Z")
-        return result.stdout.strip()
-
-    def ok(self, *arguments, **options):
-        result = self.vnode(*arguments, **options)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), arguments)
-        return result.stdout
-
-    def json(self, *arguments):
-        return json.loads(self.ok(*arguments, "-o", "json"))
-
-    def running(self, *options):
-        """A run that has begun to sleep."""
-        run = self.submit(SLEEPING, *options)
-        follower = self.start("events", run, "-f")
-        while json.loads(follower.stdout.readline())["type"] != "node_started":
-            pass
-        follower.kill()
-        return run
-
-    def refused(self, code, *arguments, **options):
-        """What the program says on standard error."""
-        result = self.vnode(*arguments, **options)
-        self.assertEqual((result.returncode, result.stdout), (code, ""), (arguments, result.stderr))
-        return result.stderr
 
 
 class ExitCodes(DaemonTest):
@@ -439,79 +390,6 @@ class Housekeeping(DaemonTest):
         self.assertEqual(self.vnode("info").returncode, 4)
         self.daemon.start()
         self.assertEqual(self.json("ps")["runs"][0]["status"], "interrupted")
-
-
-class Terminal(DaemonTest):
-    def test_watching(self):
-        master, slave = os.openpty()
-        self.addCleanup(os.close, master)
-        run = self.submit(SLEEPING)
-        process = self.start("ps", "--watch", stdin=slave, stdout=slave, env=self.environment(TERM="xterm"),
-                             start_new_session=True, preexec_fn=take_terminal)
-        os.close(slave)
-        output = b""
-        while run.encode() not in output or b"running" not in output:
-            output += os.read(master, 65536)
-        os.write(master, b"q")
-        try:
-            while chunk := os.read(master, 65536):
-                output += chunk
-        except OSError:  # the other end is closed
-            pass
-        self.assertEqual(process.wait(timeout=TIME_LIMIT), 0)
-        self.assertTrue(output.startswith(b"\x1b[?1049h"))
-        screen, last = output.split(b"\x1b[?1049l")
-        self.assertIn(b"q: quit", screen)
-        self.assertIn(run.encode(), last)
-        self.ok("cancel", run)
-
-
-class JobControl(DaemonTest):
-    def setUp(self):
-        super().setUp()
-        self.master, slave = os.openpty()
-        self.addCleanup(os.close, self.master)
-        self.shell = subprocess.Popen(["bash", "--norc", "--noprofile", "-i"], stdin=slave, stdout=slave, stderr=slave,
-                                      env=self.environment(TERM="xterm", PS1="ready> "), start_new_session=True,
-                                      preexec_fn=take_terminal)
-        self.addCleanup(self.shell.wait)
-        self.addCleanup(self.shell.kill)
-        os.close(slave)
-
-    def until(self, *parts):
-        """What is shown until all of that has come, in this order."""
-        output = b""
-        while True:
-            at = 0
-            for part in parts:
-                at = output.find(part, at) + len(part) if part in output[at:] else -1
-                if at < 0:
-                    break
-            else:
-                return output
-            output += os.read(self.master, 65536)
-
-    def test_ctrl_z_gives_the_terminal_back(self):
-        self.until(b"ready> ")
-        os.write(self.master, f"{os.environ['VNODE_BIN']} ps --watch\n".encode())
-        self.until(b"\x1b[?1049h", b"q: quit")
-        os.write(self.master, b"\x1a")
-        self.until(b"\x1b[?1049l", b"Stopped", b"ready> ")
-        os.write(self.master, b"stty -a | grep -o '[-]*icanon'; echo\n")
-        self.assertNotIn(b"-icanon", self.until(b"icanon\r\n"))
-        os.write(self.master, b"fg\n")
-        self.until(b"\x1b[?1049h", b"q: quit")
-        os.write(self.master, b"q")
-        self.until(b"\x1b[?1049l", b"ready> ")
-        os.write(self.master, b"echo code=$?\n")
-        self.until(b"code=0")
-
-
-def take_terminal():
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Help(ProgramTest):
