@@ -41,6 +41,10 @@ class Disconnected(Exception):
     """The daemon has gone away, or there is none."""
 
 
+# Seconds that a daemon may take to say its first words.
+GREETING_TIME = 10
+
+
 def default_socket():
     """Where the daemon of this user listens, as the program finds it."""
     if os.environ.get("VNODE_SOCKET"):
@@ -68,6 +72,8 @@ def connect_tcp(address, timeout, tls_ca):
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     connection = socket.create_connection((host, int(port)), timeout)
+    # A machine that vanishes while a run is waited for says nothing any more.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if not tls_ca and is_loopback(host):
         return connection
     try:
@@ -95,8 +101,9 @@ class Client:
 
     def __init__(self, address=None, timeout=None, token=None, tls_ca=None):
         address = address or default_socket()
+        first = timeout or GREETING_TIME
         try:
-            self._socket = connect_tcp(address, timeout, tls_ca) if token else connect_unix(address, timeout)
+            self._socket = connect_unix(address, first) if token is None else connect_tcp(address, first, tls_ca)
         except (OSError, ValueError) as error:
             raise Disconnected("no daemon at %s: %s" % (address, error))
         self._lines = self._socket.makefile("rb")
@@ -107,8 +114,9 @@ class Client:
             if "error" in greeting:
                 raise DaemonError(greeting["error"])
             self.hello = greeting["params"]
-            if token:
+            if token is not None:
                 self.call("auth", token=token)
+            self._socket.settimeout(timeout)
         except BaseException:
             self.close()
             raise
@@ -124,6 +132,8 @@ class Client:
                 token = file.read().strip()
         except (KeyError, OSError) as error:
             raise Disconnected("VNODE_CONNECT needs VNODE_TOKEN_FILE: %s" % error)
+        if not token:
+            raise Disconnected("the token file %s is empty" % os.environ["VNODE_TOKEN_FILE"])
         return cls(address, token=token, tls_ca=os.environ.get("VNODE_TLS_CA"))
 
     def __enter__(self):
@@ -139,7 +149,7 @@ class Client:
     def _read(self):
         try:
             line = self._lines.readline()
-        except (ConnectionError, ssl.SSLError) as error:
+        except OSError as error:
             raise Disconnected(str(error))
         if not line.endswith(b"\n"):
             raise Disconnected("the daemon has closed the connection")
@@ -151,7 +161,7 @@ class Client:
         message = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
         try:
             self._socket.sendall(json.dumps(message).encode() + b"\n")
-        except (ConnectionError, ssl.SSLError):
+        except OSError:
             pass  # it may have said why: the answer is read below
         while True:
             answer = self._read()

@@ -7,6 +7,7 @@
 #include "apps/vnode/daemon_error.h"
 #include "apps/vnode/event_follower.h"
 #include "apps/vnode/node_story.h"
+#include "apps/vnode/option_values.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/terminal_text.h"
@@ -51,8 +52,7 @@ ExitCode tell_stories(const ExplainSettings& settings, const Value& run, const N
   std::string text;
   for (const NodeStory& story : stories.stories()) text += story_text(story) + "\n";
   if (text.empty()) {
-    const bool has_ended = stories.never_started().has_value();
-    text = "nothing has started '" + settings.node + "'" + (has_ended ? "" : " so far") +
+    text = "nothing has started '" + settings.node + "'" + (stories.has_ended() ? "" : " so far") +
            ", if the workflow has such a node; " + text_of(run) + "\n";
   }
   return print(harmless_lines(text), diagnostics);
@@ -66,6 +66,7 @@ ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics)
   const ClientStopper stopper(connection);
   if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
   const auto run = connection.call("run.explain", {{"id", Value(settings.id)}});
+  if (stopper.code() != kExitSuccess) return stopper.code();
   if (const auto* error = std::get_if<CallError>(&run)) return report_call_error(*error, "", diagnostics);
   NodeStories stories(settings.node);
   const auto on_event = [&stories](const Value& event, std::string_view) {
@@ -86,7 +87,8 @@ CommandAction set_up_explain(CLI::App& app) {
   auto settings = std::make_shared<ExplainSettings>();
   app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
   app.add_option("NODE", settings->node,
-                 "Say what has become of that node: an instance's id, its beginning, or a node type");
+                 "Say what has become of that node: an instance's id, its beginning, or a node type")
+      ->check(not_empty());
   declare_client_options(app, settings->client);
   return [settings](Diagnostics& diagnostics) {
     return settings->node.empty() ? explain_run(*settings, diagnostics)

@@ -48,11 +48,8 @@ class KeyMode {
   bool is_changed_ = false;
 };
 
-/// Stops the process as Ctrl-Z does, until the shell's `fg`.
-void stop_until_foreground() {
-  ::raise(SIGTSTP);
-  while (!is_in_foreground()) ::raise(SIGSTOP);  // it was `bg`
-}
+/// How often a job in the background looks whether it is in the foreground again: nobody tells it.
+constexpr int kLookEvery = 200;  // milliseconds
 
 }  // namespace
 
@@ -68,7 +65,7 @@ LiveScreen::~LiveScreen() {
     (void)!::write(end_.get(), &one, sizeof one);
     keys_.join();
   }
-  (void)write_to_stdout(kLeave);
+  if (!is_hidden_) (void)write_to_stdout(kLeave);
 }
 
 void LiveScreen::watch_keys() {
@@ -81,16 +78,32 @@ void LiveScreen::watch_keys() {
     char key = 0;
     if (::read(STDIN_FILENO, &key, 1) != 1) return;
     if (key == 'q' || key == 'Q') on_quit_();
-    if (key == kCtrlZ) {
-      const std::lock_guard lock(mutex_);  // nothing is drawn meanwhile
-      (void)write_to_stdout(kLeave);
-      mode.restore();
-      stop_until_foreground();
-      mode.change();
-      (void)write_to_stdout(kEnter);
-      show();
-    }
+    if (key != kCtrlZ) continue;
+    set_hidden(true);
+    mode.restore();
+    if (!stop_until_foreground()) return;
+    mode.change();
+    set_hidden(false);
   }
+}
+
+/// Stops the process as Ctrl-Z does. Goes on when the shell's `fg` has come; until then (it was `bg`, or a
+/// signal that ends it) it may end. False: it ends, or the terminal is gone.
+bool LiveScreen::stop_until_foreground() {
+  ::raise(SIGTSTP);
+  while (!is_in_foreground()) {
+    if (::tcgetpgrp(STDIN_FILENO) < 0) return false;
+    pollfd end{end_.get(), POLLIN, 0};
+    if (::poll(&end, 1, kLookEvery) > 0) return false;
+  }
+  return true;
+}
+
+void LiveScreen::set_hidden(bool is_hidden) {
+  const std::lock_guard lock(mutex_);
+  is_hidden_ = is_hidden;
+  (void)write_to_stdout(is_hidden ? kLeave : kEnter);
+  show();
 }
 
 void LiveScreen::draw(std::vector<std::string> lines) {
@@ -100,6 +113,7 @@ void LiveScreen::draw(std::vector<std::string> lines) {
 }
 
 void LiveScreen::show() const {
+  if (is_hidden_) return;
   const auto room = static_cast<std::size_t>(std::max(terminal_size(STDOUT_FILENO).rows, 1));
   std::string out = "\x1b[H";
   for (std::size_t i = 0; i < std::min(lines_.size(), room); ++i) {

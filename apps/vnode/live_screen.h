@@ -25,11 +25,14 @@ class LiveScreen {
 
  private:
   void watch_keys();
+  bool stop_until_foreground();
+  void set_hidden(bool is_hidden);
   void show() const;
 
   std::function<void()> on_quit_;
   std::mutex mutex_;                ///< for what is on the screen
-  std::vector<std::string> lines_;  ///< what is shown
+  std::vector<std::string> lines_;  ///< what is shown,
+  bool is_hidden_ = false;          ///< but not now: Ctrl-Z has given the terminal back
   OwnedFd end_;                     ///< readable when the thread is to end
   std::thread keys_;
 };

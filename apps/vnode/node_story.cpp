@@ -25,6 +25,14 @@ std::string duration_of(const NodeStory& story) {
   return duration_text(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*story.duration)));
 }
 
+/// Whoever ends a run that was cut off does not know them: all are 0.
+bool has_counts(const Value& nodes) {
+  constexpr const char* kCounts[] = {"executed", "succeeded", "failed",
+                                     "skipped",  "cancelled", "never_started"};
+  return std::any_of(std::begin(kCounts), std::end(kCounts),
+                     [&nodes](const char* name) { return integer_member(nodes, name).value_or(0) > 0; });
+}
+
 std::string ending(const NodeStory& story) {
   const std::string last = story.executions > 1 ? "the last one " : "it ";
   std::string text = last;
@@ -64,8 +72,16 @@ NodeStory& NodeStories::story_of(const Value& event) {
 
 void NodeStories::add(const Value& event) {
   const std::string type = text_member(event, "type");
+  if (type == "execution_started" || type == "execution_finished") {
+    // Of what was running when a daemon was killed no more is told.
+    for (NodeStory& story : stories_) {
+      if (story.status == "running") story.status = "interrupted";
+    }
+  }
   if (type == "execution_finished") {
-    if (const Value* nodes = member(event, "nodes")) never_started_ = integer_member(*nodes, "never_started");
+    const Value* nodes = member(event, "nodes");
+    if (nodes && has_counts(*nodes)) never_started_ = integer_member(*nodes, "never_started");
+    has_ended_ = true;
     return;
   }
   if (!is_meant(event)) return;

@@ -34,7 +34,9 @@ class NodeStories {
 
   /// In the order in which they were first heard of.
   const std::vector<NodeStory>& stories() const { return stories_; }
-  /// How many nodes of the run were never started; nullopt until its end.
+  bool has_ended() const { return has_ended_; }
+  /// How many nodes of the run were never started; nullopt while nobody knows: until its end, and of a run
+  /// that was cut off.
   std::optional<std::int64_t> never_started() const { return never_started_; }
 
  private:
@@ -44,6 +46,7 @@ class NodeStories {
   const std::string node_;
   std::vector<NodeStory> stories_;
   std::optional<std::int64_t> never_started_;
+  bool has_ended_ = false;
 };
 
 /// "python_script (c0ffee...): executed 3 times; the last one failed after 1.2 s: no such file".

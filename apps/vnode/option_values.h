@@ -55,14 +55,17 @@ CLI::Option* add_number(CLI::App& app, const std::string& names, const std::stri
       ->type_name(type);
 }
 
-/// An option whose value is a text that must say something: empty, as from an unset variable of a script, is
-/// an error.
-inline CLI::Option* add_text(CLI::App& app, const std::string& names, std::string& text,
-                             const std::string& type, const std::string& help) {
+/// For a text that must say something: empty, as from an unset variable of a script, is an error.
+inline CLI::Validator not_empty() {
   const auto check = [](const std::string& given) {
     return given.empty() ? std::string("must not be empty") : std::string();
   };
-  return app.add_option(names, text, help)->type_name(type)->check(CLI::Validator(check, ""));
+  return CLI::Validator(check, "");
+}
+
+inline CLI::Option* add_text(CLI::App& app, const std::string& names, std::string& text,
+                             const std::string& type, const std::string& help) {
+  return app.add_option(names, text, help)->type_name(type)->check(not_empty());
 }
 
 /// An option whose value is a time span: 300ms, 90s, 1.5h.

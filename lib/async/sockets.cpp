@@ -251,7 +251,10 @@ Result<OwnedFd> connect_tcp(const std::string& address_text) {
   int error_number = EADDRNOTAVAIL;
   for (Address& address : *addresses) {
     OwnedFd fd(::socket(address.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd) return system_error(ErrorCode::kIo, what, errno);
+    if (!fd) {
+      error_number = errno;
+      continue;
+    }
     set_up_tcp(fd.get());
     error_number = ::connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
     if (error_number == EINPROGRESS || error_number == EINTR) error_number = wait_until_connected(fd.get());

@@ -48,7 +48,9 @@ Result<void> use_key(const TlsLibrary& tls, SSL_CTX* context, const std::string&
     return unusable(key_file, "the key has a passphrase, and nobody is there to give it");
   }
   if (!key) return unusable(tls, key_file, "private key");
-  if (tls.ssl_ctx_use_private_key(context, key.get()) == 1) return {};
+  // A key of another kind than the certificate's is taken, and found wrong only when it is asked for.
+  const bool is_taken = tls.ssl_ctx_use_private_key(context, key.get()) == 1;
+  if (is_taken && tls.ssl_ctx_check_private_key(context) == 1) return {};
   tls.err_clear_error();
   return unusable(key_file, "is not the key of the certificate in " + certificate_file);
 }

@@ -19,6 +19,7 @@ std::optional<Error> load_ssl(TlsLibrary& tls) {
       .load("SSL_CTX_load_verify_file", tls.ssl_ctx_load_verify_file)
       .load("SSL_CTX_use_certificate_chain_file", tls.ssl_ctx_use_certificate_chain_file)
       .load("SSL_CTX_use_PrivateKey", tls.ssl_ctx_use_private_key)
+      .load("SSL_CTX_check_private_key", tls.ssl_ctx_check_private_key)
       .load("SSL_new", tls.ssl_new)
       .load("SSL_free", tls.ssl_free)
       .load("SSL_ctrl", tls.ssl_ctrl)

@@ -25,6 +25,7 @@ struct TlsLibrary {
   decltype(&SSL_CTX_load_verify_file) ssl_ctx_load_verify_file = nullptr;
   decltype(&SSL_CTX_use_certificate_chain_file) ssl_ctx_use_certificate_chain_file = nullptr;
   decltype(&SSL_CTX_use_PrivateKey) ssl_ctx_use_private_key = nullptr;
+  decltype(&SSL_CTX_check_private_key) ssl_ctx_check_private_key = nullptr;
   decltype(&SSL_new) ssl_new = nullptr;
   decltype(&SSL_free) ssl_free = nullptr;
   decltype(&SSL_ctrl) ssl_ctrl = nullptr;

@@ -71,6 +71,8 @@ struct TlsRelay::State : std::enable_shared_from_this<TlsRelay::State> {
   void abandon();
   void finish(std::optional<Error> error);
   void fail(Error error);
+  void lose_network();
+  void drop_unread();
   void close();
 
   std::optional<std::string_view> read(Side& side, char* buffer);
@@ -137,6 +139,7 @@ void TlsRelay::State::abandon() {
     stream.take_output(network.unsent);
     (void)write_some(network.descriptor, network.unsent);
   }
+  drop_unread();
   close();
 }
 
@@ -147,9 +150,8 @@ void TlsRelay::State::close() {
   timer.cancel();
 }
 
-void TlsRelay::State::finish(std::optional<Error> error) {
-  if (std::exchange(is_finished, true)) return;
-  // TCP takes back what the peer has not read yet if the socket is closed with something unread in it.
+/// TCP takes back what the peer has not read yet if the socket is closed with something unread in it.
+void TlsRelay::State::drop_unread() {
   std::unique_ptr<char[]> buffer = loop.take_read_buffer();
   for (int i = 0; i < 4 && !network.is_at_end; ++i) {
     if (::recv(network.descriptor.native_handle(), buffer.get(), EventLoop::State::kReadSize, MSG_DONTWAIT) <=
@@ -157,6 +159,11 @@ void TlsRelay::State::finish(std::optional<Error> error) {
       break;
   }
   loop.give_back(std::move(buffer));
+}
+
+void TlsRelay::State::finish(std::optional<Error> error) {
+  if (std::exchange(is_finished, true)) return;
+  drop_unread();
   const OnEnded told = std::exchange(on_ended, nullptr);
   if (told) told(error ? &*error : nullptr);
   close();
@@ -168,6 +175,14 @@ void TlsRelay::State::fail(Error error) {
   finish(std::move(error));
 }
 
+/// Nothing can be sent any more. What the other side had sent before is still to be read, and then the end.
+void TlsRelay::State::lose_network() {
+  network.unsent.clear();
+  unencrypted.clear();
+  network.is_shut = true;
+  is_goodbye_sent = true;
+}
+
 /// Nothing at the end; nullopt when there is nothing yet, or it has failed.
 std::optional<std::string_view> TlsRelay::State::read(Side& side, char* buffer) {
   const ssize_t size =
@@ -175,8 +190,12 @@ std::optional<std::string_view> TlsRelay::State::read(Side& side, char* buffer) 
   if (size > 0) return std::string_view(buffer, static_cast<std::size_t>(size));
   if (size < 0 && is_later(errno)) return std::nullopt;
   if (size < 0 && &side == &network) {
-    fail(io_error(errno));
-    return std::nullopt;
+    const int error_number = errno;
+    if (!stream.is_open()) {
+      fail(io_error(error_number));
+      return std::nullopt;
+    }
+    lose_network();  // what came before is still to be passed on
   }
   // A pair whose other end went with something unread in it has an error instead of an end.
   side.is_at_end = true;
@@ -240,8 +259,11 @@ void TlsRelay::State::encrypt() {
 bool TlsRelay::State::flush() {
   const std::size_t before = network.unsent.size();
   if (const int error_number = write_some(network.descriptor, network.unsent); error_number != 0) {
-    fail(io_error(error_number));
-    return false;
+    if (!stream.is_open()) {
+      fail(io_error(error_number));
+      return false;
+    }
+    lose_network();
   }
   if (network.unsent.size() < before) has_sent = true;
   if (is_plain_deaf) plain.unsent.clear();

@@ -47,7 +47,9 @@ class Daemon::Impl {
         background_(std::in_place, std::max(2u, cores())),
         threads_(std::in_place, settings_.workers > 0 ? settings_.workers : cores()),
         table_(std::in_place, services_.clock, table_settings()),
-        early_store_(std::move(store)) {}
+        early_store_(std::move(store)) {
+    background_->submit([] {});  // one thread at least is there, should the system give no more later
+  }
 
   /// Everything that may call back ends before what it calls: runs, their threads, workers, the store.
   ~Impl() {
@@ -75,6 +77,7 @@ class Daemon::Impl {
   void step();
   void shut_down(std::optional<Duration> grace);
   void stop_runs();
+  bool settle();
   Result<void> finish();
   void turn(std::optional<SteadyTime> until);
   void reload();
@@ -299,14 +302,18 @@ void Daemon::Impl::turn(std::optional<SteadyTime> until) {
   loop_.wait_until(earlier(timers_.next(), until));
 }
 
+/// False when the ends of some runs cannot be stored in time.
+bool Daemon::Impl::settle() {
+  const SteadyTime until = services_.clock.steady_now() + kStopTime;
+  table_->step();  // what was cancelled in this moment ends, too
+  while (!book_->is_settled() && services_.clock.steady_now() < until) turn(until);
+  return book_->is_settled();
+}
+
 /// All runs have ended: their ends are stored, the clients have their answers.
 Result<void> Daemon::Impl::finish() {
   const Clock& clock = services_.clock;
-  const SteadyTime until = clock.steady_now() + kStopTime;
-  while (!book_->is_settled() && clock.steady_now() < until) {
-    turn(until);
-  }
-  const bool is_complete = book_->is_settled();
+  settle();
   const SteadyTime hooks_until = clock.steady_now() + kStopTime;
   while (!hooks_->is_idle() && clock.steady_now() < hooks_until) turn(hooks_until);
   // What clients have asked for comes back behind everything that was asked for before.
@@ -314,6 +321,7 @@ Result<void> Daemon::Impl::finish() {
   store_->read<bool>([](RunStore&) { return Result<bool>(true); },
                      [&is_back](Result<bool>) { is_back = true; });
   while (!is_back) turn(std::nullopt);
+  const bool is_complete = settle();
   book_->answer_waiters();
   const SteadyTime last = clock.steady_now() + kCloseTime;
   while (sessions_->close_all() > 0 && clock.steady_now() < last) {

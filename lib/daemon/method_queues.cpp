@@ -32,13 +32,17 @@ QueueRow& saved_queue(DaemonCore& core, const std::string& name) {
 }
 
 /// Answers once it is durable.
-void save(DaemonCore& core, const QueueRow& row, Reply reply) {
+void save(DaemonCore& core, const QueueRow row, Reply reply) {
   const QueueView queue = *find_queue(core, row.name);
-  core.store.write([row](RunStore& store) { return store.save_queue(row); },
-                   [queue, reply](Result<void> saved) {
-                     if (saved) return reply.result(queue_value(queue));
-                     reply.error(daemon_error("store_unavailable", describe(saved.error())));
-                   });
+  const bool says_something = row.is_paused || row.concurrency > 0;
+  const auto change = [row, says_something](RunStore& store) {
+    return says_something ? store.save_queue(row) : store.remove_queue(row.name);
+  };
+  if (!says_something) core.saved_queues.erase(row.name);
+  core.store.write(change, [queue, reply](Result<void> saved) {
+    if (saved) return reply.result(queue_value(queue));
+    reply.error(daemon_error("store_unavailable", describe(saved.error())));
+  });
 }
 
 void set_paused(DaemonCore& core, const Dict& params, bool is_paused, const Reply& reply) {

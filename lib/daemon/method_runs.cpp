@@ -112,9 +112,15 @@ struct Cancelling {
   std::vector<Value> cancelled = {};
   std::vector<Value> ended = {};
   std::size_t missing = 1;  ///< answers that are not there yet, and one for the loop over the runs
+  bool is_lost = false;     ///< the daemon goes, and one of them is not stored
 
   void arrived() {
     if (--missing > 0) return;
+    if (is_lost) {
+      return reply.error(daemon_error("shutting_down",
+                                      "the daemon ends, and it could not be stored that all "
+                                      "of these runs are cancelled"));
+    }
     reply.result(
         Dict{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::list(std::move(ended))}});
   }
@@ -131,7 +137,12 @@ void cancel_one(DaemonCore& core, const std::string& id, const std::shared_ptr<C
   if (!is_pending) return;
   ++all->missing;
   core.book.when_ended(
-      id, [all](const RunRow&) { all->arrived(); }, [] { return true; });
+      id,
+      [all](const RunRow& row) {
+        if (!row.completed_at) all->is_lost = true;
+        all->arrived();
+      },
+      [] { return true; });
 }
 
 /// Calls `then` with the runs that the ids, or their beginnings, stand for; else answers with what is wrong

@@ -211,7 +211,7 @@ std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
     parts_.post([this, id, events = std::move(events)] {
       LiveRun* run = live_run(id);
       if (!run) return;
-      run->events = events;
+      replace_events(*run, events);
       observer_.on_events(id);
     });
   };
@@ -331,20 +331,25 @@ void RunBook::write_missing_end(const std::string& id, RunStatus status, bool ha
   parts_.background.submit(
       [this, id, has_begun, outcome, options, then = std::move(then), path = event_path(id)]() mutable {
         EventFileEnd found = find_event_file_end(path);
-        const bool has_end = found.finished.has_value();
+        if (found.finished) {
+          // What is there counts, as it would after a crash.
+          return parts_.post([this, id, line = *found.finished, then = std::move(then)] {
+            if (LiveRun* run = live_run(id)) take_end(*run->end, line);
+            then();
+          });
+        }
         auto events = std::make_shared<RunEvents>(path, id, std::move(found), 0, [] {});
         options.last_seq = events->last_seq();
         events->hold_all();
         if (!has_begun) {
           report_unstarted(*events, parts_.surroundings.clock, options, nullptr, outcome);
-        } else if (!has_end) {
+        } else {
           report_interrupted(*events, parts_.surroundings.clock, options, outcome);
         }
         // Losing events is no failure; `error` keeps it.
         [[maybe_unused]] const Result<void> closed = events->close();
-        parts_.post([this, id, has_end, events, then = std::move(then)] {
-          LiveRun* run = live_run(id);
-          if (run && !has_end) run->events = events;
+        parts_.post([this, id, events, then = std::move(then)] {
+          if (LiveRun* run = live_run(id)) replace_events(*run, events);
           then();
         });
       });
@@ -391,10 +396,19 @@ std::unique_ptr<LiveRun> RunBook::take_out(const std::string& id) {
 void RunBook::release_events(LiveRun& live) {
   live.events->release();
   live.end->event_bytes = static_cast<std::int64_t>(live.events->size());
-  if (const std::optional<Error> error = live.events->error()) {
-    ++lost_event_files_;
-    parts_.log.warning("run " + live.row.id + ": events were lost: " + describe(*error));
-  }
+  note_lost_events(live.row.id, live.events->error());
+}
+
+/// What the attempt before could not write is lost now.
+void RunBook::replace_events(LiveRun& live, std::shared_ptr<RunEvents> events) {
+  if (live.events) note_lost_events(live.row.id, live.events->error());
+  live.events = std::move(events);
+}
+
+void RunBook::note_lost_events(const std::string& id, const std::optional<Error>& error) {
+  if (!error) return;
+  ++lost_event_files_;
+  parts_.log.warning("run " + id + ": events were lost: " + describe(*error));
 }
 
 /// It is durable: now everybody may know.

@@ -139,6 +139,8 @@ class RunBook {
   void store_end(const std::string& id);
   void store_end_now(const std::string& id);
   void release_events(LiveRun& live);
+  void replace_events(LiveRun& live, std::shared_ptr<RunEvents> events);
+  void note_lost_events(const std::string& id, const std::optional<Error>& error);
   void settle(const std::string& id);
   void leave_for_next(const std::string& id);
   std::unique_ptr<LiveRun> take_out(const std::string& id);

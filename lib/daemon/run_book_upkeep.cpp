@@ -15,24 +15,6 @@ namespace {
 constexpr std::size_t kMostRemovedAtOnce = 500;
 constexpr auto kRetentionEvery = std::chrono::hours(1);
 
-/// What the last line of its events says of a run whose end did not reach the store any more.
-bool take_end(RunRow& row, const std::string& line) {
-  const Result<Value> event = parse_json(line);
-  if (!event || !event->is_dict()) return false;
-  const Dict fields = event->as_dict();
-  const Value* status = fields.find("status");
-  const Value* exit_code = fields.find("exit_code");
-  if (!status || !status->is_text() || !exit_code || !exit_code->is_int()) return false;
-  row.status = status->as_text() == "invalid" ? "failed" : std::string(status->as_text());
-  row.exit_code = static_cast<int>(exit_code->as_int());
-  const Value* error = fields.find("error");
-  row.error = error && error->is_text() ? std::string(error->as_text()) : std::string();
-  if (const Value* duration = fields.find("duration"); duration && duration->is_float()) {
-    row.duration = duration->as_float();
-  }
-  return parse_task_status(row.status).has_value();
-}
-
 /// How long the run ran, as far as one can tell: until it wrote its last event, not until the next daemon
 /// came.
 double seconds_until_last_write(const std::string& path, std::int64_t started_at) {
@@ -168,8 +150,7 @@ std::uint64_t RunBook::write_interrupted_end(const RunRow& row, const EventFileE
   } else {
     report_interrupted(events, parts_.surroundings.clock, options, outcome);
   }
-  // That it is not on the disk yet does not matter: the next start would write it again.
-  [[maybe_unused]] const Result<void> closed = events.close();
+  if (const Result<void> closed = events.close(); !closed) note_lost_events(row.id, closed.error());
   return events.size();
 }
 

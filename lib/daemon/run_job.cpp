@@ -86,12 +86,12 @@ struct RunJob::Shared {
     if (finished.status == RunStatus::kInterrupted) return order.is_followed_by_attempt_if_interrupted;
     const bool is_failure = finished.status == RunStatus::kFailed || finished.status == RunStatus::kInvalid ||
                             finished.status == RunStatus::kTimeout;
-    const TaskStop asked = asked_stop();
-    return is_failure && order.is_followed_by_attempt && asked != TaskStop::kCancel &&
-           asked != TaskStop::kShutdown;
+    // (What fails while the daemon ends goes on under the next one.)
+    return is_failure && order.is_followed_by_attempt && asked_stop() != TaskStop::kCancel;
   }
 
   std::shared_ptr<RunEvents> open_events();
+  void end_without_thread();
   /// True when worker threads may be busy on its behalf still.
   bool execute(const RunThread& thread, Result<PreparedRun> prepared);
   RunOutcome execute(const RunThread& thread, PreparedRun prepared, RunEvents& events, RunOptions options);
@@ -108,6 +108,15 @@ std::shared_ptr<RunEvents> RunJob::Shared::open_events() {
   events->keep_open([this](const ExecutionFinished& finished) { return is_followed(finished); });
   order.on_events(events);
   return events;
+}
+
+void RunJob::Shared::end_without_thread() {
+  const std::shared_ptr<RunEvents> events = open_events();
+  const RunOptions options{.run_id = order.id, .attempt = order.attempt, .last_seq = events->last_seq()};
+  RunOutcome refused = failed_outcome("the system lets no more threads be started", 125);
+  report_unstarted(*events, surroundings.clock, options, nullptr, refused);
+  [[maybe_unused]] const Result<void> closed = events->close();  // told by `RunEvents::error`
+  finish(std::move(refused));
 }
 
 bool RunJob::Shared::execute(const RunThread& thread, Result<PreparedRun> prepared) {
@@ -197,7 +206,7 @@ void RunJob::start(std::function<void()> wake) {
     auto input = std::make_shared<Result<PreparedRun>>(std::move(prepared));
     const bool is_taken = shared->surroundings.threads.execute(
         [shared, input](RunThread thread) { return shared->execute(thread, std::move(*input)); });
-    if (!is_taken) shared->finish(failed_outcome("the system lets no more threads be started", 125));
+    if (!is_taken) shared->end_without_thread();
   });
 }
 

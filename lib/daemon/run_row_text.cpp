@@ -2,6 +2,7 @@
 
 #include "daemon/time_text.h"
 #include "model/json_reader.h"
+#include "model/json_writer.h"
 
 namespace vnode {
 namespace {
@@ -55,6 +56,30 @@ Demands demands_of(const RunRow& row) {
       demands[std::string(entry.key.as_text())] = entry.value.as_int();
   }
   return demands;
+}
+
+bool take_end(RunRow& row, const std::string& line) {
+  const Result<Value> event = parse_json(line);
+  if (!event || !event->is_dict()) return false;
+  const Dict fields = event->as_dict();
+  const Value* status = fields.find("status");
+  const Value* exit_code = fields.find("exit_code");
+  if (!status || !status->is_text() || !exit_code || !exit_code->is_int()) return false;
+  const std::string name = status->as_text() == "invalid" ? "failed" : std::string(status->as_text());
+  const std::optional<TaskStatus> known = parse_task_status(name);
+  if (!known || !is_ended(*known)) return false;
+  row.status = name;
+  row.exit_code = static_cast<int>(exit_code->as_int());
+  const Value* error = fields.find("error");
+  row.error = error && error->is_text() ? std::string(error->as_text()) : std::string();
+  if (const Value* duration = fields.find("duration"); duration && duration->is_float()) {
+    row.duration = duration->as_float();
+  }
+  if (const Value* nodes = fields.find("nodes"); nodes && nodes->is_dict()) {
+    row.summary.clear();
+    append_json(row.summary, *nodes);
+  }
+  return true;
 }
 
 }  // namespace vnode

@@ -18,4 +18,8 @@ Value run_value(const RunRow& row, const LiveView& live = {});
 /// The named resources of a row.
 Demands demands_of(const RunRow& row);
 
+/// Takes over what the last line of its events, `execution_finished`, says of a run whose end did not reach
+/// the store any more. False, and nothing is changed, when that is no end.
+bool take_end(RunRow& row, const std::string& line);
+
 }  // namespace vnode

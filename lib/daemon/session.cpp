@@ -44,8 +44,11 @@ struct Batch {
 
 }  // namespace
 
-Session::Session(DaemonCore& core, bool needs_token, Callbacks callbacks)
-    : core_(core), callbacks_(std::move(callbacks)), is_authenticated_(!needs_token) {}
+Session::Session(DaemonCore& core, bool is_over_tcp, Callbacks callbacks)
+    : core_(core),
+      callbacks_(std::move(callbacks)),
+      is_over_tcp_(is_over_tcp),
+      is_authenticated_(!is_over_tcp) {}
 
 Session::~Session() = default;
 

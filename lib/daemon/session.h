@@ -33,7 +33,8 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Comes once; the session may be destroyed then, not within it.
     std::function<void()> on_closed;
   };
-  Session(DaemonCore& core, bool needs_token, Callbacks callbacks);
+  /// Over TCP the token has to come first.
+  Session(DaemonCore& core, bool is_over_tcp, Callbacks callbacks);
   ~Session();
 
   /// Begins: greets, and reads. (Not in the constructor: it needs the shared pointer.)
@@ -44,6 +45,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void close();
   bool is_closed() const { return is_closed_; }
 
+  bool is_over_tcp() const { return is_over_tcp_; }
   bool is_authenticated() const { return is_authenticated_; }
   void set_authenticated();
 
@@ -92,6 +94,7 @@ class Session : public std::enable_shared_from_this<Session> {
   DaemonCore& core_;
   const Callbacks callbacks_;
   std::unique_ptr<LineSocket> socket_;
+  const bool is_over_tcp_;
   bool is_authenticated_;
   bool is_closed_ = false;
   bool is_refused_ = false;    ///< it is only to read why

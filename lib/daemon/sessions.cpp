@@ -18,10 +18,13 @@ constexpr std::size_t kMostUnread = 64 * 1024 * 1024;
 /// time.
 constexpr std::size_t kFew = 1000;
 constexpr Duration kTokenTime = std::chrono::seconds(10);
+/// Connections over TCP that have not shown the token: they must not use up what others need. Beyond it they
+/// are closed without a word.
+constexpr std::size_t kMostStrangers = 64;
 
 }  // namespace
 
-Sessions::Sessions(DaemonCore& core) : core_(core), tls_(core.loop, core.services.log) {}
+Sessions::Sessions(DaemonCore& core) : core_(core), tls_(core.loop, core.services.clock, core.services.log) {}
 
 Sessions::~Sessions() = default;
 
@@ -33,7 +36,28 @@ void Sessions::listen(OwnedFd listening, bool is_tcp) {
 
 void Sessions::stop_listening() { listeners_.clear(); }
 
+/// Those that may be here; a stranger takes nobody's place.
+std::size_t Sessions::count_known() const {
+  return static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(),
+                    [](const std::shared_ptr<Session>& session) { return session->is_authenticated(); }));
+}
+
+/// Of connections that are still there after their sessions it is not known any more whose they were.
+std::size_t Sessions::count_strangers() const {
+  const auto count = [this](bool is_authenticated) {
+    return static_cast<std::size_t>(
+        std::count_if(sessions_.begin(), sessions_.end(), [&](const std::shared_ptr<Session>& session) {
+          return session->is_over_tcp() && session->is_authenticated() == is_authenticated;
+        }));
+  };
+  const std::size_t known = count(true);
+  return tls_.is_used() ? tls_.count() - std::min(tls_.count(), known) : count(false);
+}
+
 void Sessions::accept(OwnedFd socket, bool is_tcp) {
+  const std::size_t strangers = is_tcp ? count_strangers() : 0;
+  if (strangers >= kMostStrangers) return;
   std::optional<RpcError> refused;
   if (!is_tcp) {
     const Result<Peer> peer = peer_of(socket.get());
@@ -41,8 +65,7 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
       refused = daemon_error("not_allowed", "this daemon belongs to another user");
     }
   }
-  // Connections may be there for a while after their sessions.
-  if (!refused && std::max(sessions_.size(), tls_.count()) >= core_.settings.max_clients) {
+  if (!refused && count_known() + strangers >= core_.settings.max_clients) {
     refused = daemon_error("too_many_clients", "there are " + std::to_string(core_.settings.max_clients) +
                                                    " clients already (max_clients)");
   }

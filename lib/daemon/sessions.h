@@ -39,6 +39,8 @@ class Sessions {
  private:
   void accept(OwnedFd socket, bool is_tcp);
   Session::Callbacks session_callbacks();
+  std::size_t count_known() const;
+  std::size_t count_strangers() const;
   void give_time_for_token(const std::shared_ptr<Session>& session);
   void drop_closed();
   template <class Tell>

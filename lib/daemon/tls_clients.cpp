@@ -26,8 +26,23 @@ std::size_t TlsClients::count_unsent() const {
 }
 
 void TlsClients::end(std::uint64_t number, const std::string& address, const Error* error) {
-  if (error) log_.warning("TLS client " + address + ": " + error->message);
+  if (error) report(address, *error);
   relays_.erase(number);
+}
+
+/// Whoever can connect can make them fail: that must not fill the log.
+void TlsClients::report(const std::string& address, const Error& error) {
+  constexpr auto kPeriod = std::chrono::minutes(1);
+  constexpr std::size_t kMostReported = 20;
+  const SteadyTime now = clock_.steady_now();
+  if (now - period_begin_ >= kPeriod) {
+    if (failures_ > kMostReported) {
+      log_.warning("TLS clients: " + std::to_string(failures_ - kMostReported) + " more have failed");
+    }
+    period_begin_ = now;
+    failures_ = 0;
+  }
+  if (++failures_ <= kMostReported) log_.warning("TLS client " + address + ": " + error.message);
 }
 
 }  // namespace vnode

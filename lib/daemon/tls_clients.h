@@ -9,6 +9,7 @@
 #include "async/event_loop.h"
 #include "async/tls_context.h"
 #include "async/tls_relay.h"
+#include "base/clock.h"
 #include "daemon/daemon.h"
 
 namespace vnode {
@@ -16,7 +17,7 @@ namespace vnode {
 /// The TLS side of TCP clients: sessions get plain text, and need not know. Owner's thread.
 class TlsClients {
  public:
-  TlsClients(EventLoop& loop, DaemonLog& log) : loop_(loop), log_(log) {}
+  TlsClients(EventLoop& loop, const Clock& clock, DaemonLog& log) : loop_(loop), clock_(clock), log_(log) {}
 
   /// For the clients that come from now on.
   void use(TlsContext context) { context_ = std::move(context); }
@@ -31,11 +32,15 @@ class TlsClients {
 
  private:
   void end(std::uint64_t number, const std::string& address, const Error* error);
+  void report(const std::string& address, const Error& error);
 
   EventLoop& loop_;
+  const Clock& clock_;
   DaemonLog& log_;
   std::optional<TlsContext> context_;
   std::uint64_t last_number_ = 0;
+  SteadyTime period_begin_{};
+  std::size_t failures_ = 0;  ///< since then
   std::map<std::uint64_t, std::unique_ptr<TlsRelay>> relays_;
 };
 

@@ -73,6 +73,17 @@ class JobControl(DaemonTest):
         os.write(self.master, b"echo code=$?\n")
         self.until(b"code=0")
 
+    def test_a_stopped_one_can_be_ended(self):
+        self.until(b"ready> ")
+        for end in (b"kill %1\n", b"bg; kill %1\n"):
+            os.write(self.master, f"{os.environ['VNODE_BIN']} ps --watch\n".encode())
+            self.until(b"\x1b[?1049h", b"q: quit")
+            os.write(self.master, b"\x1a")
+            self.until(b"\x1b[?1049l", b"Stopped", b"ready> ")
+            os.write(self.master, end)
+            os.write(self.master, b"wait; echo ended=$?\n")
+            self.until(b"ended=0", b"ready> ")
+
 
 def take_terminal():
     import fcntl

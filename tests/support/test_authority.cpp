@@ -32,6 +32,11 @@ IssuedCertificate TestAuthority::issue(const std::string& name, const std::strin
   return {folder_.file(name + ".pem"), folder_.file(name + ".key")};
 }
 
+std::string TestAuthority::make_rsa_key(const std::string& name) const {
+  openssl(folder_, "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out " + name + ".key");
+  return name + ".key";
+}
+
 void TestAuthority::sign(const std::string& name, const std::string& extension, int days) const {
   openssl(folder_, "req -new" + kNewKey + "-subj /CN=" + name + " -addext " + extension + " -keyout " + name +
                        ".key -out " + name + ".csr");

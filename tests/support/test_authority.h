@@ -24,6 +24,8 @@ class TestAuthority {
   /// `hosts`: as in "IP:127.0.0.1,DNS:localhost". With less than no days it has expired.
   IssuedCertificate issue(const std::string& name, const std::string& hosts = "IP:127.0.0.1",
                           int days = 2) const;
+  /// A private key of another kind; the name of its file.
+  std::string make_rsa_key(const std::string& name) const;
 
  private:
   void sign(const std::string& name, const std::string& extension, int days) const;

@@ -70,6 +70,20 @@ TEST_F(NodeStoriesOf, WhatWasSkipped) {
   EXPECT_THAT(texts(first), ElementsAre(named("skipped: its source failed")));
 }
 
+TEST_F(NodeStoriesOf, WhatWasCutOff) {
+  add("node_started", kFirst, R"(,"reason":"exec")");
+  event(R"("type":"execution_finished","status":"interrupted","nodes":{"executed":0,"never_started":0})");
+  EXPECT_THAT(texts(first), ElementsAre(named("executed once; it was interrupted")));
+  EXPECT_TRUE(first.has_ended());
+  EXPECT_FALSE(first.never_started()) << "nobody has counted them";
+}
+
+TEST_F(NodeStoriesOf, AnAttemptThatWasCutOff) {
+  add("node_started", kFirst, R"(,"reason":"exec")");
+  event(R"("type":"execution_started","attempt":2)");
+  EXPECT_THAT(texts(first), ElementsAre(named("executed once; it was interrupted")));
+}
+
 TEST_F(NodeStoriesOf, AllOfATypeAndInEachGroup) {
   add("node_started", kFirst, R"(,"path":["g1"])");
   add("node_started", kFirst, R"(,"path":["g2"])");

@@ -52,6 +52,8 @@ TEST_F(TlsContexts, NameTheFileThatIsWrong) {
             0u);
   EXPECT_EQ(said(server("one.pem", "two.key")),
             folder.file("two.key") + ": is not the key of the certificate in " + folder.file("one.pem"));
+  EXPECT_EQ(said(server("one.pem", authority.make_rsa_key("rsa"))),
+            folder.file("rsa.key") + ": is not the key of the certificate in " + folder.file("one.pem"));
   EXPECT_EQ(said(TlsContext::for_client(folder.file("none"))).find(folder.file("none") + ": cannot be read"),
             0u);
   EXPECT_EQ(said(TlsContext::for_client(folder.file("empty"))).find(folder.file("empty") + ": "), 0u);
