@@ -109,6 +109,7 @@ class Client:
         self._lines = self._socket.makefile("rb")
         self._last_id = 0
         self._notifications = []
+        self.hello = None
         try:
             greeting = self._read()
             if "error" in greeting:
@@ -149,6 +150,10 @@ class Client:
     def _read(self):
         try:
             line = self._lines.readline()
+        except socket.timeout:
+            if self.hello is None:
+                raise Disconnected("the daemon did not say anything in time")
+            raise
         except OSError as error:
             raise Disconnected(str(error))
         if not line.endswith(b"\n"):

@@ -71,7 +71,7 @@ struct TlsRelay::State : std::enable_shared_from_this<TlsRelay::State> {
   void abandon();
   void finish(std::optional<Error> error);
   void fail(Error error);
-  void lose_network();
+  void lose_network(Error why);
   void drop_unread();
   void close();
 
@@ -99,11 +99,12 @@ struct TlsRelay::State : std::enable_shared_from_this<TlsRelay::State> {
   TlsStream stream;
   OnEnded on_ended;
   const Duration patience;
-  std::string unencrypted;       ///< from the plain side, to be encrypted
-  bool is_plain_deaf = false;    ///< what comes for it is dropped
-  bool is_goodbye_sent = false;  ///< TLS has been told that the plain side has ended
-  bool is_parting = false;       ///< the timer runs
-  bool has_sent = false;         ///< since the timer was set
+  std::string unencrypted;         ///< from the plain side, to be encrypted
+  bool is_plain_deaf = false;      ///< what comes for it is dropped
+  bool is_goodbye_sent = false;    ///< TLS has been told that the plain side has ended
+  bool is_parting = false;         ///< the timer runs
+  bool has_sent = false;           ///< since the timer was set
+  std::optional<Error> loss = {};  ///< why nothing can be sent any more, while both sides were there
   bool is_finished = false;
 };
 
@@ -169,14 +170,15 @@ void TlsRelay::State::finish(std::optional<Error> error) {
   close();
 }
 
-/// Once one side has ended, how the other one ends is of no interest.
 void TlsRelay::State::fail(Error error) {
   if (is_goodbye_sent || network.is_at_end || stream.is_at_end()) return finish(std::nullopt);
   finish(std::move(error));
 }
 
 /// Nothing can be sent any more. What the other side had sent before is still to be read, and then the end.
-void TlsRelay::State::lose_network() {
+void TlsRelay::State::lose_network(Error why) {
+  // Once one side has ended, how the other one ends is of no interest.
+  if (!is_goodbye_sent && !network.is_at_end && !stream.is_at_end()) loss = std::move(why);
   network.unsent.clear();
   unencrypted.clear();
   network.is_shut = true;
@@ -195,7 +197,7 @@ std::optional<std::string_view> TlsRelay::State::read(Side& side, char* buffer) 
       fail(io_error(error_number));
       return std::nullopt;
     }
-    lose_network();  // what came before is still to be passed on
+    lose_network(io_error(error_number));  // what came before is still to be passed on
   }
   // A pair whose other end went with something unread in it has an error instead of an end.
   side.is_at_end = true;
@@ -214,7 +216,9 @@ void TlsRelay::State::on_network_readable() {
 
 void TlsRelay::State::on_plain_readable() {
   std::unique_ptr<char[]> buffer = loop.take_read_buffer();
-  if (const auto bytes = read(plain, buffer.get()); bytes && !bytes->empty()) unencrypted.append(*bytes);
+  const auto bytes = read(plain, buffer.get());
+  // What comes after the network was lost is for nobody; but whoever writes it must not wait for ever.
+  if (bytes && !bytes->empty() && !is_goodbye_sent) unencrypted.append(*bytes);
   loop.give_back(std::move(buffer));
   advance();
 }
@@ -263,7 +267,7 @@ bool TlsRelay::State::flush() {
       fail(io_error(error_number));
       return false;
     }
-    lose_network();
+    lose_network(io_error(error_number));
   }
   if (network.unsent.size() < before) has_sent = true;
   if (is_plain_deaf) plain.unsent.clear();
@@ -283,7 +287,7 @@ void TlsRelay::State::pass_on_ends() {
     ::shutdown(network.descriptor.native_handle(), SHUT_WR);
   }
   // Not before: a socket that is closed with something unread in it takes back what was sent.
-  if (network.is_shut && has_network_ended && plain.unsent.empty()) finish(std::nullopt);
+  if (network.is_shut && has_network_ended && plain.unsent.empty()) finish(std::move(loss));
 }
 
 bool TlsRelay::State::wants_network() const {
@@ -332,7 +336,7 @@ void TlsRelay::State::start_parting() {
   timer.async_wait([self = shared_from_this()](const asio::error_code& error) {
     if (error || self->is_finished) return;
     if (self->has_sent) return self->start_parting();
-    if (self->network.is_shut) return self->finish(std::nullopt);
+    if (self->network.is_shut) return self->finish(std::move(self->loss));
     self->finish(Error{ErrorCode::kIo, self->stream.is_open()
                                            ? "the other side does not read what was left for it"
                                            : "the TLS handshake was not done in time"});

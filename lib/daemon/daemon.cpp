@@ -77,7 +77,7 @@ class Daemon::Impl {
   void step();
   void shut_down(std::optional<Duration> grace);
   void stop_runs();
-  bool settle();
+  bool settle(SteadyTime until);
   Result<void> finish();
   void turn(std::optional<SteadyTime> until);
   void reload();
@@ -302,9 +302,8 @@ void Daemon::Impl::turn(std::optional<SteadyTime> until) {
   loop_.wait_until(earlier(timers_.next(), until));
 }
 
-/// False when the ends of some runs cannot be stored in time.
-bool Daemon::Impl::settle() {
-  const SteadyTime until = services_.clock.steady_now() + kStopTime;
+/// False when the ends of some runs cannot be stored until then.
+bool Daemon::Impl::settle(SteadyTime until) {
   table_->step();  // what was cancelled in this moment ends, too
   while (!book_->is_settled() && services_.clock.steady_now() < until) turn(until);
   return book_->is_settled();
@@ -313,7 +312,8 @@ bool Daemon::Impl::settle() {
 /// All runs have ended: their ends are stored, the clients have their answers.
 Result<void> Daemon::Impl::finish() {
   const Clock& clock = services_.clock;
-  settle();
+  const SteadyTime until = clock.steady_now() + kStopTime;
+  settle(until);
   const SteadyTime hooks_until = clock.steady_now() + kStopTime;
   while (!hooks_->is_idle() && clock.steady_now() < hooks_until) turn(hooks_until);
   // What clients have asked for comes back behind everything that was asked for before.
@@ -321,7 +321,7 @@ Result<void> Daemon::Impl::finish() {
   store_->read<bool>([](RunStore&) { return Result<bool>(true); },
                      [&is_back](Result<bool>) { is_back = true; });
   while (!is_back) turn(std::nullopt);
-  const bool is_complete = settle();
+  const bool is_complete = settle(until);
   book_->answer_waiters();
   const SteadyTime last = clock.steady_now() + kCloseTime;
   while (sessions_->close_all() > 0 && clock.steady_now() < last) {

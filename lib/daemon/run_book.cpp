@@ -301,7 +301,8 @@ void RunBook::on_task_ended(const TaskHandle& task) {
   ++unsettled_;
   const bool is_interrupted = ended.status == TaskStatus::kInterrupted;
   if (is_interrupted && live.row.retries_interrupts && !live.is_cancelled) return leave_for_next(id);
-  // (A shutdown came before the cancel that somebody was told of.)
+  // (A shutdown came before the cancel that somebody was told of; where its events say so already, it stays
+  // interrupted.)
   const TaskStatus status = is_interrupted && live.is_cancelled ? TaskStatus::kCancelled : ended.status;
   RunRow& row = live.end.emplace(live.row);
   row.completed_at = micros(ended.completed_at);

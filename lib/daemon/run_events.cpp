@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
+#include <system_error>
 #include <thread>
 
 namespace vnode {
@@ -156,7 +157,13 @@ DelayedFlush::~DelayedFlush() {
 void DelayedFlush::ask(std::weak_ptr<RunEvents> events) {
   constexpr auto kDelay = std::chrono::milliseconds(30);
   const std::lock_guard lock(state_->mutex);
-  if (!state_->thread.joinable()) state_->thread = std::thread([this] { state_->work(); });
+  if (!state_->thread.joinable()) {
+    try {
+      state_->thread = std::thread([this] { state_->work(); });
+    } catch (const std::system_error&) {
+      return;  // the system gives no more threads: those events are flushed with the ones that come later
+    }
+  }
   const bool was_idle = state_->waiting.empty();
   state_->waiting.emplace_back(std::chrono::steady_clock::now() + kDelay, std::move(events));
   if (was_idle) state_->wake.notify_all();

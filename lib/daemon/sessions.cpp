@@ -19,8 +19,8 @@ constexpr std::size_t kMostUnread = 64 * 1024 * 1024;
 constexpr std::size_t kFew = 1000;
 constexpr Duration kTokenTime = std::chrono::seconds(10);
 /// Connections over TCP that have not shown the token: they must not use up what others need. Beyond it they
-/// are closed without a word.
-constexpr std::size_t kMostStrangers = 64;
+/// are closed without a word. (Far more than come at once from those who have it.)
+constexpr std::size_t kMostStrangers = 512;
 
 }  // namespace
 
@@ -43,6 +43,13 @@ std::size_t Sessions::count_known() const {
                     [](const std::shared_ptr<Session>& session) { return session->is_authenticated(); }));
 }
 
+std::optional<RpcError> Sessions::check_room() const {
+  const std::size_t most = core_.settings.max_clients;
+  if (count_known() < most) return std::nullopt;
+  return daemon_error("too_many_clients",
+                      "there are " + std::to_string(most) + " clients already (max_clients)");
+}
+
 /// Of connections that are still there after their sessions it is not known any more whose they were.
 std::size_t Sessions::count_strangers() const {
   const auto count = [this](bool is_authenticated) {
@@ -56,8 +63,7 @@ std::size_t Sessions::count_strangers() const {
 }
 
 void Sessions::accept(OwnedFd socket, bool is_tcp) {
-  const std::size_t strangers = is_tcp ? count_strangers() : 0;
-  if (strangers >= kMostStrangers) return;
+  if (is_tcp && count_strangers() >= kMostStrangers) return;
   std::optional<RpcError> refused;
   if (!is_tcp) {
     const Result<Peer> peer = peer_of(socket.get());
@@ -65,10 +71,7 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
       refused = daemon_error("not_allowed", "this daemon belongs to another user");
     }
   }
-  if (!refused && count_known() + strangers >= core_.settings.max_clients) {
-    refused = daemon_error("too_many_clients", "there are " + std::to_string(core_.settings.max_clients) +
-                                                   " clients already (max_clients)");
-  }
+  if (!refused) refused = check_room();
   if (is_tcp && tls_.is_used()) {
     Result<OwnedFd> plain = tls_.serve(std::move(socket));
     if (!plain) return core_.services.log.warning("a TLS client is sent away: " + plain.error().message);
@@ -84,6 +87,9 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
 Session::Callbacks Sessions::session_callbacks() {
   Session::Callbacks callbacks;
   callbacks.carry_out = [this](Session& session, const RpcCall& call, Reply reply) {
+    // A token is shown: only now it takes a place.
+    const auto refused = session.is_authenticated() ? std::nullopt : check_room();
+    if (refused) return reply.error(*refused);
     carry_out_method(core_, session, call, std::move(reply));
   };
   callbacks.on_follow = [this](Session& session, const std::string& run_id) {

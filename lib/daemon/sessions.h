@@ -41,6 +41,7 @@ class Sessions {
   Session::Callbacks session_callbacks();
   std::size_t count_known() const;
   std::size_t count_strangers() const;
+  std::optional<RpcError> check_room() const;
   void give_time_for_token(const std::shared_ptr<Session>& session);
   void drop_closed();
   template <class Tell>

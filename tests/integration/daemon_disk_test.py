@@ -9,6 +9,7 @@ import unittest
 
 from support.daemon_fixture import DaemonFixture
 from support.vnode_program import TIME_LIMIT, VNODE, chain, node
+from support.waiting import wait_until
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "scripts"))
 from vnode_client import Client, DaemonError  # noqa: E402
@@ -17,17 +18,6 @@ WORKFLOW = chain(node(1, "message_node", msg="hello"), node(2, "console_print", 
 LONG = chain(node(1, "message_node", msg="hello"), node(2, "delay_timer", delay=0.5), node(3, "console_print", data="x"))
 ENDED = ("completed", "failed", "cancelled", "timeout", "interrupted")
 FAULTY_DISK = os.path.join(os.path.dirname(VNODE), "libfaulty_disk.so")
-
-
-def until(condition, what):
-    """Waits for something that the daemon tells nobody about."""
-    import time
-
-    end = time.monotonic() + TIME_LIMIT
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("in vain: " + what)
-        time.sleep(0.02)
 
 
 class DiskTest(unittest.TestCase):
@@ -92,7 +82,7 @@ class InjectedFaults(DiskTest):
             # What is there can be read meanwhile.
             self.assertEqual("completed", self.client.call("run.get", id=before)["status"])
             self.mend()
-            until(lambda: self.accepts(), "accepting again after " + how)
+            wait_until(lambda: self.accepts(), "accepting again after " + how)
         self.assertEqual(0, self.daemon.stop())
         self.check_events(self.daemon.state)
 
@@ -106,7 +96,7 @@ class InjectedFaults(DiskTest):
     def test_a_run_goes_on_and_its_end_is_kept_for_later(self):
         for how in ("ENOSPC", "EIO", "sync EIO"):
             run = self.client.submit(LONG)
-            until(lambda: self.client.call("run.get", id=run)["status"] == "running", "start")
+            wait_until(lambda: self.client.call("run.get", id=run)["status"] == "running", "start")
             self.fail(how)
             with self.assertRaises(DaemonError):
                 self.client.submit(WORKFLOW)
@@ -123,7 +113,7 @@ class InjectedFaults(DiskTest):
         done = self.client.submit(WORKFLOW)
         self.client.wait(done)
         run = self.client.submit(LONG)
-        until(lambda: self.client.call("run.get", id=run)["status"] == "running", "start")
+        wait_until(lambda: self.client.call("run.get", id=run)["status"] == "running", "start")
         self.fail("ENOSPC")
         self.client.call("run.wait", id=run, timeout=1.0)
         self.daemon.kill()
@@ -147,7 +137,7 @@ class InjectedFaults(DiskTest):
                 except DaemonError as error:
                     self.assertEqual("store_unavailable", error.code)
             self.mend()
-            until(lambda: self.accepts(), "accepting again")
+            wait_until(lambda: self.accepts(), "accepting again")
         for run in accepted:
             self.assertEqual("completed", self.client.wait(run)["status"])
         self.assertEqual(0, self.daemon.stop())
@@ -198,7 +188,7 @@ class FullDisk(DiskTest):
                 except DaemonError:
                     return False
 
-            until(accepts, "accepting again")
+            wait_until(accepts, "accepting again")
             for run in client.runs():
                 self.assertEqual("completed", client.wait(run["id"])["status"])
         self.check_events(state, gaps_allowed=True)

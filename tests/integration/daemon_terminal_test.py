@@ -1,11 +1,13 @@
 """`vnode ps --watch` on a terminal: what it shows, and how it gives the terminal back."""
 
 import os
+import re
 import subprocess
 import unittest
 
 from support.daemon_test_case import SLEEPING, DaemonTest
 from support.vnode_program import TIME_LIMIT
+from support.waiting import is_alive, wait_until
 
 
 class Terminal(DaemonTest):
@@ -80,7 +82,10 @@ class JobControl(DaemonTest):
             self.until(b"\x1b[?1049h", b"q: quit")
             os.write(self.master, b"\x1a")
             self.until(b"\x1b[?1049l", b"Stopped", b"ready> ")
+            os.write(self.master, b"echo pid=$(jobs -p)=\n")
+            pid = int(re.search(rb"pid=(\d+)=", self.until(b"=\r\n", b"ready> ")).group(1))
             os.write(self.master, end)
+            wait_until(lambda: not is_alive(pid), "the end of the stopped program")
             os.write(self.master, b"wait; echo ended=$?\n")
             self.until(b"ended=0", b"ready> ")
 

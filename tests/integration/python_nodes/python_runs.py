@@ -6,7 +6,6 @@ import os
 import pathlib
 import sys
 import tempfile
-import time
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent.parent
 PROJECT = TESTS.parent
@@ -19,14 +18,10 @@ EQUIVALENTS = SUPPORT / "python_equivalents"
 os.environ["VNODE_BIN"] = os.environ["VNODE"]
 sys.path.insert(0, str(TESTS))
 from support.vnode_program import ProgramTest, node, uuid, wire  # noqa: E402
-
-# Generous, for slow machines: only something that never happens reaches it.
-DEADLINE = 60
-# How often a condition is looked at.
-INTERVAL = 0.02
+from support.waiting import DEADLINE, is_alive, wait_until  # noqa: E402
 
 __all__ = [
-    "EQUIVALENTS", "HOSTILE", "ODD", "PROJECT", "SUPPORT", "Outcome", "PythonRunTest", "bare", "data", "hosts",
+    "DEADLINE", "EQUIVALENTS", "HOSTILE", "ODD", "PROJECT", "SUPPORT", "Outcome", "PythonRunTest", "bare", "data", "hosts",
     "is_alive", "node", "processes_of", "then", "uuid", "wait_until", "wire",
 ]
 
@@ -55,17 +50,6 @@ def bare(node_id, code, **keys):
     return {**definition, **keys}
 
 
-def wait_until(condition, what, deadline=DEADLINE):
-    """Polls; the value of the condition as soon as it is truthy."""
-    end = time.monotonic() + deadline
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(INTERVAL)
-    raise AssertionError("did not happen within %d s: %s" % (deadline, what))
-
-
 def processes_with(entry):
     """The ids of the living processes that have this entry in their environment."""
     found = []
@@ -89,14 +73,6 @@ def hosts():
 def processes_of(run_id):
     """What nodes of the run have started. Hosts themselves are not seen: they have that entry from their own hand."""
     return processes_with("VNODE_RUN_ID=" + run_id)
-
-
-def is_alive(pid):
-    """A zombie that nobody has waited for yet is not alive."""
-    with contextlib.suppress(OSError):
-        stat = pathlib.Path("/proc/%d/stat" % pid).read_text(encoding="utf-8", errors="replace")
-        return stat.rpartition(")")[2].split()[0] not in "ZX"
-    return False
 
 
 class Outcome:

@@ -272,32 +272,17 @@ TEST_F(Restarts, KeepWhatWasCancelledInTheMomentOfTheEnd) {
   caller->call("queue.pause", {{"name", "one"}});
   constexpr int kRuns = 50;
   for (int i = 0; i < kRuns; ++i) caller->submit(quick_workflow(), {{"queue", "one"}});
-  RawConnection raw = RawConnection::to_unix(settings.socket);
-  // In one piece, so that the daemon gets both in one turn.
-  raw.send(R"({"jsonrpc":"2.0","id":1,"method":"run.cancel","params":{"all":true}})"
-           "\n"
-           R"({"jsonrpc":"2.0","id":2,"method":"daemon.shutdown","params":{"grace":0}})"
-           "\n");
-  const Value reply = raw.read_reply();
+  RawConnection first = RawConnection::to_unix(settings.socket);
+  RawConnection second = RawConnection::to_unix(settings.socket);
+  first.send(R"({"jsonrpc":"2.0","id":1,"method":"run.cancel","params":{"all":true}})"
+             "\n");
+  second.send(R"({"jsonrpc":"2.0","id":2,"method":"daemon.shutdown","params":{"grace":0}})"
+              "\n");
+  const Value reply = first.read_reply();
   EXPECT_TRUE(join().ok());
   again();
   const std::vector<std::string> statuses = each(part(caller->call("run.list"), "runs"), "status");
   EXPECT_EQ(statuses, std::vector<std::string>(kRuns, "cancelled")) << at(reply, "");
-}
-
-TEST_F(Restarts, RunAgainWhatFailedWhileTheDaemonEnded) {
-  const std::string id = caller->submit(document(WorkflowBuilder()
-                                                     .node("a", "test_busy", {{"gate", "a"}})
-                                                     .node("b", "test_fail", {{"message", "x"}})),
-                                        {{"retries", 1}, {"fail_fast", true}});
-  ASSERT_TRUE(gates.wait_for("a"));
-  gates.open("a");
-  again();
-  const Value run = caller->wait(id);
-  const std::vector<Value> events = caller->events(id);
-  EXPECT_TRUE(are_in_order(events));
-  EXPECT_EQ(count_of(types_of(events), "execution_finished"), 1U);
-  EXPECT_EQ(at(events.back(), "status"), at(run, "status"));
 }
 
 TEST_F(Restarts, AfterACrashManageWithoutEvents) {

@@ -99,7 +99,7 @@ TEST_F(TlsClientsOfADaemon, WithoutATokenTakeNobodysPlace) {
   settings.max_clients = 2;
   listen();
   std::vector<RawConnection> silent;
-  for (int i = 0; i < 200; ++i) silent.push_back(RawConnection::to_tcp(daemon->tcp_address()));
+  for (int i = 0; i < 600; ++i) silent.push_back(RawConnection::to_tcp(daemon->tcp_address()));
   // Most of them are closed: that is the end of this one, which came last.
   EXPECT_EQ(silent.back().read_all(), "");
   EXPECT_EQ(at(connect({.socket = settings.socket})->call("daemon.info"), "state"), "serving");
