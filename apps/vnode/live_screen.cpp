@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,34 +19,6 @@ constexpr std::string_view kLeave = "\x1b[?25h\x1b[?1049l";
 
 constexpr char kCtrlZ = '\x1a';
 
-/// A job in the background must not touch the terminal: it would be stopped.
-bool is_in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
-
-/// Keys come one by one and are not shown, for as long as this lives; Ctrl-Z is a key as others.
-class KeyMode {
- public:
-  KeyMode() { change(); }
-  KeyMode(const KeyMode&) = delete;
-  ~KeyMode() { restore(); }
-
-  void change() {
-    is_changed_ = is_in_foreground() && ::tcgetattr(STDIN_FILENO, &former_) == 0;
-    if (!is_changed_) return;
-    termios changed = former_;
-    changed.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    changed.c_cc[VSUSP] = _POSIX_VDISABLE;
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &changed);
-  }
-  void restore() {
-    if (std::exchange(is_changed_, false)) ::tcsetattr(STDIN_FILENO, TCSANOW, &former_);
-  }
-  bool is_changed() const { return is_changed_; }
-
- private:
-  termios former_{};
-  bool is_changed_ = false;
-};
-
 /// How often a job in the background looks whether it is in the foreground again: nobody tells it.
 constexpr int kLookEvery = 200;  // milliseconds
 
@@ -55,8 +26,10 @@ constexpr int kLookEvery = 200;  // milliseconds
 
 LiveScreen::LiveScreen(std::function<void()> on_quit)
     : on_quit_(std::move(on_quit)), end_(::eventfd(0, EFD_CLOEXEC)) {
+  // First, so that no key is taken for something else once the screen is there.
+  if (end_) mode_.change();
   (void)write_to_stdout(kEnter);
-  if (is_terminal(STDIN_FILENO) && end_) keys_ = std::thread([this] { watch_keys(); });
+  if (mode_.is_changed()) keys_ = std::thread([this] { watch_keys(); });
 }
 
 LiveScreen::~LiveScreen() {
@@ -69,8 +42,6 @@ LiveScreen::~LiveScreen() {
 }
 
 void LiveScreen::watch_keys() {
-  KeyMode mode;
-  if (!mode.is_changed()) return;
   for (;;) {
     pollfd entries[] = {{STDIN_FILENO, POLLIN, 0}, {end_.get(), POLLIN, 0}};
     if (::poll(entries, 2, -1) < 0) continue;
@@ -80,9 +51,9 @@ void LiveScreen::watch_keys() {
     if (key == 'q' || key == 'Q') on_quit_();
     if (key != kCtrlZ) continue;
     set_hidden(true);
-    mode.restore();
+    mode_.restore();
     if (!stop_until_foreground()) return;
-    mode.change();
+    mode_.change();
     set_hidden(false);
   }
 }

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "apps/vnode/key_mode.h"
 #include "base/owned_fd.h"
 
 namespace vnode {
@@ -33,7 +34,8 @@ class LiveScreen {
   std::mutex mutex_;                ///< for what is on the screen
   std::vector<std::string> lines_;  ///< what is shown,
   bool is_hidden_ = false;          ///< but not now: Ctrl-Z has given the terminal back
-  OwnedFd end_;                     ///< readable when the thread is to end
+  KeyMode mode_;
+  OwnedFd end_;  ///< readable when the thread is to end
   std::thread keys_;
 };
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import subprocess
 import unittest
 
@@ -58,6 +59,8 @@ class JobControl(DaemonTest):
                     break
             else:
                 return output
+            readable, _, _ = select.select([self.master], [], [], TIME_LIMIT)
+            self.assertTrue(readable, (parts, output))
             output += os.read(self.master, 65536)
 
     def test_ctrl_z_gives_the_terminal_back(self):

@@ -13,7 +13,7 @@
 namespace vnode::test {
 namespace {
 
-const std::string kLine = std::string(99, 'x') + "\n";
+const std::string kLine = std::string(99, 'x').append("\n");
 constexpr std::chrono::seconds kLong(20);
 
 TEST(StreamWriter, ALineComesOutWithoutFlushWhileTheProducerIsBusy) {
