@@ -31,8 +31,8 @@ QueueRow& saved_queue(DaemonCore& core, const std::string& name) {
   return row;
 }
 
-/// Answers once it is durable.
-void save(DaemonCore& core, const QueueRow row, Reply reply) {
+/// Answers once it is durable. (A copy: it goes from the map when it says nothing any more.)
+void save(DaemonCore& core, QueueRow row, Reply reply) {
   const QueueView queue = *find_queue(core, row.name);
   const bool says_something = row.is_paused || row.concurrency > 0;
   const auto change = [row, says_something](RunStore& store) {
