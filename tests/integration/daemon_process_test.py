@@ -1,7 +1,6 @@
 """The real daemon as a process: who else is there, what was left behind, and being ended at any moment."""
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -18,6 +17,13 @@ from vnode_client import Client, DaemonError, Disconnected  # noqa: E402
 
 WORKFLOW = chain(node(1, "message_node", msg="hello"), node(2, "console_print", data="x"))
 SLOW = chain(node(1, "message_node", msg="hello"), node(2, "delay_timer", delay=600))
+
+
+def open_files(pid):
+    try:
+        return os.listdir("/proc/%d/fd" % pid)
+    except FileNotFoundError:
+        return []
 
 
 class DaemonProcess(unittest.TestCase):
@@ -142,11 +148,15 @@ class DaemonProcess(unittest.TestCase):
         client.call("queue.pause", name="default")
         runs = [client.submit(WORKFLOW) for _ in range(200)]
         self.daemon.kill()
-        moments = random.Random(3)
-        for _ in range(30):
+        # How far it has come shows in what it has open.
+        self.daemon.start()
+        most = len(open_files(self.daemon.pid))
+        self.daemon.kill()
+        for count in range(most):
             process = subprocess.Popen([VNODE, "serve"], env=self.daemon.environment, stdin=subprocess.DEVNULL,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(moments.uniform(0, 0.1))  # the moment itself
+            while len(open_files(process.pid)) < count and process.poll() is None:
+                pass
             process.send_signal(signal.SIGTERM)
             # Before it has taken over the signal it just ends.
             self.assertIn(process.wait(TIME_LIMIT), (0, -signal.SIGTERM))

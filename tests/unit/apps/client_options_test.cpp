@@ -1,18 +1,13 @@
 #include "apps/vnode/client_options.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "support/scratch_folder.h"
-#include "unit/python/python_support.h"
+#include "user_places.h"
 
 namespace vnode {
 namespace {
 
-using test::EnvironmentEntry;
-using test::ScratchFolder;
-
-struct DaemonAddresses : testing::Test {
+struct DaemonAddresses : test::UserPlaces {
   DaemonAddresses() {
     folder.write("token", "0123456789abcdef\n");
     EXPECT_EQ(::chmod(folder.file("token").c_str(), 0600), 0);
@@ -32,16 +27,6 @@ struct DaemonAddresses : testing::Test {
     return address->tcp.empty() ? address->socket : address->tcp;
   }
 
-  ScratchFolder folder;
-  EnvironmentEntry home{"HOME", folder.path()};
-  EnvironmentEntry config{"XDG_CONFIG_HOME", nullptr};
-  EnvironmentEntry state{"XDG_STATE_HOME", nullptr};
-  EnvironmentEntry runtime{"XDG_RUNTIME_DIR", nullptr};
-  EnvironmentEntry state_dir{"VNODE_STATE_DIR", nullptr};
-  EnvironmentEntry socket{"VNODE_SOCKET", nullptr};
-  EnvironmentEntry connect{"VNODE_CONNECT", nullptr};
-  EnvironmentEntry token{"VNODE_TOKEN_FILE", nullptr};
-  EnvironmentEntry tls_ca{"VNODE_TLS_CA", nullptr};
   const std::string token_path = folder.file("token");
 };
 

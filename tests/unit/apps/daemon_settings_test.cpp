@@ -1,27 +1,13 @@
 #include "apps/vnode/daemon_settings.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "support/scratch_folder.h"
-#include "unit/python/python_support.h"
+#include "user_places.h"
 
 namespace vnode {
 namespace {
 
-using test::EnvironmentEntry;
-using test::ScratchFolder;
-
-struct DaemonSettingsTest : testing::Test {
-  ScratchFolder folder;
-  EnvironmentEntry home{"HOME", folder.path()};
-  EnvironmentEntry config{"XDG_CONFIG_HOME", nullptr};
-  EnvironmentEntry state{"XDG_STATE_HOME", nullptr};
-  EnvironmentEntry runtime{"XDG_RUNTIME_DIR", nullptr};
-  EnvironmentEntry state_dir{"VNODE_STATE_DIR", nullptr};
-  EnvironmentEntry socket{"VNODE_SOCKET", nullptr};
-  EnvironmentEntry token{"VNODE_TOKEN_FILE", nullptr};
-
+struct DaemonSettingsTest : test::UserPlaces {
   Result<DaemonSettings> load(const std::string& text) {
     SettingFlags flags;
     flags.config_file = folder.write("vnode.yaml", text);
