@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 8> kTests = {"==", "!=", "<", "<=", ">", 
 bool is_number(const Value& value) { return value.is_bool() || value.is_int() || value.is_float(); }
 
 /// Numbers with numbers and texts with texts; nullopt for all else, and NaN.
-std::optional<std::partial_ordering> compare(const Value& a, const Value& b) {
+std::optional<std::partial_ordering> sort_order(const Value& a, const Value& b) {
   if (a.is_text() && b.is_text()) return a.as_text() <=> b.as_text();
   if (!is_number(a) || !is_number(b)) return std::nullopt;
   if (!a.is_float() && !b.is_float()) return a.as_int() <=> b.as_int();
@@ -49,7 +49,7 @@ struct Keyed {
 /// Items in a row must be comparable with one another: then all are, and sorting cannot fail half-way.
 void require_comparable(const std::vector<Keyed>& items) {
   for (const Keyed& keyed : items) {
-    if (compare(keyed.key, items.front().key)) continue;
+    if (sort_order(keyed.key, items.front().key)) continue;
     throw NodeFailure("cannot sort " + std::string(type_name(keyed.key)) + " " + to_repr(keyed.key) +
                       " with " + std::string(type_name(items.front().key)) + " " +
                       to_repr(items.front().key));
@@ -65,7 +65,7 @@ Outputs sort_list(NodeCall& call) {
   require_comparable(keyed);
   bool descending = truthy(call.input("descending"));
   std::stable_sort(keyed.begin(), keyed.end(), [descending](const Keyed& a, const Keyed& b) {
-    return *(descending ? compare(b.key, a.key) : compare(a.key, b.key)) < 0;
+    return *(descending ? sort_order(b.key, a.key) : sort_order(a.key, b.key)) < 0;
   });
   std::vector<Value> sorted;
   sorted.reserve(keyed.size());
@@ -88,7 +88,7 @@ bool passes(const Value& value, std::string_view test, const Value& wanted) {
   if (test == "!=") return !equal(value, wanted);
   if (test == "contains") return contains(value, wanted);
   if (test == "matches") return value.is_text() && matches_glob(to_text(wanted), value.as_text());
-  std::optional<std::partial_ordering> order = compare(value, wanted);
+  std::optional<std::partial_ordering> order = sort_order(value, wanted);
   if (!order) return false;
   if (test == "<") return *order < 0;
   if (test == "<=") return *order <= 0;

@@ -14,7 +14,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kBlock = 1 << 20;
+constexpr std::size_t kDigestBlock = 1 << 20;
 constexpr std::array<std::string_view, 4> kAlgorithms = {"sha256", "sha1", "md5", "sha512"};
 
 /// The functions of libcrypto that are used here.
@@ -83,7 +83,7 @@ Result<FileDigest> digest_file(const std::string& path, std::string_view algorit
   }
   posix_fadvise(file->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   FileDigest digest;
-  std::string block(kBlock, '\0');
+  std::string block(kDigestBlock, '\0');
   while (!is_stopped()) {
     Result<std::size_t> count = read_some(*file, block.data(), block.size(), path);
     if (!count) return count.error();

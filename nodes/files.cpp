@@ -14,7 +14,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kBlock = 1 << 20;
+constexpr std::size_t kFileBlock = 1 << 20;
 
 /// The path in an input, or what is wrong with it.
 Result<std::string> path_input(const NodeCall& call) {
@@ -39,7 +39,7 @@ Result<std::string> read_whole_file(const NodeCall& call, const std::string& pat
   if (fstat(file->get(), &status) == 0 && status.st_size > 0) {
     bytes.reserve(static_cast<std::size_t>(status.st_size));
   }
-  std::string block(kBlock, '\0');
+  std::string block(kFileBlock, '\0');
   while (!call.is_stopped()) {
     Result<std::size_t> count = read_some(*file, block.data(), block.size(), path);
     if (!count) return count.error();

@@ -9,7 +9,7 @@
 namespace vnode {
 namespace {
 
-Value text_or_empty(const Value& value) { return value.is_none() ? Value("") : text_value(value); }
+Value text_value_or_empty(const Value& value) { return value.is_none() ? Value("") : text_value(value); }
 
 /// For nodes that only return their outputs: asks for the continuation of the flow where a wire leaves
 /// `exec_out`.
@@ -41,7 +41,7 @@ void add_printing_nodes(NodeLibrary& library) {
                       .inputs = {{"data", "any", {}, "text"}},
                       .outputs = {{"out"}}},
        .compute = [](NodeCall& call) -> Outputs {
-         const Value text = text_or_empty(call.input("data"));
+         const Value text = text_value_or_empty(call.input("data"));
          call.log_success("Print: " + brief(text));
          call.print("PRINT NODE: " + std::string(text.as_text()));
          return {{"out", text}};
@@ -73,7 +73,7 @@ void add_printing_nodes(NodeLibrary& library) {
                       .inputs = {{"msg", "string", "", "text"}},
                       .outputs = {{"out", "string"}}},
        .compute = [](NodeCall& call) -> Outputs {
-         const Value text = text_or_empty(call.input("msg"));
+         const Value text = text_value_or_empty(call.input("msg"));
          call.log_info("Message: " + brief(text));
          return {{"out", text}};
        },

@@ -23,7 +23,7 @@ Value entry_of(const Value& dict, std::string_view key) {
   return found ? *found : Value();
 }
 
-std::span<const Value> items_of(const Value& list) {
+std::span<const Value> list_items(const Value& list) {
   return list.is_list() ? list.as_list() : std::span<const Value>();
 }
 
@@ -53,7 +53,7 @@ void restore_group_ports(const Dict& saved, PortSet ports) {
 Dict injected_values(const NodeContext& node, const Value& document) {
   Dict injected;
   const Value nodes = entry_of(document, "nodes");
-  for (const Value& inner : items_of(nodes)) {
+  for (const Value& inner : list_items(nodes)) {
     const Value type = entry_of(inner, "node_id");
     if (!type.is_text() || type.as_text() != "group_in") continue;
     const Value parameters = entry_of(inner, "parameters");
@@ -67,7 +67,7 @@ Dict injected_values(const NodeContext& node, const Value& document) {
 /// The output of that name that `__port_defs__` declares, as a view into `definitions`; empty when there is
 /// none.
 std::string_view declared_output(const Value& definitions, std::string_view name) {
-  for (const Value& definition : items_of(definitions)) {
+  for (const Value& definition : list_items(definitions)) {
     const Value declared = entry_of(definition, "name");
     if (declared.is_text() && declared.as_text() == name) return declared.as_text();
   }

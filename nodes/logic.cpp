@@ -31,7 +31,7 @@ std::partial_ordering order(const Value& a, const Value& b) {
 }
 
 /// The comparison of two comparables; nullopt when they have no order. An unknown operator gives false.
-std::optional<bool> compare(const Value& a, std::string_view operation, const Value& b) {
+std::optional<bool> compare_by(const Value& a, std::string_view operation, const Value& b) {
   const bool same_type = a.is_text() == b.is_text();
   if (operation == "==") return same_type && std::is_eq(order(a, b));
   if (operation == "!=") return !same_type || std::is_neq(order(a, b));
@@ -53,7 +53,7 @@ Outputs run_compare(NodeCall& call) {
   const Value b = comparable(call.input("b"));
   const std::string_view operation = operation_name(call.input("operation"));
   call.log_info("Comparing " + brief(a) + " " + brief(call.input("operation")) + " " + brief(b));
-  const std::optional<bool> result = compare(a, operation, b);
+  const std::optional<bool> result = compare_by(a, operation, b);
   if (!result) call.log_error("Cannot compare a text with a number");
   return {{"result", result.value_or(false)}};
 }
@@ -61,8 +61,8 @@ Outputs run_compare(NodeCall& call) {
 bool recompute(NodeContext& node) {
   try {
     const Value operation = node.parameter("operation");
-    return compare(comparable(node.parameter("a")), operation_name(operation),
-                   comparable(node.parameter("b")))
+    return compare_by(comparable(node.parameter("a")), operation_name(operation),
+                      comparable(node.parameter("b")))
         .value_or(false);
   } catch (const NodeFailure&) {
     return false;

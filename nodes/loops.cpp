@@ -43,7 +43,7 @@ Value indices_up_to(std::size_t count) {
 }
 
 /// The items to loop over; an empty list, after an error log, for what has none.
-Value items_of(NodeContext& node, const Value& collection) {
+Value loop_items(NodeContext& node, const Value& collection) {
   if (!truthy(collection)) {
     node.log_info("Nothing to loop over");
     return Value::empty_list();
@@ -82,7 +82,7 @@ Task<Outputs> run_for_each(NodeContext& node) {
   co_await node.set_output("completed", false);
   co_await node.set_output("broken", false);
 
-  const Value items = items_of(node, node.input("collection"));
+  const Value items = loop_items(node, node.input("collection"));
   const std::size_t count = items.as_list().size();
   const Value indices = indices_up_to(count);
   bool is_broken = false;

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 // Part of what these nodes do: bodies may rely on other chains going on meanwhile.
 constexpr Duration kBodyPause = 10ms;
 constexpr Duration kWhilePause = 50ms;
-constexpr std::int64_t kDefaultMaxIterations = 1000;
+constexpr std::int64_t kDefaultMaxRounds = 1000;
 
 Value elements(const Value& indices) {
   if (indices.is_none()) return Value::empty_list();
@@ -78,7 +78,7 @@ Task<Outputs> run_loop_body(NodeContext& node) {
 }
 
 Task<Outputs> run_timed_while(NodeContext& node) {
-  const std::int64_t most = int_or(node.input("max_iterations"), kDefaultMaxIterations);
+  const std::int64_t most = int_or(node.input("max_iterations"), kDefaultMaxRounds);
   std::int64_t count = 0;
   while (truthy(node.parameter("condition")) && !node.is_stopped() && count < most) {
     co_await node.set_output("current_index", Value(count));
@@ -118,7 +118,7 @@ void add_timed_loop_nodes(NodeLibrary& library) {
                       .category = "Flow",
                       .description = "Runs exec_out as long as a condition holds, then exec_on_finished.",
                       .inputs = {{"condition", "bool", false, "bool"},
-                                 {"max_iterations", "int", kDefaultMaxIterations, "int"}},
+                                 {"max_iterations", "int", kDefaultMaxRounds, "int"}},
                       .outputs = {{"current_index", "int"},
                                   {"iterations", "int"},
                                   {"exec_on_finished", "exec"}}},

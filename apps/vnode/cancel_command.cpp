@@ -1,8 +1,8 @@
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/command_table.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/terminal_text.h"
@@ -42,12 +42,12 @@ ExitCode cancel(const CancelSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_cancel(CLI::App& app) {
+void set_up_cancel(CommandSpec& command) {
   auto settings = std::make_shared<CancelSettings>();
-  app.add_option("ID", settings->ids, "Ids of runs, or their beginnings");
-  app.add_flag("--all", settings->all, "All runs that have not ended");
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return cancel(*settings, diagnostics); };
+  add_texts(command, "ID", settings->ids, "", "Ids of runs, or their beginnings");
+  add_switch(command, "--all", settings->all, "All runs that have not ended");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return cancel(*settings, diagnostics); };
 }
 
 }  // namespace vnode

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/command_table.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 
@@ -45,18 +44,18 @@ ExitCode clear(const ClearSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_clear(CLI::App& app) {
+void set_up_clear(CommandSpec& command) {
   auto settings = std::make_shared<ClearSettings>();
-  app.add_option("ID", settings->ids, "Ids of runs, or their beginnings (default: all that have ended)");
-  app.add_option("--status", settings->statuses, "Only runs that ended so (repeatable)")
-      ->type_name("STATUS")
-      ->check(CLI::IsMember({"completed", "failed", "cancelled", "timeout", "interrupted"}))
-      ->allow_extra_args(false);
-  add_duration(app, "--older-than", "Only runs that ended longer ago than that: 12h, 7d",
+  add_texts(command, "ID", settings->ids, "",
+            "Ids of runs, or their beginnings (default: all that have ended)");
+  add_choices(command, "--status", settings->statuses,
+              {"completed", "failed", "cancelled", "timeout", "interrupted"},
+              "Only runs that ended so (repeatable)");
+  add_duration(command, "--older-than", "Only runs that ended longer ago than that: 12h, 7d",
                [settings = settings.get()](Duration age) { settings->older_than = age; });
-  app.add_flag("-n,--dry-run", settings->is_dry_run, "Only say how many");
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return clear(*settings, diagnostics); };
+  add_switch(command, "-n,--dry-run", settings->is_dry_run, "Only say how many");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return clear(*settings, diagnostics); };
 }
 
 }  // namespace vnode

@@ -1,10 +1,7 @@
 #include "apps/vnode/client_options.h"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Validators.hpp>
-
 #include "apps/vnode/daemon_error.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/setting_options.h"
 #include "apps/vnode/token_file.h"
@@ -12,8 +9,6 @@
 
 namespace vnode {
 namespace {
-
-Error usage(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
 
 /// The later of the layers that name a daemon says how it is reached; in one layer, TCP.
 Result<bool> goes_over_tcp(const Settings& settings) {
@@ -24,8 +19,8 @@ Result<bool> goes_over_tcp(const Settings& settings) {
     const Kind place = settings.source(key).kind;
     if (place > connect) return false;
     if (place == Kind::kFlag) {
-      return usage("--connect and " + std::string(find_setting(key).option()) +
-                   " name two daemons: only one of them can be meant");
+      return usage_error("--connect and " + std::string(find_setting(key).option()) +
+                         " name two daemons: only one of them can be meant");
     }
   }
   return true;
@@ -35,7 +30,7 @@ Result<DaemonAddress> tcp_address(const Settings& settings) {
   DaemonAddress address{.tcp = settings.text_of("connect"), .tls_ca = settings.text_of("tls_ca")};
   const std::string file = settings.text_of("token_file");
   if (file.empty())
-    return usage("--connect needs --token-file (VNODE_TOKEN_FILE): TCP does not tell who calls");
+    return usage_error("--connect needs --token-file (VNODE_TOKEN_FILE): TCP does not tell who calls");
   Result<std::string> token = read_token_file(file);
   if (!token) return token.error();
   address.token = std::move(*token);
@@ -44,11 +39,9 @@ Result<DaemonAddress> tcp_address(const Settings& settings) {
 
 }  // namespace
 
-void declare_client_options(CLI::App& app, ClientSettings& settings) {
-  app.add_option("-o,--output", settings.format, "table (default) or json")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"table", "json"}));
-  declare_setting_options(app, settings.flags, kPlaceSettings);
+void declare_client_options(CommandSpec& command, ClientSettings& settings) {
+  add_choice(command, "-o,--output", settings.format, {"table", "json"}, "table (default) or json");
+  declare_setting_options(command, settings.flags, kPlaceSettings);
 }
 
 Result<DaemonAddress> daemon_address(const SettingFlags& flags) {
@@ -59,12 +52,13 @@ Result<DaemonAddress> daemon_address(const SettingFlags& flags) {
   if (*is_over_tcp) return tcp_address(*settings);
   for (const std::string_view key : {"token_file", "tls_ca"}) {
     if (settings->source(key).kind == SettingSource::Kind::kFlag) {
-      return usage(std::string(find_setting(key).option()) + " is for a daemon that is reached by --connect");
+      return usage_error(std::string(find_setting(key).option()) +
+                         " is for a daemon that is reached by --connect");
     }
   }
   DaemonAddress address{.socket = settings->socket()};
   if (address.socket.empty()) {
-    return usage("where is the daemon's socket? Set HOME, VNODE_SOCKET or --socket");
+    return usage_error("where is the daemon's socket? Set HOME, VNODE_SOCKET or --socket");
   }
   return address;
 }

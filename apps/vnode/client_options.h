@@ -2,14 +2,11 @@
 
 #include <string>
 
+#include "apps/vnode/command_spec.h"
 #include "apps/vnode/daemon_connection.h"
 #include "apps/vnode/diagnostics.h"
 #include "apps/vnode/exit_code.h"
 #include "apps/vnode/settings.h"
-
-namespace CLI {
-class App;
-}
 
 namespace vnode {
 
@@ -21,8 +18,9 @@ struct ClientSettings {
   bool is_json() const { return format == "json"; }
 };
 
-/// Declares the options that say where a daemon is, --config and -o; `settings` must live as long as `app`.
-void declare_client_options(CLI::App& app, ClientSettings& settings);
+/// Declares the options that say where a daemon is, --config and -o; `settings` must live as long as
+/// `command`.
+void declare_client_options(CommandSpec& command, ClientSettings& settings);
 
 /// Where the daemon is; of one that is reached over TCP with its token. Errors: those of `Settings::load` and
 /// `read_token_file`; kUsage when nothing tells, or two things do.

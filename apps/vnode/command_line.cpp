@@ -1,10 +1,10 @@
 #include "apps/vnode/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
 #include <vector>
 
+#include "apps/vnode/command_parser.h"
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/print.h"
 #include "base/text.h"
@@ -27,99 +27,31 @@ std::string program_help() {
   return text;
 }
 
-ExitCode refuse(Diagnostics& diagnostics, const std::string& message, const std::string& help_of) {
-  diagnostics.error(message);
-  write_to_stderr("Try '" + help_of + " --help'.\n");
+ExitCode refuse(const UsageMistake& mistake, Diagnostics& diagnostics) {
+  diagnostics.error(mistake.message);
+  write_to_stderr("Try '" + mistake.command + " --help'.\n");
   return kExitUsage;
-}
-
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string nearest = nearest_word(word, candidates);
-  return nearest.empty() ? std::string() : "; did you mean '" + nearest + "'?";
 }
 
 ExitCode refuse_command(std::string_view name, Diagnostics& diagnostics) {
   std::vector<std::string> known;
   for (const Command& command : command_table()) known.emplace_back(command.name);
-  return refuse(diagnostics, "unknown command '" + std::string(name) + "'" + did_you_mean(name, known),
-                "vnode");
-}
-
-/// Breaks lines between words, so that the help of an option fits beside its name on 80 columns.
-std::string wrapped(const std::string& text) {
-  constexpr std::size_t kColumns = 49;
-  std::string out;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::size_t size = end - at;
-    const bool breaks = column > 0 && column + 1 + size > kColumns;
-    if (column > 0) out += breaks ? '\n' : ' ';
-    out.append(text, at, size);
-    column = breaks || column == 0 ? size : column + 1 + size;
-    at = end + 1;
-  }
-  return out;
-}
-
-void wrap_descriptions(CLI::App& app) {
-  for (CLI::Option* option : app.get_options()) option->description(wrapped(option->get_description()));
-  for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) wrap_descriptions(*sub);
-}
-
-/// The subcommand that the words on the command line led to.
-const CLI::App* innermost(const CLI::App* app) {
-  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-  return app;
-}
-
-ExitCode refuse_extra(const CLI::App& app, const std::vector<std::string>& extra, const std::string& help_of,
-                      Diagnostics& diagnostics) {
-  // An unknown option explains the words behind it, so it is the one to name.
-  const auto option = std::find_if(extra.begin(), extra.end(), [](const std::string& word) {
-    return word.size() > 1 && word.front() == '-';
-  });
-  if (option == extra.end()) {
-    std::vector<std::string> subcommands;
-    for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-      subcommands.push_back(sub->get_name());
-    }
-    return refuse(diagnostics,
-                  "unexpected argument '" + extra.front() + "'" + did_you_mean(extra.front(), subcommands),
-                  help_of);
-  }
-  std::vector<std::string> known;
-  for (const CLI::Option* candidate : app.get_options()) {
-    for (const std::string& name : candidate->get_lnames()) known.push_back("--" + name);
-  }
-  const std::string name = option->substr(0, option->find('='));
-  return refuse(diagnostics, "unknown option '" + name + "'" + did_you_mean(name, known), help_of);
+  const std::string nearest = nearest_word(name, known);
+  return refuse({"unknown command '" + std::string(name) + "'" +
+                     (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"),
+                 "vnode"},
+                diagnostics);
 }
 
 ExitCode run_command(const Command& command, int argc, const char* const* argv, Diagnostics& diagnostics) {
-  const std::string name = "vnode " + std::string(command.name);
-  CLI::App app{std::string(command.summary), name};
-  app.allow_extras();
-  bool verbose = false;
-  app.add_flag("--verbose", verbose, "Say on standard error what the program does");
-  const CommandAction action = command.set_up(app);
-  const auto help_name = [&] {
-    return innermost(&app) == &app ? name : name + " " + innermost(&app)->get_name();
-  };
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    wrap_descriptions(app);
-    return print(app.help(), diagnostics);
-  } catch (const CLI::ParseError& error) {
-    const std::vector<std::string> extra = app.remaining(true);
-    if (!extra.empty()) return refuse_extra(*innermost(&app), extra, help_name(), diagnostics);
-    return refuse(diagnostics, error.what(), help_name());
-  }
-  const std::vector<std::string> extra = app.remaining(true);
-  if (!extra.empty()) return refuse_extra(*innermost(&app), extra, help_name(), diagnostics);
-  diagnostics.set_verbose(verbose);
-  return action(diagnostics);
+  CommandSpec spec{.name = std::string(command.name), .summary = std::string(command.summary)};
+  command.set_up(spec);
+  const CommandReading reading = read_command_line(spec, "vnode", argc, argv);
+  if (const auto* help = std::get_if<HelpText>(&reading)) return print(help->text, diagnostics);
+  if (const auto* mistake = std::get_if<UsageMistake>(&reading)) return refuse(*mistake, diagnostics);
+  const auto& parsed = std::get<ParsedCommand>(reading);
+  diagnostics.set_verbose(parsed.is_verbose);
+  return (*parsed.action)(diagnostics);
 }
 
 }  // namespace
@@ -139,7 +71,8 @@ ExitCode run_command_line(int argc, const char* const* argv, Diagnostics& diagno
     return kExitUsage;
   }
   if (word.starts_with("-")) {
-    return refuse(diagnostics, "unknown option '" + std::string(word) + "'; a command comes first", "vnode");
+    return refuse({"unknown option '" + std::string(word) + "'; a command comes first", "vnode"},
+                  diagnostics);
   }
   const Command* command = find_command(word);
   return command ? run_command(*command, argc - 1, argv + 1, diagnostics) : refuse_command(word, diagnostics);

@@ -1,27 +1,19 @@
 #pragma once
 
-#include <functional>
 #include <span>
 #include <string_view>
 
-#include "apps/vnode/diagnostics.h"
-#include "apps/vnode/exit_code.h"
-
-namespace CLI {
-class App;
-}
+#include "apps/vnode/command_spec.h"
 
 namespace vnode {
-
-/// What a command does once its options have been read.
-using CommandAction = std::function<ExitCode(Diagnostics&)>;
 
 /// One command of the program. Help, spelling hints and dispatch come from the table.
 struct Command {
   std::string_view name;
   std::string_view summary;
-  /// Declares options and arguments, and returns what to do with them; they live as long as the action.
-  CommandAction (*set_up)(CLI::App& app);
+  /// Declares options, arguments, subcommands and what to do with them; what they fill lives as long as the
+  /// actions.
+  void (*set_up)(CommandSpec& command);
 };
 
 std::span<const Command> command_table();
@@ -30,22 +22,22 @@ std::span<const Command> command_table();
 const Command* find_command(std::string_view name);
 
 // One file a command: NAME_command.cpp.
-CommandAction set_up_run(CLI::App& app);
-CommandAction set_up_validate(CLI::App& app);
-CommandAction set_up_nodes(CLI::App& app);
-CommandAction set_up_config(CLI::App& app);
-CommandAction set_up_schema(CLI::App& app);
-CommandAction set_up_serve(CLI::App& app);
-CommandAction set_up_submit(CLI::App& app);
-CommandAction set_up_ps(CLI::App& app);
-CommandAction set_up_show(CLI::App& app);
-CommandAction set_up_events(CLI::App& app);
-CommandAction set_up_wait(CLI::App& app);
-CommandAction set_up_cancel(CLI::App& app);
-CommandAction set_up_clear(CLI::App& app);
-CommandAction set_up_explain(CLI::App& app);
-CommandAction set_up_queue(CLI::App& app);
-CommandAction set_up_info(CLI::App& app);
-CommandAction set_up_shutdown(CLI::App& app);
+void set_up_run(CommandSpec& command);
+void set_up_validate(CommandSpec& command);
+void set_up_nodes(CommandSpec& command);
+void set_up_config(CommandSpec& command);
+void set_up_schema(CommandSpec& command);
+void set_up_serve(CommandSpec& command);
+void set_up_submit(CommandSpec& command);
+void set_up_ps(CommandSpec& command);
+void set_up_show(CommandSpec& command);
+void set_up_events(CommandSpec& command);
+void set_up_wait(CommandSpec& command);
+void set_up_cancel(CommandSpec& command);
+void set_up_clear(CommandSpec& command);
+void set_up_explain(CommandSpec& command);
+void set_up_queue(CommandSpec& command);
+void set_up_info(CommandSpec& command);
+void set_up_shutdown(CommandSpec& command);
 
 }  // namespace vnode

@@ -1,10 +1,8 @@
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Validators.hpp>
 #include <memory>
 
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/config_report.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/setting_options.h"
 #include "model/json_writer.h"
@@ -17,7 +15,7 @@ struct ConfigSettings {
   std::string format = "text";
 };
 
-ExitCode show(const ConfigSettings& config, Diagnostics& diagnostics) {
+ExitCode show_settings(const ConfigSettings& config, Diagnostics& diagnostics) {
   const Result<Settings> settings = Settings::load(config.flags);
   if (!settings) {
     diagnostics.error(describe(settings.error()));
@@ -31,16 +29,13 @@ ExitCode show(const ConfigSettings& config, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_config(CLI::App& app) {
+void set_up_config(CommandSpec& command) {
   auto config = std::make_shared<ConfigSettings>();
-  app.require_subcommand(1);
-  CLI::App* command = app.add_subcommand("show", "The settings in force, and where each comes from");
-  command->add_option("-o,--format", config->format, "text (default) or json")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  declare_setting_options(*command, config->flags, kAllSettings);
-  command->allow_extras();
-  return [config](Diagnostics& diagnostics) { return show(*config, diagnostics); };
+  CommandSpec show_command{.name = "show", .summary = "The settings in force, and where each comes from"};
+  add_choice(show_command, "-o,--format", config->format, {"text", "json"}, "text (default) or json");
+  declare_setting_options(show_command, config->flags, kAllSettings);
+  show_command.action = [config](Diagnostics& diagnostics) { return show_settings(*config, diagnostics); };
+  command.subcommands.push_back(std::move(show_command));
 }
 
 }  // namespace vnode

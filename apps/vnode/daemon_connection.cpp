@@ -5,8 +5,8 @@
 namespace vnode {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(10);
-constexpr auto kPause = std::chrono::milliseconds(200);
+constexpr auto kReplyPatience = std::chrono::seconds(10);
+constexpr auto kReconnectPause = std::chrono::milliseconds(200);
 
 CallError interrupted() { return {{.word = "interrupted", .message = "interrupted"}, false}; }
 
@@ -39,17 +39,17 @@ std::variant<Value, CallError> DaemonConnection::call_patiently(std::string_view
     const SteadyTime start = std::chrono::steady_clock::now();
     std::variant<Value, CallError> result = call(method, params);
     // A wait that went well for a while has nothing to do with the loss before it.
-    if (std::chrono::steady_clock::now() - start > kPatience) until.reset();
+    if (std::chrono::steady_clock::now() - start > kReplyPatience) until.reset();
     for (;;) {
       const CallError* error = std::get_if<CallError>(&result);
       if (!error || !is_passing(*error)) return result;
       const SteadyTime now = std::chrono::steady_clock::now();
       if (!until) {
-        until = now + kPatience;
+        until = now + kReplyPatience;
         on_lost();
       }
       if (now >= *until) return result;
-      if (!pause(kPause)) return interrupted();
+      if (!pause(kReconnectPause)) return interrupted();
       std::optional<CallError> refused = connect();
       if (!refused) break;
       result = std::move(*refused);

@@ -1,13 +1,9 @@
 #pragma once
 
-#include <memory>
 #include <string_view>
 
+#include "apps/vnode/stderr_logger.h"
 #include "daemon/daemon.h"
-
-namespace spdlog {
-class logger;
-}
 
 namespace vnode {
 
@@ -16,14 +12,13 @@ namespace vnode {
 class StandardErrorLog final : public DaemonLog {
  public:
   StandardErrorLog();
-  ~StandardErrorLog() override;
 
-  void error(std::string_view message) override;
-  void warning(std::string_view message) override;
-  void info(std::string_view message) override;
+  void error(std::string_view message) override { logger_.write(LogSeverity::kError, message); }
+  void warning(std::string_view message) override { logger_.write(LogSeverity::kWarning, message); }
+  void info(std::string_view message) override { logger_.write(LogSeverity::kInfo, message); }
 
  private:
-  std::unique_ptr<spdlog::logger> logger_;
+  StderrLogger logger_;
 };
 
 }  // namespace vnode

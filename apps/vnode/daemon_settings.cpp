@@ -8,7 +8,7 @@
 namespace vnode {
 namespace {
 
-std::size_t count(const Settings& settings, std::string_view key) {
+std::size_t count_setting(const Settings& settings, std::string_view key) {
   return static_cast<std::size_t>(settings.value(key).as_int());
 }
 
@@ -78,8 +78,8 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   if (settings.text_of("keep_age") != kUnlimited) daemon.retention.age = duration(settings, "keep_age");
   daemon.hook_timeout = duration(settings, "hook_timeout");
   daemon.shutdown_grace = duration(settings, "shutdown_grace");
-  daemon.max_pending = count(settings, "max_pending");
-  daemon.max_clients = count(settings, "max_clients");
+  daemon.max_pending = count_setting(settings, "max_pending");
+  daemon.max_clients = count_setting(settings, "max_clients");
   daemon.max_value_bytes = settings.max_value_bytes();
   for (const std::string& folder : settings.node_folders()) {
     daemon.node_folders.push_back(absolute_path(folder));

@@ -19,8 +19,8 @@ namespace vnode {
 namespace {
 
 /// How long the daemon of somebody else may take to be there.
-constexpr auto kPatience = std::chrono::seconds(10);
-constexpr auto kPause = std::chrono::milliseconds(50);
+constexpr auto kStartPatience = std::chrono::seconds(10);
+constexpr auto kStartPause = std::chrono::milliseconds(50);
 
 /// This same program, whatever it is called now.
 constexpr const char* kProgram = "/proc/self/exe";
@@ -99,10 +99,10 @@ ExitCode start_daemon(const SettingFlags& flags, DaemonConnection& connection, D
   ServeOutcome outcome = run_serve(flags);
   // The code says "there is one already", too: that one may be about to serve.
   const bool may_be_there = outcome.exit_code == kExitSuccess || outcome.exit_code == kExitNoDaemon;
-  const SteadyTime until = std::chrono::steady_clock::now() + kPatience;
+  const SteadyTime until = std::chrono::steady_clock::now() + kStartPatience;
   std::optional<CallError> error = connection.connect();
   while (error && may_be_there && is_passing(*error) && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kStartPause);
     if (connection.is_interrupted()) return kExitCancelled;
     error = connection.connect();
     // The one that was there may have been ending.

@@ -41,7 +41,7 @@ void compare_side(const std::string& side, const std::vector<Port>& in_class,
   }
 }
 
-std::string json_text(const Value& value) {
+std::string shown_value(const Value& value) {
   std::string out;
   append_json(out, value);
   return harmless_line(out);
@@ -62,8 +62,8 @@ std::string difference_text(const PortDifference& difference) {
   if (difference.what == "presence") {
     return port + (difference.in_class.as_bool() ? " is only in the class" : " is only in the file");
   }
-  return port + ": " + difference.what + " " + json_text(difference.in_class) + " in the class, " +
-         json_text(difference.in_file) + " in the file";
+  return port + ": " + difference.what + " " + shown_value(difference.in_class) + " in the class, " +
+         shown_value(difference.in_file) + " in the file";
 }
 
 Value difference_value(const PortDifference& difference) {

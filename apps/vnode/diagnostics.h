@@ -1,11 +1,10 @@
 #pragma once
 
-#include <memory>
+#include <mutex>
+#include <optional>
 #include <string_view>
 
-namespace spdlog {
-class logger;
-}
+#include "apps/vnode/stderr_logger.h"
 
 namespace vnode {
 
@@ -13,23 +12,24 @@ namespace vnode {
 /// The logger is made by the first message. Thread rule: any thread, after `set_verbose`.
 class Diagnostics {
  public:
-  Diagnostics();
+  Diagnostics() = default;
   Diagnostics(const Diagnostics&) = delete;
-  ~Diagnostics();
 
   /// Also shows what `debug` is given.
   void set_verbose(bool verbose) { is_verbose_ = verbose; }
 
-  void error(std::string_view message);
-  void warning(std::string_view message);
-  void debug(std::string_view message);
+  void error(std::string_view message) { write(LogSeverity::kError, message); }
+  void warning(std::string_view message) { write(LogSeverity::kWarning, message); }
+  void debug(std::string_view message) {
+    if (is_verbose_) write(LogSeverity::kDebug, message);
+  }
 
  private:
-  spdlog::logger& logger();
+  void write(LogSeverity severity, std::string_view message);
 
   bool is_verbose_ = false;
-  struct Lazy;
-  std::unique_ptr<Lazy> lazy_;
+  std::once_flag made_;
+  std::optional<StderrLogger> logger_;
 };
 
 }  // namespace vnode

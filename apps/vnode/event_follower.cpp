@@ -9,7 +9,7 @@ namespace {
 /// The event within its notification, whose last member it is (`lib/rpc/protocol.md`). Of another daemon,
 /// which arranges its messages in another way, it is written anew into `written`: equal, but perhaps not in
 /// every byte.
-std::string_view line_of(std::string_view message, const Value& event, std::string& written) {
+std::string_view event_text(std::string_view message, const Value& event, std::string& written) {
   constexpr std::string_view kBegin = R"({"jsonrpc":"2.0","method":"run.event","params":{"subscription":)";
   constexpr std::string_view kEvent = R"(,"event":)";
   constexpr std::string_view kEnd = "}}";
@@ -63,7 +63,8 @@ EventFollower::Outcome EventFollower::read_subscription(std::int64_t subscriptio
       if (!event) continue;
       const auto seq = static_cast<std::uint64_t>(integer_member(*event, "seq").value_or(0));
       if (seq > since_) since_ = seq;
-      if (!callbacks.on_event(*event, line_of(notification->text, *event, written))) return Outcome::kEnded;
+      if (!callbacks.on_event(*event, event_text(notification->text, *event, written)))
+        return Outcome::kEnded;
     } else if (notification->method == "run.events_end") {
       const std::string status = text_member(notification->params, "status");
       const bool has_ended = status != "pending" && status != "running";

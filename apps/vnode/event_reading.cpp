@@ -30,7 +30,7 @@ Word word_of(std::string_view text, Word otherwise, const std::array<Word, N>& a
   return otherwise;
 }
 
-std::uint64_t count(const Value& object, std::string_view key) {
+std::uint64_t count_member(const Value& object, std::string_view key) {
   return static_cast<std::uint64_t>(integer_member(object, key).value_or(0));
 }
 
@@ -44,8 +44,8 @@ ExecutionStarted read_start(const Value& object) {
   if (const Value* workflow = member(object, "workflow")) {
     started.path = view(*workflow, "path");
     started.name = view(*workflow, "name");
-    started.nodes = count(*workflow, "nodes");
-    started.connections = count(*workflow, "connections");
+    started.nodes = count_member(*workflow, "nodes");
+    started.connections = count_member(*workflow, "connections");
   }
   started.mode = view(object, "mode") == word(RunMode::kDataFlow) ? RunMode::kDataFlow : RunMode::kFlow;
   started.attempt = static_cast<int>(integer_member(object, "attempt").value_or(1));
@@ -58,7 +58,7 @@ ReadEvent::ReadEvent(Value object) : object_(std::move(object)) {
   std::optional<EventBody> body = read_body();
   if (!body) return;
   Event event;
-  event.seq = count(object_, "seq");
+  event.seq = count_member(object_, "seq");
   event.time = parse_time(view(object_, "time")).value_or(WallTime());
   event.run_id = view(object_, "run_id");
   event.node = read_node();
@@ -81,7 +81,7 @@ std::optional<EventBody> ReadEvent::read_body() const {
   const auto status_name = [](NodeStatus status) { return word(status); };
   if (type == "execution_started") return read_start(object_);
   if (type == "execution_finished") return read_finish();
-  if (type == "node_started") return NodeStarted{.execution = count(object_, "execution")};
+  if (type == "node_started") return NodeStarted{.execution = count_member(object_, "execution")};
   if (type == "node_output") return NodeOutput{};
   if (type == "node_log") {
     return NodeLog{word_of(view(object_, "level"), LogLevel::kInfo, kLogLevels, level_name),
@@ -96,7 +96,7 @@ std::optional<EventBody> ReadEvent::read_body() const {
     return NodeFinished{word_of(view(object_, "status"), NodeStatus::kFailed, kNodeStatuses, status_name),
                         seconds(object_, "duration"), view(object_, "cause")};
   }
-  if (type == "stream_gap") return StreamGap{count(object_, "from"), count(object_, "to")};
+  if (type == "stream_gap") return StreamGap{count_member(object_, "from"), count_member(object_, "to")};
   return std::nullopt;
 }
 
@@ -108,12 +108,12 @@ ExecutionFinished ReadEvent::read_finish() const {
   finished.duration = seconds(object_, "duration");
   finished.error = view(object_, "error");
   if (const Value* nodes = member(object_, "nodes")) {
-    finished.nodes = {.executed = count(*nodes, "executed"),
-                      .succeeded = count(*nodes, "succeeded"),
-                      .failed = count(*nodes, "failed"),
-                      .skipped = count(*nodes, "skipped"),
-                      .never_started = count(*nodes, "never_started"),
-                      .cancelled = count(*nodes, "cancelled")};
+    finished.nodes = {.executed = count_member(*nodes, "executed"),
+                      .succeeded = count_member(*nodes, "succeeded"),
+                      .failed = count_member(*nodes, "failed"),
+                      .skipped = count_member(*nodes, "skipped"),
+                      .never_started = count_member(*nodes, "never_started"),
+                      .cancelled = count_member(*nodes, "cancelled")};
   }
   return finished;
 }

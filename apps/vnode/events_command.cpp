@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <limits>
 #include <memory>
 
@@ -8,7 +7,7 @@
 #include "apps/vnode/daemon_error.h"
 #include "apps/vnode/event_follower.h"
 #include "apps/vnode/event_printer.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reader_watch.h"
 
@@ -38,15 +37,15 @@ ExitCode tell_events(const EventsSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_events(CLI::App& app) {
+void set_up_events(CommandSpec& command) {
   auto settings = std::make_shared<EventsSettings>();
-  app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
-  add_number(app, "--since", "SEQ", "Only events behind that one", 0,
+  add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
+  add_number(command, "--since", "SEQ", "Only events behind that one", 0,
              std::numeric_limits<std::int64_t>::max(),
              [settings = settings.get()](std::uint64_t seq) { settings->since = seq; });
-  app.add_flag("-f,--follow", settings->follows, "Go on with new events until the run has ended");
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return tell_events(*settings, diagnostics); };
+  add_switch(command, "-f,--follow", settings->follows, "Go on with new events until the run has ended");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return tell_events(*settings, diagnostics); };
 }
 
 }  // namespace vnode

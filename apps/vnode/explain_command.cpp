@@ -1,4 +1,3 @@
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
@@ -7,7 +6,7 @@
 #include "apps/vnode/daemon_error.h"
 #include "apps/vnode/event_follower.h"
 #include "apps/vnode/node_story.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/terminal_text.h"
@@ -83,14 +82,13 @@ ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics)
 
 }  // namespace
 
-CommandAction set_up_explain(CLI::App& app) {
+void set_up_explain(CommandSpec& command) {
   auto settings = std::make_shared<ExplainSettings>();
-  app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
-  app.add_option("NODE", settings->node,
-                 "Say what has become of that node: an instance's id, its beginning, or a node type")
-      ->check(not_empty());
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) {
+  add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
+  add_nonempty_text(command, "NODE", settings->node, "",
+                    "Say what has become of that node: an instance's id, its beginning, or a node type");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) {
     return settings->node.empty() ? explain_run(*settings, diagnostics)
                                   : explain_node(*settings, diagnostics);
   };

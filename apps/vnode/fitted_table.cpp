@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "apps/vnode/terminal_styles.h"
 #include "apps/vnode/terminal_text.h"
 
 namespace vnode {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::string_view kReset = "\x1b[0m";
 
 /// A column that is shown, and how wide.
 struct ShownColumn {
@@ -52,21 +51,21 @@ bool drop_one(const std::vector<TableColumn>& columns, std::vector<ShownColumn>&
   return true;
 }
 
-std::string padded(const std::string& text, std::size_t width, bool is_right) {
+std::string aligned(const std::string& text, std::size_t width, bool is_right) {
   const std::size_t taken = display_width(text);
   const std::string blanks(width > taken ? width - taken : 0, ' ');
   return is_right ? blanks + text : text + blanks;
 }
 
-std::string line_of(const std::vector<TableColumn>& columns, const std::vector<ShownColumn>& shown,
-                    const std::vector<TableCell>& row, bool has_colour) {
+std::string row_line(const std::vector<TableColumn>& columns, const std::vector<ShownColumn>& shown,
+                     const std::vector<TableCell>& row, bool has_colour) {
   std::string line;
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const TableCell& cell = row[shown[i].number];
     const bool is_right = columns[shown[i].number].is_number;
     std::string text = cut_to_width(cell.text, shown[i].width);
     const bool is_last = i + 1 == shown.size();
-    text = is_last && !is_right ? text : padded(text, shown[i].width, is_right);
+    text = is_last && !is_right ? text : aligned(text, shown[i].width, is_right);
     if (has_colour && !cell.style.empty()) text = std::string(cell.style).append(text).append(kReset);
     line += text;
     if (!is_last) line.append(kGap, ' ');
@@ -100,7 +99,7 @@ std::vector<std::string> fitted_table(const std::vector<TableColumn>& columns,
   }
   while (width > 0 && !cut(columns, shown, width) && drop_one(columns, shown)) continue;
   std::vector<std::string> lines;
-  for (const auto& row : all) lines.push_back(line_of(columns, shown, row, has_colour));
+  for (const auto& row : all) lines.push_back(row_line(columns, shown, row, has_colour));
   return lines;
 }
 

@@ -1,4 +1,3 @@
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
@@ -18,10 +17,10 @@ ExitCode tell_info(const ClientSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_info(CLI::App& app) {
+void set_up_info(CommandSpec& command) {
   auto settings = std::make_shared<ClientSettings>();
-  declare_client_options(app, *settings);
-  return [settings](Diagnostics& diagnostics) { return tell_info(*settings, diagnostics); };
+  declare_client_options(command, *settings);
+  command.action = [settings](Diagnostics& diagnostics) { return tell_info(*settings, diagnostics); };
 }
 
 }  // namespace vnode

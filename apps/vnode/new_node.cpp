@@ -31,7 +31,7 @@ Result<void> check_id(const std::string& id) {
                    (has_letter ? "; for example '" + possible.substr(0, kMaxSize) + "'" : "")};
 }
 
-std::string path_of(const NewNode& node) {
+std::string file_of(const NewNode& node) {
   return (node.folder == "." ? "" : node.folder + (node.folder.ends_with('/') ? "" : "/")) + node.node_id +
          ".json";
 }
@@ -55,7 +55,7 @@ std::string shell_word(const std::string& text) {
 
 Result<std::string> write_new_node(const NewNode& node) {
   if (Result<void> checked = check_id(node.node_id); !checked) return checked.error();
-  const std::string path = path_of(node);
+  const std::string path = file_of(node);
   const OwnedFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file && errno == EEXIST) {
     return Error{ErrorCode::kUsage, "the file is there already; it is not overwritten", {.file = path}};

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kShortestBeginning = 4;
 
-std::vector<std::string> path_of(const Value& event) {
+std::vector<std::string> group_path(const Value& event) {
   std::vector<std::string> path;
   for (const Value& group : list_member(event, "path")) {
     if (group.is_text()) path.emplace_back(group.as_text());
@@ -61,7 +61,7 @@ bool NodeStories::is_meant(const Value& event) const {
 
 NodeStory& NodeStories::story_of(const Value& event) {
   const std::string id = text_member(event, "node_id");
-  const std::vector<std::string> path = path_of(event);
+  const std::vector<std::string> path = group_path(event);
   const auto found = std::find_if(stories_.begin(), stories_.end(), [&](const NodeStory& story) {
     return story.node_id == id && story.path == path;
   });

@@ -1,6 +1,3 @@
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Validators.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -9,6 +6,7 @@
 #include "apps/vnode/node_description.h"
 #include "apps/vnode/node_types.h"
 #include "apps/vnode/nodes_reload.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/setting_options.h"
 #include "apps/vnode/terminal_text.h"
@@ -116,46 +114,43 @@ ExitCode run_action(NodesAction action, const NodesSettings& settings, Diagnosti
   return action(settings, load_node_types(*in_force), diagnostics);
 }
 
-void add_common_options(CLI::App& app, NodesSettings& settings) {
-  app.add_option("-o,--format", settings.format, "text (default) or json")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  declare_setting_options(app, settings.flags, kNodeTypeSettings);
+void add_common_options(CommandSpec& command, NodesSettings& settings) {
+  add_choice(command, "-o,--format", settings.format, {"text", "json"}, "text (default) or json");
+  declare_setting_options(command, settings.flags, kNodeTypeSettings);
 }
 
-void add_new_options(CLI::App& app, NodesSettings& settings) {
-  NewNode& node = settings.new_node;
-  app.add_option("NAME", node.node_id, "The node_id, and the name of the file")->required();
-  app.add_flag("--python", node.is_python, "Written in Python: NAME.json with python_code")->required();
-  app.add_option("--dir", node.folder, "Where to put the file (default: the current folder)")
-      ->type_name("DIR")
-      ->check(CLI::ExistingDirectory);
+void add_new_options(CommandSpec& command, NewNode& node) {
+  add_text(command, "NAME", node.node_id, "", "The node_id, and the name of the file").is_required = true;
+  add_switch(command, "--python", node.is_python, "Written in Python: NAME.json with python_code")
+      .is_required = true;
+  add_folder(command, "--dir", node.folder, "Where to put the file (default: the current folder)");
 }
 
 }  // namespace
 
-CommandAction set_up_nodes(CLI::App& app) {
+void set_up_nodes(CommandSpec& command) {
   auto settings = std::make_shared<NodesSettings>();
-  auto action = std::make_shared<NodesAction>(nullptr);
-  app.require_subcommand(1);
-  CLI::App* list = app.add_subcommand("list", "All node types: id, category, where it comes from");
-  list->add_flag("--all", settings->shows_hidden, "Also those that editors make by themselves (groups)");
-  list->callback([action] { *action = list_types; });
-  add_common_options(*list, *settings);
-  CLI::App* show = app.add_subcommand("show", "One node type: ports, defaults, where it comes from");
-  show->add_option("ID", settings->node_id, "The node_id that workflow files use")->required();
-  show->callback([action] { *action = show_type; });
-  add_common_options(*show, *settings);
-  CLI::App* create = app.add_subcommand("new", "Write a definition to start from");
-  create->callback([action] { *action = create_node; });
-  add_new_options(*create, *settings);
-  CLI::App* reload = app.add_subcommand("reload", "Have the daemon read the definitions again");
-  declare_client_options(*reload, settings->client);
-  for (CLI::App* command : {list, show, create, reload}) command->allow_extras();
-  return [settings, action](Diagnostics& diagnostics) {
-    return *action ? run_action(*action, *settings, diagnostics)
-                   : reload_nodes(settings->client, diagnostics);
+  const auto with_types = [settings](NodesAction action) {
+    return
+        [settings, action](Diagnostics& diagnostics) { return run_action(action, *settings, diagnostics); };
   };
+  CommandSpec list{.name = "list", .summary = "All node types: id, category, where it comes from"};
+  add_switch(list, "--all", settings->shows_hidden, "Also those that editors make by themselves (groups)");
+  add_common_options(list, *settings);
+  list.action = with_types(list_types);
+  CommandSpec show{.name = "show", .summary = "One node type: ports, defaults, where it comes from"};
+  add_text(show, "ID", settings->node_id, "", "The node_id that workflow files use").is_required = true;
+  add_common_options(show, *settings);
+  show.action = with_types(show_type);
+  CommandSpec create{.name = "new", .summary = "Write a definition to start from"};
+  add_new_options(create, settings->new_node);
+  create.action = with_types(create_node);
+  CommandSpec reload{.name = "reload", .summary = "Have the daemon read the definitions again"};
+  declare_client_options(reload, settings->client);
+  reload.action = [settings](Diagnostics& diagnostics) {
+    return reload_nodes(settings->client, diagnostics);
+  };
+  command.subcommands = {std::move(list), std::move(show), std::move(create), std::move(reload)};
 }
 
 }  // namespace vnode

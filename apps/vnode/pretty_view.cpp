@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "apps/vnode/terminal_styles.h"
 #include "apps/vnode/terminal_text.h"
 #include "base/duration_text.h"
 
@@ -14,14 +15,6 @@ constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
 constexpr std::size_t kMaxGathered = 64 * 1024;
 constexpr std::size_t kMaxRunningLines = 6;
 constexpr std::size_t kMaxTroubled = 20;
-
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kGreen = "\x1b[32m";
-constexpr std::string_view kYellow = "\x1b[33m";
-constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::string_view kDim = "\x1b[2m";
-constexpr std::string_view kPlain = "";
-constexpr std::string_view kReset = "\x1b[0m";
 
 std::string_view style_of(LogLevel level) {
   switch (level) {

@@ -1,13 +1,12 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/client_stopper.h"
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/daemon_error.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/run_listing.h"
 #include "apps/vnode/run_table.h"
@@ -66,25 +65,23 @@ ExitCode list(const PsSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_ps(CLI::App& app) {
+void set_up_ps(CommandSpec& command) {
   auto settings = std::make_shared<PsSettings>();
   RunSelection& selection = settings->selection;
-  app.add_flag("-a,--all", selection.all,
-               "All runs that are kept (default: those that have not ended, and the last few that have)");
-  app.add_option("--status", selection.statuses, "Only runs with that status (repeatable)")
-      ->type_name("STATUS")
-      ->check(
-          CLI::IsMember({"pending", "running", "completed", "failed", "cancelled", "timeout", "interrupted"}))
-      ->allow_extra_args(false);
-  add_text(app, "--queue", selection.queue, "NAME", "Only runs of that queue");
-  app.add_option("--workflow", selection.workflow, "Only runs whose workflow's path contains that")
-      ->type_name("TEXT");
-  add_number(app, "--limit", "N", "At most so many, the newest", 1, 1'000'000,
+  add_switch(command, "-a,--all", selection.all,
+             "All runs that are kept (default: those that have not ended, and the last few that have)");
+  add_choices(command, "--status", selection.statuses,
+              {"pending", "running", "completed", "failed", "cancelled", "timeout", "interrupted"},
+              "Only runs with that status (repeatable)");
+  add_nonempty_text(command, "--queue", selection.queue, "NAME", "Only runs of that queue");
+  add_text(command, "--workflow", selection.workflow, "TEXT",
+           "Only runs whose workflow's path contains that");
+  add_number(command, "--limit", "N", "At most so many, the newest", 1, 1'000'000,
              [&selection](std::uint64_t limit) { selection.limit = static_cast<std::size_t>(limit); });
-  app.add_flag("-w,--watch", settings->watches,
-               "Go on showing changes until q or Ctrl-C (into a pipe: a line a change)");
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return list(*settings, diagnostics); };
+  add_switch(command, "-w,--watch", settings->watches,
+             "Go on showing changes until q or Ctrl-C (into a pipe: a line a change)");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return list(*settings, diagnostics); };
 }
 
 }  // namespace vnode

@@ -1,9 +1,8 @@
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/command_table.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/terminal_text.h"
@@ -65,33 +64,31 @@ ExitCode ask(const QueueSettings& settings, Diagnostics& diagnostics) {
 }
 
 /// One of the subcommands: each is a method of the daemon.
-CLI::App* add_queue_command(CLI::App& app, const std::shared_ptr<QueueSettings>& settings,
-                            const std::string& name, const std::string& summary, bool has_name) {
-  CLI::App* command = app.add_subcommand(name, summary);
-  if (has_name) command->add_option("NAME", settings->name, "The queue")->required();
-  command->callback([settings, name] { settings->method = "queue." + name; });
-  return command;
+void add_queue_command(CommandSpec& command, const std::shared_ptr<QueueSettings>& settings,
+                       const std::string& name, const std::string& summary) {
+  CommandSpec& added = command.subcommands.emplace_back(CommandSpec{.name = name, .summary = summary});
+  if (name != "list") add_text(added, "NAME", settings->name, "", "The queue").is_required = true;
+  if (name == "set") {
+    add_number(added, "CONCURRENCY", "", "How many of its runs may be running", 1, 10'000,
+               [settings = settings.get()](std::uint64_t number) { settings->concurrency = number; })
+        .is_required = true;
+  }
+  declare_client_options(added, settings->client);
+  added.action = [settings, name](Diagnostics& diagnostics) {
+    settings->method = "queue." + name;
+    return ask(*settings, diagnostics);
+  };
 }
 
 }  // namespace
 
-CommandAction set_up_queue(CLI::App& app) {
+void set_up_queue(CommandSpec& command) {
   auto settings = std::make_shared<QueueSettings>();
-  app.require_subcommand(1);
-  add_queue_command(app, settings, "list", "The queues, and the resources that runs can ask for", false);
-  add_queue_command(app, settings, "pause", "Start no more runs of a queue; what runs goes on", true);
-  add_queue_command(app, settings, "resume", "Start runs of a paused queue again", true);
-  CLI::App* set =
-      add_queue_command(app, settings, "set", "Make a queue, or change how many run at a time", true);
-  add_number(*set, "CONCURRENCY", "N", "How many of its runs may be running", 1, 10'000,
-             [settings = settings.get()](std::uint64_t number) { settings->concurrency = number; })
-      ->required();
-  add_queue_command(app, settings, "remove", "Remove a queue that is empty", true);
-  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
-    declare_client_options(*command, settings->client);
-    command->allow_extras();
-  }
-  return [settings](Diagnostics& diagnostics) { return ask(*settings, diagnostics); };
+  add_queue_command(command, settings, "list", "The queues, and the resources that runs can ask for");
+  add_queue_command(command, settings, "pause", "Start no more runs of a queue; what runs goes on");
+  add_queue_command(command, settings, "resume", "Start runs of a paused queue again");
+  add_queue_command(command, settings, "set", "Make a queue, or change how many run at a time");
+  add_queue_command(command, settings, "remove", "Remove a queue that is empty");
 }
 
 }  // namespace vnode

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/App.hpp>
 #include <csignal>
 #include <memory>
 #include <thread>
@@ -172,10 +171,10 @@ ExitCode RunCommand::print_result(const Run& run) {
 
 }  // namespace
 
-CommandAction set_up_run(CLI::App& app) {
+void set_up_run(CommandSpec& command) {
   auto settings = std::make_shared<RunSettings>();
-  declare_run_options(app, *settings);
-  return [settings](Diagnostics& diagnostics) { return RunCommand(*settings, diagnostics).run(); };
+  declare_run_options(command, *settings);
+  command.action = [settings](Diagnostics& diagnostics) { return RunCommand(*settings, diagnostics).run(); };
 }
 
 }  // namespace vnode

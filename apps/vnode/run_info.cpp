@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "apps/vnode/reply_members.h"
+#include "apps/vnode/terminal_styles.h"
 #include "apps/vnode/time_text.h"
 #include "model/value_ops.h"
 
@@ -77,10 +78,10 @@ std::string outcome_text(const RunInfo& run) {
 }
 
 std::string_view status_style(std::string_view status) {
-  if (status == "completed") return "\x1b[32m";
-  if (status == "failed" || status == "timeout" || status == "interrupted") return "\x1b[31m";
-  if (status == "cancelled") return "\x1b[33m";
-  return status == "running" ? "\x1b[1m" : "";
+  if (status == "completed") return kGreen;
+  if (status == "failed" || status == "timeout" || status == "interrupted") return kRed;
+  if (status == "cancelled") return kYellow;
+  return status == "running" ? kBold : kPlain;
 }
 
 }  // namespace vnode

@@ -5,12 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/command_spec.h"
 #include "apps/vnode/settings.h"
 #include "engine/run.h"
-
-namespace CLI {
-class App;
-}
 
 namespace vnode {
 
@@ -32,9 +29,10 @@ struct RunSettings {
   RunOptions options;
 };
 
-/// Declares --format; `what` begins its help. `format` must live as long as `app`.
-void declare_format_option(CLI::App& app, const std::string& what, std::optional<OutputFormat>& format);
+/// Declares --format; `what` begins its help. `format` must live as long as `command`.
+void declare_format_option(CommandSpec& command, const std::string& what,
+                           std::optional<OutputFormat>& format);
 
-void declare_run_options(CLI::App& app, RunSettings& settings);
+void declare_run_options(CommandSpec& command, RunSettings& settings);
 
 }  // namespace vnode

@@ -16,7 +16,7 @@
 namespace vnode {
 namespace {
 
-constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
+constexpr auto kListRedrawInterval = std::chrono::milliseconds(100);
 /// Times of running runs go on without a change.
 constexpr auto kTick = std::chrono::seconds(1);
 
@@ -159,7 +159,7 @@ void RunWatch::tell(const Value& run, const std::string& id) {
 }
 
 SteadyTime RunWatch::next_draw() const {
-  return last_draw_ + (has_changed_ ? Duration(kRedrawInterval) : Duration(kTick));
+  return last_draw_ + (has_changed_ ? Duration(kListRedrawInterval) : Duration(kTick));
 }
 
 void RunWatch::draw_when_due() {

@@ -1,11 +1,10 @@
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
 #include <array>
 #include <memory>
 
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/config_schema.h"
 #include "apps/vnode/document_schemas.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "base/text.h"
 #include "events/event_json.h"
@@ -38,10 +37,10 @@ ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_schema(CLI::App& app) {
+void set_up_schema(CommandSpec& command) {
   auto name = std::make_shared<std::string>();
-  app.add_option("NAME", *name, "events, workflow, node, rpc or config")->required();
-  return [name](Diagnostics& diagnostics) { return print_schema(*name, diagnostics); };
+  add_text(command, "NAME", *name, "", "events, workflow, node, rpc or config").is_required = true;
+  command.action = [name](Diagnostics& diagnostics) { return print_schema(*name, diagnostics); };
 }
 
 }  // namespace vnode

@@ -1,7 +1,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <CLI/App.hpp>
 #include <csignal>
 #include <memory>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include "apps/vnode/daemon_signals.h"
 #include "apps/vnode/detaching.h"
 #include "apps/vnode/node_types.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/service_manager.h"
 #include "apps/vnode/setting_options.h"
@@ -164,12 +164,14 @@ ExitCode ServeCommand::serve(DaemonSettings settings) {
 
 }  // namespace
 
-CommandAction set_up_serve(CLI::App& app) {
+void set_up_serve(CommandSpec& command) {
   auto settings = std::make_shared<ServeSettings>();
-  app.add_flag("--detach", settings->detaches,
-               "Go into the background once it serves; the log is daemon.log in the state directory");
-  declare_setting_options(app, settings->flags, kServeSettings);
-  return [settings](Diagnostics& diagnostics) { return ServeCommand(*settings, diagnostics).run(); };
+  add_switch(command, "--detach", settings->detaches,
+             "Go into the background once it serves; the log is daemon.log in the state directory");
+  declare_setting_options(command, settings->flags, kServeSettings);
+  command.action = [settings](Diagnostics& diagnostics) {
+    return ServeCommand(*settings, diagnostics).run();
+  };
 }
 
 }  // namespace vnode

@@ -1,7 +1,6 @@
 #include "apps/vnode/setting_options.h"
 
-#include <CLI/CLI.hpp>
-
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/setting_value.h"
 
 namespace vnode {
@@ -13,38 +12,42 @@ std::string help_text(const SettingEntry& entry) {
   return std::string(entry.summary) + (shows_default ? " (default: " + std::string(standard) + ")" : "");
 }
 
-void declare(CLI::App& app, SettingFlags& flags, const SettingEntry& entry) {
+void declare(CommandSpec& command, SettingFlags& flags, const SettingEntry& entry) {
   const std::string options(entry.options);
   if (entry.kind == SettingKind::kFolders) {
-    app.add_option(options, flags.node_folders, help_text(entry))
-        ->type_name(std::string(entry.type_name))
-        ->check(CLI::ExistingDirectory)
-        ->allow_extra_args(false);
+    OptionSpec& option =
+        add_texts(command, options, flags.node_folders, std::string(entry.type_name), help_text(entry));
+    option.take = [&flags](const std::string& folder) {
+      flags.node_folders.push_back(folder);
+      return check_folder(folder);
+    };
     return;
   }
+  OptionSpec option{.names = options, .type_name = std::string(entry.type_name), .help = help_text(entry)};
   if (entry.kind == SettingKind::kSwitch) {
-    app.add_flag_function(
-        options, [&flags, &entry](std::int64_t count) { flags.values[entry.key] = Value(count > 0); },
-        help_text(entry));
-    return;
+    option.arity = OptionSpec::Arity::kSwitch;
+    option.take = [&flags, &entry](const std::string& word) -> Result<void> {
+      flags.values[entry.key] = Value(word == "true");
+      return {};
+    };
+  } else {
+    option.take = [&flags, &entry](const std::string& word) -> Result<void> {
+      Result<Value> value = read_setting_word(entry, word);
+      if (!value) return value.error();
+      flags.values[entry.key] = std::move(*value);
+      return {};
+    };
   }
-  app.add_option_function<std::string>(
-         options,
-         [&flags, &entry](const std::string& word) {
-           Result<Value> value = read_setting_word(entry, word);
-           if (!value) throw CLI::ValidationError(std::string(entry.option()), value.error().message);
-           flags.values[entry.key] = std::move(*value);
-         },
-         help_text(entry))
-      ->type_name(std::string(entry.type_name));
+  command.options.push_back(std::move(option));
 }
 
 }  // namespace
 
-void declare_setting_options(CLI::App& app, SettingFlags& flags, std::span<const std::string_view> keys) {
-  for (std::string_view key : keys) declare(app, flags, find_setting(key));
-  app.add_option("--config", flags.config_file, "Read settings from that file too (see 'vnode config show')")
-      ->type_name("FILE");
+void declare_setting_options(CommandSpec& command, SettingFlags& flags,
+                             std::span<const std::string_view> keys) {
+  for (std::string_view key : keys) declare(command, flags, find_setting(key));
+  add_text(command, "--config", flags.config_file, "FILE",
+           "Read settings from that file too (see 'vnode config show')");
 }
 
 }  // namespace vnode

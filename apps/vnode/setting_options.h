@@ -3,17 +3,15 @@
 #include <span>
 #include <string_view>
 
+#include "apps/vnode/command_spec.h"
 #include "apps/vnode/settings.h"
-
-namespace CLI {
-class App;
-}
 
 namespace vnode {
 
 /// Declares the options for these keys of the setting table, and --config. `flags` must live as long as
-/// `app`.
-void declare_setting_options(CLI::App& app, SettingFlags& flags, std::span<const std::string_view> keys);
+/// `command`.
+void declare_setting_options(CommandSpec& command, SettingFlags& flags,
+                             std::span<const std::string_view> keys);
 
 /// Those of a run, those that matter for knowing node types and making their instances, those that say where
 /// a daemon is, those of a daemon, and all that have an option.

@@ -13,14 +13,14 @@ namespace {
 
 constexpr std::string_view kHookForm = "a list of {command: [program, argument...]} and {url: ...}";
 
-Error refuse(std::string message) { return {ErrorCode::kInvalidValue, std::move(message)}; }
+Error invalid_setting(std::string message) { return {ErrorCode::kInvalidValue, std::move(message)}; }
 
 Result<Value> read_size(const SettingEntry& entry, std::string_view word) {
   const Result<std::uint64_t> bytes = parse_size(word);
   if (!bytes) return bytes.error();
   if (*bytes < entry.least) {
-    return refuse("'" + std::string(word) + "' is too little: " + size_text(entry.least) +
-                  " is the least (plain numbers are bytes)");
+    return invalid_setting("'" + std::string(word) + "' is too little: " + size_text(entry.least) +
+                           " is the least (plain numbers are bytes)");
   }
   return Value(static_cast<std::int64_t>(*bytes));
 }
@@ -30,18 +30,18 @@ Result<Value> read_count(const SettingEntry& entry, std::string_view word) {
   const char* end = word.data() + word.size();
   const auto parsed = std::from_chars(word.data(), end, number);
   if (parsed.ec != std::errc() || parsed.ptr != end || number < entry.least || number > entry.most) {
-    return refuse("'" + std::string(word) + "' is no whole number from " + std::to_string(entry.least) +
-                  " to " + std::to_string(entry.most));
+    return invalid_setting("'" + std::string(word) + "' is no whole number from " +
+                           std::to_string(entry.least) + " to " + std::to_string(entry.most));
   }
   return Value(static_cast<std::int64_t>(number));
 }
 
 Result<Value> read_folders(const Value& written) {
   if (written.is_text()) return Value::list({written});
-  if (!written.is_list()) return refuse("must be a list of folders, not " + describe_found(written));
+  if (!written.is_list()) return invalid_setting("must be a list of folders, not " + describe_found(written));
   for (const Value& folder : written.as_list()) {
     if (!folder.is_text() || folder.as_text().empty()) {
-      return refuse("must be a list of folders; it holds " + describe_found(folder));
+      return invalid_setting("must be a list of folders; it holds " + describe_found(folder));
     }
   }
   return written;
@@ -49,15 +49,15 @@ Result<Value> read_folders(const Value& written) {
 
 Result<Value> read_count_map(const SettingEntry& entry, const Value& written) {
   if (!written.is_dict())
-    return refuse("must be a mapping of names to whole numbers, not " + describe_found(written));
+    return invalid_setting("must be a mapping of names to whole numbers, not " + describe_found(written));
   for (const Dict::Entry& item : written.as_entries()) {
     if (!item.key.is_text() || item.key.as_text().empty())
-      return refuse("a name must be a text that is not empty");
+      return invalid_setting("a name must be a text that is not empty");
     const std::string name(item.key.as_text());
     if (!item.value.is_int())
-      return refuse("'" + name + "' must be a whole number, not " + describe_found(item.value));
+      return invalid_setting("'" + name + "' must be a whole number, not " + describe_found(item.value));
     const Result<Value> count = read_count(entry, std::to_string(item.value.as_int()));
-    if (!count) return refuse("'" + name + "': " + count.error().message);
+    if (!count) return invalid_setting("'" + name + "': " + count.error().message);
   }
   return written;
 }
@@ -79,12 +79,13 @@ bool is_hook(const Value& value) {
 
 Result<Value> read_hooks(const Value& written) {
   if (!written.is_list())
-    return refuse("must be " + std::string(kHookForm) + ", not " + describe_found(written));
+    return invalid_setting("must be " + std::string(kHookForm) + ", not " + describe_found(written));
   std::size_t number = 0;
   for (const Value& hook : written.as_list()) {
     ++number;
     if (!is_hook(hook))
-      return refuse("number " + std::to_string(number) + " is no hook; must be " + std::string(kHookForm));
+      return invalid_setting("number " + std::to_string(number) + " is no hook; must be " +
+                             std::string(kHookForm));
   }
   return written;
 }
@@ -132,7 +133,8 @@ Result<Value> read_setting(const SettingEntry& entry, const Value& written) {
   const bool is_word = entry.kind != SettingKind::kSwitch && entry.kind != SettingKind::kCount;
   if (written.is_text() && (is_word || is_unlimited(entry, written.as_text())))
     return read_setting_word(entry, written.as_text());
-  return refuse("must be " + std::string(expectation(entry.kind)) + ", not " + describe_found(written));
+  return invalid_setting("must be " + std::string(expectation(entry.kind)) + ", not " +
+                         describe_found(written));
 }
 
 Result<Value> read_setting_word(const SettingEntry& entry, std::string_view word) {
@@ -143,7 +145,8 @@ Result<Value> read_setting_word(const SettingEntry& entry, std::string_view word
     const Result<Duration> duration = parse_duration(word);
     return duration ? Result<Value>(Value(word)) : duration.error();
   }
-  if (word.empty()) return refuse("must be " + std::string(expectation(entry.kind)) + "; it is empty");
+  if (word.empty())
+    return invalid_setting("must be " + std::string(expectation(entry.kind)) + "; it is empty");
   return Value(word);
 }
 

@@ -1,8 +1,8 @@
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/command_table.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/run_report.h"
 
@@ -14,7 +14,7 @@ struct ShowSettings {
   std::string id;
 };
 
-ExitCode show(const ShowSettings& settings, Diagnostics& diagnostics) {
+ExitCode show_run(const ShowSettings& settings, Diagnostics& diagnostics) {
   Value run;
   const ExitCode code =
       ask_daemon(settings.client, "run.get", {{"id", Value(settings.id)}}, run, diagnostics);
@@ -25,11 +25,11 @@ ExitCode show(const ShowSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_show(CLI::App& app) {
+void set_up_show(CommandSpec& command) {
   auto settings = std::make_shared<ShowSettings>();
-  app.add_option("ID", settings->id, "The run's id, or its beginning")->required();
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return show(*settings, diagnostics); };
+  add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return show_run(*settings, diagnostics); };
 }
 
 }  // namespace vnode

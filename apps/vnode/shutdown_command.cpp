@@ -2,14 +2,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/client_stopper.h"
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/daemon_error.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "base/owned_fd.h"
@@ -58,13 +57,13 @@ ExitCode shut_down(const ShutdownSettings& settings, Diagnostics& diagnostics) {
 
 }  // namespace
 
-CommandAction set_up_shutdown(CLI::App& app) {
+void set_up_shutdown(CommandSpec& command) {
   auto settings = std::make_shared<ShutdownSettings>();
-  add_duration(app, "--grace", "What running runs get to end by themselves (default: the daemon's own)",
+  add_duration(command, "--grace", "What running runs get to end by themselves (default: the daemon's own)",
                [settings = settings.get()](Duration grace) { settings->grace = grace; });
-  app.add_flag("--no-wait", settings->waits_not, "Do not wait until it has ended");
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) { return shut_down(*settings, diagnostics); };
+  add_switch(command, "--no-wait", settings->waits_not, "Do not wait until it has ended");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return shut_down(*settings, diagnostics); };
 }
 
 }  // namespace vnode

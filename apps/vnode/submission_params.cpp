@@ -18,8 +18,6 @@
 namespace vnode {
 namespace {
 
-Error usage(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
-
 struct Assignment {
   std::string name;
   std::string value;
@@ -28,7 +26,7 @@ struct Assignment {
 /// NAME=VALUE, split at the first '='.
 Result<Assignment> split_assignment(const std::string& text, const std::string& form) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) return usage("'" + text + "': write " + form);
+  if (equals == std::string::npos || equals == 0) return usage_error("'" + text + "': write " + form);
   return Assignment{text.substr(0, equals), text.substr(equals + 1)};
 }
 
@@ -51,7 +49,7 @@ Result<Value> resource_map(const std::vector<std::string>& assignments) {
     const char* end = assignment->value.data() + assignment->value.size();
     const auto parsed = std::from_chars(assignment->value.data(), end, amount);
     if (parsed.ec != std::errc() || parsed.ptr != end || amount < 1) {
-      return usage("-r '" + text + "': N must be a whole number from 1");
+      return usage_error("-r '" + text + "': N must be a whole number from 1");
     }
     map.set(Value(assignment->name), Value(amount));
   }
@@ -103,7 +101,7 @@ Result<Value> environment_map(const SubmissionOptions& options) {
   for (const std::string& text : options.environment) {
     if (text.find('=') == std::string::npos && !text.empty()) {
       const char* value = std::getenv(text.c_str());
-      if (!value) return usage("--env " + text + ": there is no such variable here; write NAME=VALUE");
+      if (!value) return usage_error("--env " + text + ": there is no such variable here; write NAME=VALUE");
       map.set(Value(text), Value(value));
       continue;
     }
@@ -118,7 +116,7 @@ Result<Value> hook_list(const SubmissionOptions& options) {
   std::vector<Value> hooks;
   for (const std::string& text : options.hook_commands) {
     const Result<std::vector<std::string>> words = split_command(text);
-    if (!words) return usage("--hook-command: " + words.error().message);
+    if (!words) return usage_error("--hook-command: " + words.error().message);
     hooks.emplace_back(Dict{{"command", Value::list(std::vector<Value>(words->begin(), words->end()))}});
   }
   for (const std::string& url : options.hook_urls) hooks.emplace_back(Dict{{"url", Value(url)}});
@@ -150,9 +148,10 @@ Result<void> add_directory(Dict& params, const SubmissionOptions& options) {
   if (!options.is_elsewhere) {
     std::error_code error;
     directory = directory.empty() ? std::filesystem::current_path(error).string() : absolute_path(directory);
-    if (directory.empty()) return usage("the current folder is gone; give --directory");
+    if (directory.empty()) return usage_error("the current folder is gone; give --directory");
   } else if (!directory.empty() && directory.front() != '/') {
-    return usage("--directory is a folder of the daemon's machine with --connect: give it from the root on");
+    return usage_error(
+        "--directory is a folder of the daemon's machine with --connect: give it from the root on");
   }
   if (!directory.empty()) params.set("directory", Value(directory));
   return {};
@@ -188,11 +187,11 @@ Result<void> add_workflow(Dict& params, const std::string& file, std::size_t mos
   if (!text) return text.error();
   if (text->text.size() > most) {
     if (file == "-") {
-      return usage("the workflow on standard input is too large to be sent (" +
-                   std::to_string(text->text.size()) + " bytes); submit it as a file");
+      return usage_error("the workflow on standard input is too large to be sent (" +
+                         std::to_string(text->text.size()) + " bytes); submit it as a file");
     }
     if (is_elsewhere) {
-      return usage(file + " is too large to be sent (" + std::to_string(text->text.size()) + " bytes)");
+      return usage_error(file + " is too large to be sent (" + std::to_string(text->text.size()) + " bytes)");
     }
     params.set("path", absolute_path(file));
     return {};

@@ -164,10 +164,10 @@ ExitCode SubmitCommand::report(const CallError& error) {
 
 }  // namespace
 
-CommandAction set_up_submit(CLI::App& app) {
+void set_up_submit(CommandSpec& command) {
   auto settings = std::make_shared<SubmitSettings>();
-  declare_submit_options(app, *settings);
-  return [settings](Diagnostics& diagnostics) {
+  declare_submit_options(command, *settings);
+  command.action = [settings](Diagnostics& diagnostics) {
     const Result<DaemonAddress> address = daemon_address(settings->client.flags);
     if (!address) return report_usage_error(address.error(), diagnostics);
     settings->submission.is_elsewhere = !address->tcp.empty();

@@ -3,12 +3,9 @@
 #include <optional>
 
 #include "apps/vnode/client_options.h"
+#include "apps/vnode/command_spec.h"
 #include "apps/vnode/run_options.h"
 #include "apps/vnode/submission_params.h"
-
-namespace CLI {
-class App;
-}
 
 namespace vnode {
 
@@ -22,7 +19,7 @@ struct SubmitSettings {
   bool starts_daemon = false;
 };
 
-/// `settings` must live as long as `app`.
-void declare_submit_options(CLI::App& app, SubmitSettings& settings);
+/// `settings` must live as long as `command`.
+void declare_submit_options(CommandSpec& command, SubmitSettings& settings);
 
 }  // namespace vnode

@@ -1,14 +1,12 @@
 #include <unistd.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Validators.hpp>
 #include <iterator>
 #include <memory>
 #include <optional>
 
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/node_types.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/problem_report.h"
 #include "apps/vnode/setting_options.h"
@@ -66,7 +64,7 @@ std::optional<UsedDefinitions> load_definitions(const NodeTypes& types,
   return UsedDefinitions(types, workflows);
 }
 
-std::string count_text(const Problems& problems, Severity severity, const std::string& word) {
+std::string problem_count_text(const Problems& problems, Severity severity, const std::string& word) {
   std::size_t count = 0;
   for (const Problem& problem : problems) count += problem.severity == severity ? 1 : 0;
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
@@ -79,8 +77,8 @@ std::string verdicts_text(const std::vector<Verdict>& verdicts) {
     out += problem_text(verdict.problems, name, wants_colour(STDOUT_FILENO));
     out += name + ": " + (verdict.is_valid ? "valid" : "not valid");
     if (!verdict.problems.empty()) {
-      out += ", " + count_text(verdict.problems, Severity::kError, "error") + ", " +
-             count_text(verdict.problems, Severity::kWarning, "warning");
+      out += ", " + problem_count_text(verdict.problems, Severity::kError, "error") + ", " +
+             problem_count_text(verdict.problems, Severity::kWarning, "warning");
     }
     out += "\n";
   }
@@ -126,19 +124,17 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
 
 }  // namespace
 
-CommandAction set_up_validate(CLI::App& app) {
+void set_up_validate(CommandSpec& command) {
   auto settings = std::make_shared<ValidateSettings>();
-  app.add_option("FILE", settings->files, "Workflows; - for standard input")->required();
-  app.add_option("-o,--format", settings->format, "text (default) or json")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  app.add_flag("--strict", settings->is_strict, "Warnings count as errors");
-  app.add_flag(
-      "--load", settings->loads,
+  add_texts(command, "FILE", settings->files, "", "Workflows; - for standard input").is_required = true;
+  add_choice(command, "-o,--format", settings->format, {"text", "json"}, "text (default) or json");
+  add_switch(command, "--strict", settings->is_strict, "Warnings count as errors");
+  add_switch(
+      command, "--load", settings->loads,
       "Load the Python definitions that are used (imports run): those that do not load are errors, and wires "
       "are checked against the ports that instances really have");
-  declare_setting_options(app, settings->flags, kNodeTypeSettings);
-  return [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
+  declare_setting_options(command, settings->flags, kNodeTypeSettings);
+  command.action = [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
 }
 
 }  // namespace vnode

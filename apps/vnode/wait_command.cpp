@@ -1,11 +1,10 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/vnode/client_options.h"
 #include "apps/vnode/client_stopper.h"
 #include "apps/vnode/command_table.h"
 #include "apps/vnode/daemon_error.h"
-#include "apps/vnode/option_values.h"
+#include "apps/vnode/option_builders.h"
 #include "apps/vnode/print.h"
 #include "apps/vnode/reply_members.h"
 #include "apps/vnode/run_info.h"
@@ -94,13 +93,13 @@ ExitCode WaitCommand::tell(const CallError& error) {
 
 }  // namespace
 
-CommandAction set_up_wait(CLI::App& app) {
+void set_up_wait(CommandSpec& command) {
   auto settings = std::make_shared<WaitSettings>();
-  app.add_option("ID", settings->ids, "Ids of runs, or their beginnings")->required();
-  add_duration(app, "--timeout", "Wait no longer than that; the exit code is 124 then: 300ms, 90s, 1.5h",
+  add_texts(command, "ID", settings->ids, "", "Ids of runs, or their beginnings").is_required = true;
+  add_duration(command, "--timeout", "Wait no longer than that; the exit code is 124 then: 300ms, 90s, 1.5h",
                [settings = settings.get()](Duration timeout) { settings->timeout = timeout; });
-  declare_client_options(app, settings->client);
-  return [settings](Diagnostics& diagnostics) {
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) {
     const Result<DaemonAddress> address = daemon_address(settings->client.flags);
     if (!address) return report_usage_error(address.error(), diagnostics);
     return WaitCommand(*settings, *address, diagnostics).run();

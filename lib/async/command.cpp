@@ -21,7 +21,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kMostOutput = 4096;
+constexpr std::size_t kMostHookOutput = 4096;
 
 Error failure(ErrorCode code, const std::string& what, int error_number) {
   return {code, what + ": " + std::generic_category().message(error_number)};
@@ -102,7 +102,7 @@ bool drain(int fd, std::string& kept) {
   char buffer[4096];
   const ssize_t size = ::read(fd, buffer, sizeof buffer);
   if (size < 0) return errno == EAGAIN || errno == EINTR;
-  const std::size_t room = kMostOutput - std::min(kMostOutput, kept.size());
+  const std::size_t room = kMostHookOutput - std::min(kMostHookOutput, kept.size());
   kept.append(buffer, std::min(static_cast<std::size_t>(size), room));
   return size > 0;
 }
@@ -132,7 +132,7 @@ CommandEnd wait_for(pid_t pid, std::chrono::milliseconds timeout, int output) {
       break;
     }
   }
-  while (watched[1].fd >= 0 && end.output.size() < kMostOutput && ::poll(&watched[1], 1, 0) > 0 &&
+  while (watched[1].fd >= 0 && end.output.size() < kMostHookOutput && ::poll(&watched[1], 1, 0) > 0 &&
          drain(output, end.output)) {
   }
   // Not reaped yet, so the numbers are still its own. What it has started ends with it.

@@ -18,7 +18,7 @@ namespace {
 using Descriptor = asio::posix::stream_descriptor;
 
 /// Answers to what the other side makes TLS do by itself come on top of what was sent.
-constexpr std::size_t kMostOutput = 256 * 1024;
+constexpr std::size_t kMostRelayed = 256 * 1024;
 /// What is read before the handshake is done.
 constexpr std::size_t kMostEarly = 64 * 1024;
 /// Tries to send what is left when it is destroyed.
@@ -292,7 +292,7 @@ void TlsRelay::State::pass_on_ends() {
 
 bool TlsRelay::State::wants_network() const {
   return !network.is_at_end && !stream.is_at_end() && plain.unsent.empty() &&
-         network.unsent.size() < kMostOutput;
+         network.unsent.size() < kMostRelayed;
 }
 
 bool TlsRelay::State::wants_plain() const {

@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include <system_error>
+
 namespace vnode {
 
 std::string_view code_name(ErrorCode code) {
@@ -26,6 +28,10 @@ std::string_view code_name(ErrorCode code) {
       return "internal";
   }
   return "internal";
+}
+
+Error io_error(const std::string& what, int error_number) {
+  return {ErrorCode::kIo, what + ": " + std::generic_category().message(error_number)};
 }
 
 std::string describe(const Error& error) {

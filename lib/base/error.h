@@ -38,6 +38,14 @@ struct Error {
   Place place = {};
 };
 
+/// The caller's mistake.
+inline Error usage_error(std::string message, Place place = {}) {
+  return {ErrorCode::kUsage, std::move(message), std::move(place)};
+}
+
+/// Reading or writing failed with that errno: "WHAT: No space left on device".
+Error io_error(const std::string& what, int error_number);
+
 /// One line for people: place, then message.
 std::string describe(const Error& error);
 

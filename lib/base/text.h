@@ -14,6 +14,9 @@ std::size_t find_invalid_utf8(std::string_view text);
 
 bool is_ascii(std::string_view text);
 
+/// One of 0 to 9, whatever the locale.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// Every invalid byte sequence replaced by U+FFFD, as Python's errors="replace" does it.
 std::string replace_invalid_utf8(std::string_view text);
 

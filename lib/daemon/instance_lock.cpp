@@ -10,7 +10,7 @@
 namespace vnode {
 namespace {
 
-Error failure(const std::string& path, int error_number) {
+Error lock_error(const std::string& path, int error_number) {
   return {ErrorCode::kIo, "cannot lock: " + std::generic_category().message(error_number), {.file = path}};
 }
 
@@ -26,10 +26,10 @@ std::string holder(int fd) {
 
 Result<InstanceLock> InstanceLock::take(const std::string& path) {
   OwnedFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return failure(path, errno);
+  if (!file) return lock_error(path, errno);
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return failure(path, errno);
+    if (errno != EWOULDBLOCK) return lock_error(path, errno);
     return Error{ErrorCode::kUnavailable,
                  "another daemon" + holder(file.get()) + " is already using this state directory",
                  {.file = path}};

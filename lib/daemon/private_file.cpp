@@ -12,12 +12,12 @@
 namespace vnode {
 namespace {
 
-Error usage(const std::string& path, std::string message) {
-  return {ErrorCode::kUsage, std::move(message), {.file = path}};
+Error file_mistake(const std::string& path, std::string message) {
+  return usage_error(std::move(message), {.file = path});
 }
 
 Error unreadable(const std::string& path, int error_number) {
-  return usage(path, "cannot be read: " + std::generic_category().message(error_number));
+  return file_mistake(path, "cannot be read: " + std::generic_category().message(error_number));
 }
 
 }  // namespace
@@ -26,10 +26,12 @@ Result<std::string> read_private_file(const std::string& path, const std::string
   const OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return unreadable(path, errno);
-  if (!S_ISREG(status.st_mode)) return usage(path, "the " + what + " must be in a plain file");
-  if (status.st_uid != ::geteuid()) return usage(path, "the " + what + " file belongs to another user");
+  if (!S_ISREG(status.st_mode)) return file_mistake(path, "the " + what + " must be in a plain file");
+  if (status.st_uid != ::geteuid())
+    return file_mistake(path, "the " + what + " file belongs to another user");
   if ((status.st_mode & 077) != 0) {
-    return usage(path, "others can read the " + what + " file; 'chmod 600 " + path + "' makes it private");
+    return file_mistake(path,
+                        "others can read the " + what + " file; 'chmod 600 " + path + "' makes it private");
   }
   std::string content(most + 1, '\0');
   std::size_t size = 0;
@@ -40,7 +42,7 @@ Result<std::string> read_private_file(const std::string& path, const std::string
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size > most) return usage(path, "the file is too large for a " + what);
+  if (size > most) return file_mistake(path, "the file is too large for a " + what);
   content.resize(size);
   return content;
 }

@@ -10,13 +10,13 @@
 namespace vnode {
 namespace {
 
-Error failure(const std::string& path, const std::string& what) {
+Error folder_error(const std::string& path, const std::string& what) {
   return {ErrorCode::kIo, what, {.file = path}};
 }
 
 Result<void> make_one(const std::filesystem::path& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return failure(path.string(), "cannot make the folder: " + std::generic_category().message(errno));
+  return folder_error(path.string(), "cannot make the folder: " + std::generic_category().message(errno));
 }
 
 }  // namespace
@@ -31,9 +31,9 @@ Result<void> make_private_folder(const std::string& path) {
   }
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) {
-    return failure(path, "cannot use the folder: " + std::generic_category().message(errno));
+    return folder_error(path, "cannot use the folder: " + std::generic_category().message(errno));
   }
-  if (!S_ISDIR(status.st_mode)) return failure(path, "is no folder");
+  if (!S_ISDIR(status.st_mode)) return folder_error(path, "is no folder");
   if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return Error{ErrorCode::kUnreadable,
                  "others can write to this folder; it must belong to this user alone (chmod 700)",

@@ -30,7 +30,7 @@ bool has_own_directory() {
   return is_own;
 }
 
-Error failure(const std::string& path, int error_number) {
+Error directory_error(const std::string& path, int error_number) {
   const ErrorCode code = error_number == ENOENT || error_number == ENOTDIR ? ErrorCode::kNotFound
                          : error_number == EACCES                          ? ErrorCode::kUnreadable
                                                                            : ErrorCode::kIo;
@@ -42,14 +42,14 @@ Error failure(const std::string& path, int error_number) {
 
 Result<WorkingDirectory> WorkingDirectory::enter(const std::string& path) {
   if (has_own_directory()) {
-    if (::chdir(path.c_str()) != 0) return failure(path, errno);
+    if (::chdir(path.c_str()) != 0) return directory_error(path, errno);
     return WorkingDirectory(false);
   }
   ProcessDirectory& process = process_directory();
   std::unique_lock lock(process.mutex);
   process.free.wait(lock, [&] { return process.users == 0 || process.path == path; });
   if (process.path != path || process.users == 0) {
-    if (::chdir(path.c_str()) != 0) return failure(path, errno);
+    if (::chdir(path.c_str()) != 0) return directory_error(path, errno);
     process.path = path;
   }
   ++process.users;

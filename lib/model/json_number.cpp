@@ -4,10 +4,10 @@
 #include <limits>
 #include <system_error>
 
+#include "base/text.h"
+
 namespace vnode {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;
@@ -24,7 +24,7 @@ JsonNumber non_finite(std::string_view text) {
 
 /// Whether the digits of an out-of-range float stand for something huge; else it is tiny. Only the sign of
 /// its decimal exponent is needed, and a saturated one will do: no text is long enough to make up for it.
-bool is_huge(std::string_view digits, std::string_view fraction, std::string_view exponent) {
+bool is_huge_number(std::string_view digits, std::string_view fraction, std::string_view exponent) {
   constexpr std::int64_t kFar = std::int64_t{1} << 60;
   std::int64_t scale = static_cast<std::int64_t>(digits.size());
   if (digits == "0") {
@@ -76,7 +76,7 @@ JsonNumber scan_json_number(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + end, value);
   if (error == std::errc::result_out_of_range) {
     const std::string_view digits = text.substr(start, integer_end - start);
-    value = is_huge(digits, fraction, exponent) ? std::numeric_limits<double>::infinity() : 0.0;
+    value = is_huge_number(digits, fraction, exponent) ? std::numeric_limits<double>::infinity() : 0.0;
     if (negative) value = -value;
   }
   return {Value(value), end};

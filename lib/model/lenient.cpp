@@ -45,7 +45,7 @@ std::string_view without_zero_fraction(std::string_view text) {
 }
 
 /// The first characters of a text, for a message: a stored script need not be quoted in full.
-std::string shortened(std::string_view text) {
+std::string first_characters(std::string_view text) {
   constexpr std::size_t kShown = 40;
   if (text.size() <= kShown) return std::string(text);
   std::size_t end = kShown;
@@ -116,11 +116,11 @@ std::string describe_found(const Value& value) {
     case Kind::kFloat:
       return "the number " + to_text(value);
     case Kind::kBigInt:
-      return "the number " + shortened(value.as_digits());
+      return "the number " + first_characters(value.as_digits());
     case Kind::kText:
-      return "the text \"" + shortened(value.as_text()) + "\"";
+      return "the text \"" + first_characters(value.as_text()) + "\"";
     case Kind::kObject:
-      return "a value of type " + shortened(value.as_object().type());
+      return "a value of type " + first_characters(value.as_object().type());
     case Kind::kList:
       return "a list of " + std::to_string(value.as_list().size());
     case Kind::kDict:

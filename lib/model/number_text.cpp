@@ -15,8 +15,6 @@
 namespace vnode {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Python strips the white space of C, and replaces the white space of Unicode beyond ASCII by spaces first.
 /// (So the separators 0x1C to 0x1F, although white space to str.isspace, are not stripped.)
 bool is_strippable(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -107,7 +105,7 @@ bool is_decimal(std::string_view text) {
 
 /// Whether a decimal out of the range of floats is too large, rather than too near to zero: asks for the
 /// exponent of its first digit that is not zero.
-bool is_huge(std::string_view decimal) {
+bool is_huge_decimal(std::string_view decimal) {
   const std::size_t mark = std::min(decimal.find_first_of("eE"), decimal.size());
   const std::string_view mantissa = decimal.substr(0, mark);
   const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
@@ -133,7 +131,7 @@ std::optional<double> parse_plain_float(std::string_view text) {
   if (is_decimal(text)) {
     const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
     if (read.ec == std::errc::result_out_of_range) {
-      value = is_huge(text) ? std::numeric_limits<double>::infinity() : 0.0;
+      value = is_huge_decimal(text) ? std::numeric_limits<double>::infinity() : 0.0;
     }
   } else if (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity")) {
     value = std::numeric_limits<double>::infinity();

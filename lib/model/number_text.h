@@ -9,6 +9,9 @@
 /// Numbers as Python writes and reads them. All functions are pure; no locale has influence.
 namespace vnode {
 
+/// The first float that no 64-bit integer reaches.
+inline constexpr double kTwoTo63 = 9223372036854775808.0;
+
 /// What float(text) and int(text) accept: surrounding white space, a sign, decimal digits of any script with
 /// single underscores between them; for floats also a point, an exponent, "inf", "infinity" and "nan" in any
 /// case. A float out of range is infinite or zero; an integer may be of any size. Anything else is nullopt.

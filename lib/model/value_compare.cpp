@@ -10,8 +10,6 @@
 namespace vnode {
 namespace {
 
-constexpr double kTwoTo63 = 9223372036854775808.0;
-
 bool is_integer_kind(Kind kind) { return kind == Kind::kBool || kind == Kind::kInt; }
 
 /// Whether a float has no fraction and lies within 64 bits, so that it can be compared as an integer,

@@ -7,8 +7,6 @@
 namespace vnode {
 namespace {
 
-constexpr double kTwoTo63 = 9223372036854775808.0;
-
 Error invalid(std::string message) { return {ErrorCode::kInvalidValue, std::move(message)}; }
 
 /// `text` as Python shows it in messages, cut to a length that fits one.
@@ -21,7 +19,7 @@ std::string shown(std::string_view text) {
   return repr;
 }
 
-std::string shortened(std::string_view digits) {
+std::string shown_digits(std::string_view digits) {
   constexpr std::size_t kShort = 40;
   constexpr std::size_t kEnds = 15;
   if (digits.size() <= kShort) return std::string(digits);
@@ -83,7 +81,7 @@ Result<std::int64_t> to_int64(const Value& value) {
   Result<Value> number = to_int(value);
   if (!number) return number.error();
   if (number->is_int()) return number->as_int();
-  return invalid("integer out of the 64-bit range: " + shortened(number->as_digits()));
+  return invalid("integer out of the 64-bit range: " + shown_digits(number->as_digits()));
 }
 
 }  // namespace vnode

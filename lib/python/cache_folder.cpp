@@ -14,12 +14,12 @@
 namespace vnode {
 namespace {
 
-Error io_error(const std::string& path, const std::string& reason) {
+Error cache_error(const std::string& path, const std::string& reason) {
   return {ErrorCode::kIo, reason, {.file = path}};
 }
 
-Error io_error(const std::string& path, int error) {
-  return io_error(path, std::generic_category().message(error));
+Error cache_error(const std::string& path, int error) {
+  return cache_error(path, std::generic_category().message(error));
 }
 
 std::string absolute_path_in(const char* variable) {
@@ -43,11 +43,11 @@ int make_folders(const std::string& path) {
 Result<void> make_private_folder(const std::string& path) {
   struct stat info;
   if (::lstat(path.c_str(), &info) != 0) {
-    if (const int error = make_folders(path)) return io_error(path, error);
-    if (::lstat(path.c_str(), &info) != 0) return io_error(path, errno);
+    if (const int error = make_folders(path)) return cache_error(path, error);
+    if (::lstat(path.c_str(), &info) != 0) return cache_error(path, errno);
   }
-  if (!S_ISDIR(info.st_mode)) return io_error(path, "is not a folder");
-  if (!is_private(info)) return io_error(path, "belongs to somebody else or can be written to by others");
+  if (!S_ISDIR(info.st_mode)) return cache_error(path, "is not a folder");
+  if (!is_private(info)) return cache_error(path, "belongs to somebody else or can be written to by others");
   return {};
 }
 
@@ -82,13 +82,13 @@ Result<std::string> private_cache_folder(const std::string& name) {
 Result<void> replace_file(const std::string& path, std::string_view bytes) {
   std::string temporary = path + ".XXXXXX";
   OwnedFd file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
-  if (!file) return io_error(path, errno);
+  if (!file) return cache_error(path, errno);
   int error = write_all(file.get(), bytes);
   if (::close(file.release()) != 0 && error == 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error == 0) return {};
   ::unlink(temporary.c_str());
-  return io_error(path, error);
+  return cache_error(path, error);
 }
 
 bool is_private_file(const std::string& path, std::size_t size) {

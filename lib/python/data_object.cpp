@@ -13,7 +13,7 @@ namespace {
 bool is_bytes(std::string_view type) { return type == "bytes" || type == "bytearray"; }
 bool is_set(std::string_view type) { return type == "set" || type == "frozenset"; }
 
-bool is_description(const Value& arguments) {
+bool describes_data(const Value& arguments) {
   if (!arguments.is_list() || arguments.as_list().size() != 4) return false;
   const auto parts = arguments.as_list();
   if (!parts[0].is_text() || !parts[1].is_text() || !parts[2].is_bool()) return false;
@@ -76,7 +76,7 @@ class PayloadReader {
   }
 
   bool read_data(const Value& arguments, std::size_t depth) {
-    if (!is_description(arguments)) return fail(malformed());
+    if (!describes_data(arguments)) return fail(malformed());
     begin(result_.text, arguments.as_list()[0].as_text());
     if (!read(arguments.as_list()[3], depth)) return false;
     result_.text += "]}";
@@ -101,7 +101,7 @@ class PayloadReader {
 };
 
 Result<Value> DataObject::read(const Value& arguments, HostObjects& objects) {
-  if (!is_description(arguments)) return malformed();
+  if (!describes_data(arguments)) return malformed();
   const auto parts = arguments.as_list();
   PayloadReader reader(objects);
   if (!reader.read(parts[3], 0)) return reader.take_error();

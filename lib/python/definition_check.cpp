@@ -18,7 +18,7 @@ namespace {
 /// fault.
 constexpr int kMaxBarrenHosts = 2;
 
-std::string text_at(std::span<const Value> list, std::size_t index) {
+std::string text_part(std::span<const Value> list, std::size_t index) {
   return index < list.size() && list[index].is_text() ? std::string(list[index].as_text()) : std::string();
 }
 
@@ -141,7 +141,7 @@ void Checker::on_message(PythonHost& host, std::span<const Value> message) {
     current_->has_hook = parts[2].is_bool() && parts[2].as_bool();
     return;
   }
-  DefinitionCheck::Failure failure = {text_at(parts, 0), text_at(parts, 1)};
+  DefinitionCheck::Failure failure = {text_part(parts, 0), text_part(parts, 1)};
   if (parts.size() > 2 && parts[2].is_int()) failure.line = parts[2].as_int();
   if (name == "made") failure.message = "preparing it failed: " + failure.message;
   current_->failure = std::move(failure);

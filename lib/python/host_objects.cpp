@@ -7,7 +7,7 @@
 namespace vnode {
 namespace {
 
-bool is_description(std::span<const Value> parts) {
+bool describes_object(std::span<const Value> parts) {
   return parts.size() == 5 && parts[0].is_int() && parts[0].as_int() > 0 && parts[1].is_text() &&
          parts[2].is_text() && (parts[3].is_text() || parts[3].is_none()) && parts[4].is_bool();
 }
@@ -40,7 +40,7 @@ bool HostObject::lives_in(const std::shared_ptr<EndedObjects>& home) const {
 }
 
 Result<Value> HostObjects::receive(const Value& arguments) {
-  if (!arguments.is_list() || !is_description(arguments.as_list())) {
+  if (!arguments.is_list() || !describes_object(arguments.as_list())) {
     return protocol_error("$o must hold [id, type, repr, text, truth]");
   }
   const auto parts = arguments.as_list();

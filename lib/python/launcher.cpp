@@ -24,7 +24,7 @@ constexpr const char* kQuestion =
     "import os, sys\n"
     "sys.stdout.flush()\n"
     "os.write(1, b'\\nvnode-interpreter:' + os.fsencode(sys.executable) + b'\\n')\n";
-constexpr timeval kPatience{20, 0};  // for each piece of text; network file systems are slow
+constexpr timeval kAnswerPatience{20, 0};  // for each piece of text; network file systems are slow
 constexpr std::size_t kMaxAnswer = 16 * 1024;
 
 // What launchers go by, besides their own file.
@@ -106,7 +106,7 @@ Result<std::string> run(const std::string& launcher) {
   }
   const OwnedFd near(ends[0]);
   OwnedFd far(ends[1]);
-  ::setsockopt(near.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  ::setsockopt(near.get(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerPatience, sizeof kAnswerPatience);
   const std::array passed{far.get(), far.get()};
   Result<ChildProcess> process = ChildProcess::start({launcher, "-S", "-c", kQuestion}, passed);
   if (!process) return process.error();
@@ -125,7 +125,7 @@ Result<std::string> run(const std::string& launcher) {
   return text;
 }
 
-Result<std::string> ask(const std::string& launcher) {
+Result<std::string> ask_launcher(const std::string& launcher) {
   Result<std::string> text = run(launcher);
   if (!text) return text;
   const std::size_t mark = text->find(kMark);
@@ -148,7 +148,7 @@ Result<std::string> interpreter_of_launcher(const std::string& launcher) {
   if (folder) {
     if (std::string answer = cached_answer(file, key); !answer.empty()) return answer;
   }
-  Result<std::string> answer = ask(launcher);
+  Result<std::string> answer = ask_launcher(launcher);
   // Without the file the launcher is asked each time.
   if (answer && folder) (void)replace_file(file, key + *answer).ok();
   return answer;

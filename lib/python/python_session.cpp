@@ -18,7 +18,7 @@ std::uint64_t number_of(const Value& value) {
   return value.is_int() ? static_cast<std::uint64_t>(value.as_int()) : 0;
 }
 
-LogLevel level_of(std::string_view name) {
+LogLevel log_level_of(std::string_view name) {
   for (LogLevel level : {LogLevel::kSuccess, LogLevel::kWarning, LogLevel::kError}) {
     if (level_name(level) == name) return level;
   }
@@ -101,7 +101,7 @@ void PythonSession::on_message(PythonHost& host, std::span<const Value> message)
   if (name == "ret" && has(2)) return on_return(host, message);
   if (name == "log" && has(4)) {
     const PythonInstance* instance = find_instance(message[1]);  // none: code that belongs to no node
-    run_.log(instance ? instance->request.key : host.last_active, level_of(text_at(message, 2)),
+    run_.log(instance ? instance->request.key : host.last_active, log_level_of(text_at(message, 2)),
              text_at(message, 3), text_at(message, 4));
     return;
   }

@@ -34,7 +34,7 @@ struct PythonSession::Setup {
 
 namespace {
 
-std::string_view text_of(const Value& list, std::size_t index) {
+std::string_view text_in(const Value& list, std::size_t index) {
   if (!list.is_list() || index >= list.as_list().size() || !list.as_list()[index].is_text()) return {};
   return list.as_list()[index].as_text();
 }
@@ -213,10 +213,10 @@ void PythonSession::on_loaded(PythonHost& host, std::span<const Value> message) 
   if (!setup_->making.empty()) host.last_active = setup_->making.front()->request.key;
   if (message[2].is_list()) {
     host.loaded.erase(type);
-    std::string reason(text_of(message[2], 0));
+    std::string reason(text_in(message[2], 0));
     const Value line = message[2].as_list().size() > 2 ? message[2].as_list()[2] : Value();
     if (line.is_int()) reason += " (line " + std::to_string(line.as_int()) + " of its python_code)";
-    setup_->unloadable[type] = {reason, std::string(text_of(message[2], 1))};
+    setup_->unloadable[type] = {reason, std::string(text_in(message[2], 1))};
   }
   wake_waiting();
 }
@@ -226,7 +226,7 @@ void PythonSession::on_made(PythonHost& host, std::span<const Value> message) {
   if (instance && message[0].as_text() == "prismed") {
     if (message[2].is_list()) {
       run_.log(instance->request.key, LogLevel::kError,
-               "Prism could not be started: " + std::string(text_of(message[2], 0)), {});
+               "Prism could not be started: " + std::string(text_in(message[2], 0)), {});
     }
     if (setup_ && setup_->bootstrapping > 0) --setup_->bootstrapping;
     return wake_waiting();
@@ -242,7 +242,7 @@ void PythonSession::on_made(PythonHost& host, std::span<const Value> message) {
                   *setup_);
   } else {
     report_unmade(*instance, "preparing it failed",
-                  {std::string(text_of(message[2], 0)), std::string(text_of(message[2], 1))}, *setup_);
+                  {std::string(text_in(message[2], 0)), std::string(text_in(message[2], 1))}, *setup_);
   }
   wake_waiting();
 }

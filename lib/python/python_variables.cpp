@@ -6,7 +6,9 @@
 namespace vnode {
 namespace {
 
-LevelKey level_of(const Value& value) { return value.is_int() ? static_cast<LevelKey>(value.as_int()) : 0; }
+LevelKey level_key_of(const Value& value) {
+  return value.is_int() ? static_cast<LevelKey>(value.as_int()) : 0;
+}
 std::uint64_t request_of(const Value& value) {
   return value.is_int() ? static_cast<std::uint64_t>(value.as_int()) : 0;
 }
@@ -35,7 +37,7 @@ void PythonSession::announce_stale(PythonHost& host, LevelKey level) {
 }
 
 void PythonSession::on_keys_request(PythonHost& host, std::span<const Value> message) {
-  const LevelKey level = level_of(message[2]);
+  const LevelKey level = level_key_of(message[2]);
   const Dict* variables = run_.variables(level);
   PythonHost::Variables& known = host.variables[level];
   known.is_read = true;
@@ -48,7 +50,7 @@ void PythonSession::on_keys_request(PythonHost& host, std::span<const Value> mes
 }
 
 void PythonSession::on_variable_request(PythonHost& host, std::span<const Value> message) {
-  const LevelKey level = level_of(message[2]);
+  const LevelKey level = level_key_of(message[2]);
   announce_stale(host, level);
   const Dict* variables = run_.variables(level);
   PythonHost::Variables& known = host.variables[level];
@@ -64,7 +66,7 @@ void PythonSession::on_variable_request(PythonHost& host, std::span<const Value>
 }
 
 void PythonSession::on_variables(PythonHost& host, std::span<const Value> message) {
-  const LevelKey level = level_of(message[1]);
+  const LevelKey level = level_key_of(message[1]);
   PythonHost::Variables& known = host.variables[level];
   known.dirty = false;
   Dict* variables = run_.variables(level);

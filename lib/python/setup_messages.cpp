@@ -5,21 +5,21 @@
 namespace vnode {
 namespace {
 
-std::string_view text_of(const Value& value) {
+std::string_view text_or_nothing(const Value& value) {
   return value.is_text() ? value.as_text() : std::string_view();
 }
 
 Port read_port(std::span<const Value> parts, ObjectTable& objects) {
   Port port;
   const auto part = [parts](std::size_t index) { return index < parts.size() ? parts[index] : Value(); };
-  port.name = text_of(part(0));
-  port.type = text_of(part(1));
+  port.name = text_or_nothing(part(0));
+  port.type = text_or_nothing(part(1));
   // Only a host that breaks the protocol gives something that cannot be read.
   if (Result<Value> value = objects.read_value(part(2))) port.default_value = std::move(*value);
-  port.widget = text_of(part(3));
+  port.widget = text_or_nothing(part(3));
   const Value options = part(4);
   for (const Value& option : options.is_list() ? options.as_list() : std::span<const Value>()) {
-    port.options.emplace_back(text_of(option));
+    port.options.emplace_back(text_or_nothing(option));
   }
   return port;
 }

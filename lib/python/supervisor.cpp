@@ -25,7 +25,7 @@ namespace {
 using Readiness = FdWatcher::Readiness;
 
 /// How long the hosts' processes may take to go.
-constexpr std::chrono::seconds kPatience(1);
+constexpr std::chrono::seconds kEndPatience(1);
 constexpr std::size_t kMaxComplaint = 4096;
 
 std::string request(const char* op, HostNumber host) {
@@ -37,10 +37,6 @@ int number_in(const Dict& packet, std::string_view key) {
   return number && number->is_int() ? static_cast<int>(number->as_int()) : 0;
 }
 
-Error system_error(const char* what) {
-  return {ErrorCode::kIo, std::string(what) + ": " + std::generic_category().message(errno)};
-}
-
 struct HostEnds {
   HostConnection ours;
   std::vector<OwnedFd> theirs;  ///< channel, stdout, stderr
@@ -50,11 +46,11 @@ Result<HostEnds> make_host_ends() {
   HostEnds ends;
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
-    return system_error("socketpair");
+    return io_error("socketpair", errno);
   ends.ours.channel = OwnedFd(pair[0]);
   ends.theirs.emplace_back(pair[1]);
   for (OwnedFd* reader : {&ends.ours.output, &ends.ours.errors}) {
-    if (::pipe2(pair.data(), O_CLOEXEC) != 0) return system_error("pipe");
+    if (::pipe2(pair.data(), O_CLOEXEC) != 0) return io_error("pipe", errno);
     *reader = OwnedFd(pair[0]);
     ends.theirs.emplace_back(pair[1]);
   }
@@ -195,9 +191,9 @@ void Supervisor::State::shut_down() {
   std::unique_lock lock(mutex);
   control.end_sending();
   // Without hosts it has nothing to clean up, nor before it is ready, which some take seconds for.
-  if (!is_ready || !hosts.has_running() || !ends_within(lock, kPatience)) {
+  if (!is_ready || !hosts.has_running() || !ends_within(lock, kEndPatience)) {
     process.kill_group();
-    ends_within(lock, kPatience);
+    ends_within(lock, kEndPatience);
   }
   lock.unlock();
   for (const int fd : {control.fd(), errors.get(), process.fd()}) watcher.forget(fd);

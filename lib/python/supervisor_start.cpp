@@ -37,17 +37,13 @@ constexpr const char* kBootFromDescriptor =
     "exec(compile(text, 'vnode_host.py', 'exec'), host.__dict__)\n"
     "host.main()\n";
 
-Error system_error(const char* what) {
-  return {ErrorCode::kIo, std::string(what) + ": " + std::generic_category().message(errno)};
-}
-
 Result<OwnedFd> program_in_memory(const HostProgram& program) {
   OwnedFd file(::memfd_create("vnode_host", MFD_CLOEXEC));
-  if (!file) return system_error("memfd_create");
+  if (!file) return io_error("memfd_create", errno);
   std::string_view rest = program.text;
   while (!rest.empty()) {
     const ssize_t written = ::write(file.get(), rest.data(), rest.size());
-    if (written < 0 && errno != EINTR) return system_error("memfd");
+    if (written < 0 && errno != EINTR) return io_error("memfd", errno);
     if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
   }
   ::lseek(file.get(), 0, SEEK_SET);
@@ -67,9 +63,9 @@ std::vector<std::string> command_line(const Interpreter& interpreter, const char
 Result<StartedSupervisor> start_supervisor(const Interpreter& interpreter, const HostProgram& program) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return system_error("socketpair");
+    return io_error("socketpair", errno);
   OwnedFd control(ends[0]), far_control(ends[1]);
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("pipe");
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return io_error("pipe", errno);
   OwnedFd errors(ends[0]), far_errors(ends[1]);
   ::fcntl(control.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(errors.get(), F_SETFL, O_NONBLOCK);

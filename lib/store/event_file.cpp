@@ -12,7 +12,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{256} << 10;
+constexpr std::size_t kInspectedBlock = std::size_t{256} << 10;
 
 /// Follows the lines of a file from its start, to where they are no events any more.
 class Inspection {
@@ -69,7 +69,7 @@ Result<EventFileEnd> inspect_event_file(const std::string& path) {
   const OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file && errno == ENOENT) return EventFileEnd{};
   Inspection inspection;
-  std::vector<char> block(kBlock);
+  std::vector<char> block(kInspectedBlock);
   while (true) {
     const ssize_t bytes = file ? ::read(file.get(), block.data(), block.size()) : -1;
     if (bytes < 0 && file && errno == EINTR) continue;

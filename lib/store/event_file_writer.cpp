@@ -15,7 +15,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{64} << 10;
+constexpr std::size_t kWrittenBlock = std::size_t{64} << 10;
 
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -82,14 +82,14 @@ struct EventFileWriter::State {
   void append(std::string_view line, std::uint64_t seq) {
     last_seq = seq;
     if (lost_from == 0) {
-      if (buffer.size() < kBlock && line.size() <= kMaxEventLine) {
+      if (buffer.size() < kWrittenBlock && line.size() <= kMaxEventLine) {
         buffer += line;
       } else {
         lost_from = seq;
       }
     }
     // While it fails, every event would cost a call in vain: the next flush is to try again.
-    if (!error && (buffer.size() >= kBlock || lost_from != 0)) flush();
+    if (!error && (buffer.size() >= kWrittenBlock || lost_from != 0)) flush();
   }
 
   void close() {
@@ -166,7 +166,7 @@ struct EventFileWriter::State {
   void publish(std::size_t bytes) {
     size += bytes;
     buffer.erase(0, bytes);
-    if (buffer.empty() && buffer.capacity() > 4 * kBlock) buffer.shrink_to_fit();
+    if (buffer.empty() && buffer.capacity() > 4 * kWrittenBlock) buffer.shrink_to_fit();
   }
 
   Result<void> sync() {
@@ -187,7 +187,7 @@ struct EventFileWriter::State {
   /// After a failure the system counts pages as written that are not; only writing them again makes the next
   /// success mean something.
   Result<void> write_again() {
-    std::vector<char> block(kBlock);
+    std::vector<char> block(kWrittenBlock);
     for (std::uint64_t at = synced_size; at < size;) {
       const std::size_t most = std::min<std::uint64_t>(block.size(), size - at);
       const ssize_t bytes = ::pread(file.get(), block.data(), most, static_cast<off_t>(at));

@@ -10,7 +10,7 @@
 namespace vnode {
 namespace {
 
-using Change = std::function<Result<void>(RunStore&)>;
+using StoreChange = std::function<Result<void>(RunStore&)>;
 using Done = std::function<void(Result<void>)>;
 using Read = std::function<std::function<void()>(RunStore&)>;
 
@@ -19,14 +19,14 @@ constexpr std::size_t kMostChanges = 1024;
 
 /// A change with its `done`, or a read.
 struct Job {
-  Change change;
+  StoreChange change;
   Done done;
   Read read;
 };
 
 /// Changes of one commit, and what is called when it is over.
 struct Group {
-  std::vector<Change> changes;
+  std::vector<StoreChange> changes;
   std::vector<Done> dones;
 };
 
@@ -129,7 +129,7 @@ StoreThread::~StoreThread() {
   state_->thread.join();
 }
 
-void StoreThread::write(Change change, Done done) {
+void StoreThread::write(StoreChange change, Done done) {
   state_->ask({std::move(change), std::move(done), nullptr});
 }
 

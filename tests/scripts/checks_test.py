@@ -33,7 +33,9 @@ class CheckLayersTest(TreeTest):
 
     def test_accepts_what_the_table_allows(self):
         self.write("lib/engine/a.h", '#include "base/error.h"\n#include "engine/b.h"\n#include <vector>\n')
-        self.write("apps/vnode/a.h", '#include "engine/a.h"\n#include <CLI/CLI.hpp>\n')
+        self.write("apps/vnode/a.h", '#include "engine/a.h"\n#include <yaml-cpp/yaml.h>\n')
+        self.write("apps/vnode/command_parser.cpp", "#include <CLI/App.hpp>\n")
+        self.write("apps/vnode/CMakeLists.txt", "add_library(vnode_app STATIC command_parser.cpp)\n")
         self.assertEqual(self.violations(), [])
 
     def test_finds_an_include_against_the_direction(self):
@@ -42,7 +44,11 @@ class CheckLayersTest(TreeTest):
 
     def test_finds_a_library_outside_of_its_folder(self):
         self.write("lib/engine/a.h", "#include <asio/post.hpp>\n")
-        self.assertEqual(self.violations(), ["lib/engine/a.h:1: asio/post.hpp is not for engine"])
+        self.assertEqual(self.violations(), ["lib/engine/a.h:1: asio/post.hpp is for async"])
+
+    def test_finds_a_library_outside_of_its_file(self):
+        self.write("apps/vnode/a.h", "#include <CLI/App.hpp>\n")
+        self.assertEqual(self.violations(), ["apps/vnode/a.h:1: CLI/App.hpp is for apps/vnode/command_parser.cpp"])
 
     def test_finds_a_folder_without_a_rule(self):
         self.write("lib/other/a.h", "")
