@@ -41,7 +41,7 @@ double modulo(double a, double b) {
 }
 
 /// Uniform in [0, 1) with 53 random bits: the same sequence for a seed with every standard library.
-double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
+double uniform(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
 
 Outputs add_integers(NodeCall& call) {
   const Value& a = call.input("a");
@@ -59,7 +59,7 @@ Outputs random_float(NodeCall& call) {
   const Value& max = call.input("max");
   const double low = min.is_none() ? 0.0 : require_float(min, "min");
   const double high = max.is_none() ? 1.0 : require_float(max, "max");
-  return {{"value", low + (high - low) * uniform(call.random())}};
+  return {{"value", low + (high - low) * uniform(call.random_bits())}};
 }
 
 void add_sums(NodeLibrary& library) {

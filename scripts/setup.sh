@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, where they are missing (as root, or through sudo).
 # With all of them there it does nothing but ask dpkg once.
+#   --bench   also what scripts/bench compares with and counts with
 set -euo pipefail
 
 packages=(
@@ -9,9 +10,15 @@ packages=(
   nlohmann-json3-dev
   libgtest-dev libgmock-dev
   jq openssl socat
+  ccache mold
 )
 # What only the later stages of scripts/test.sh use: clang for the fuzzers, its tools for the style checks.
 packages+=(clang libclang-rt-14-dev clang-format clang-tidy)
+case ${1:-} in
+  '') ;;
+  --bench) packages+=(make task-spooler valgrind) ;;
+  *) echo "usage: scripts/setup.sh [--bench]" >&2; exit 2 ;;
+esac
 
 if ! command -v dpkg-query >/dev/null; then
   echo "setup: not a Debian system; install the equivalents of: ${packages[*]}" >&2

@@ -3,18 +3,22 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 
-#include "async/event_loop.h"
-#include "async/timer_queue.h"
-#include "async/worker_pool.h"
-#include "daemon/daemon.h"
-#include "daemon/node_catalog.h"
-#include "daemon/run_book.h"
-#include "daemon/settings.h"
-#include "store/store_thread.h"
-#include "tasks/task_table.h"
+#include "base/clock.h"
 
 namespace vnode {
+
+class EventLoop;
+class NodeCatalog;
+class RunBook;
+class StoreThread;
+class TaskTable;
+class TimerQueue;
+class WorkerPool;
+struct DaemonServices;
+struct DaemonSettings;
+struct QueueRow;
 
 /// What the handlers of calls work on: the parts of one daemon. Owner's thread, but for what its parts allow.
 struct DaemonCore {

@@ -3,7 +3,11 @@
 #include <mutex>
 
 #include "async/command.h"
+#include "async/event_loop.h"
+#include "async/timer_queue.h"
+#include "daemon/daemon.h"
 #include "daemon/run_row_text.h"
+#include "daemon/settings.h"
 #include "model/json_writer.h"
 
 namespace vnode {

@@ -7,6 +7,9 @@
 #include "async/http_client.h"
 #include "async/worker_pool.h"
 #include "daemon/core.h"
+#include "daemon/settings.h"
+#include "daemon/submission.h"
+#include "store/run_row.h"
 
 namespace vnode {
 

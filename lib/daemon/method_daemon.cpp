@@ -1,8 +1,15 @@
 #include <unistd.h>
 
+#include "async/event_loop.h"
+#include "async/worker_pool.h"
+#include "daemon/daemon.h"
 #include "daemon/methods.h"
+#include "daemon/node_catalog.h"
+#include "daemon/run_book.h"
 #include "daemon/session.h"
+#include "daemon/settings.h"
 #include "daemon/time_text.h"
+#include "store/store_thread.h"
 
 namespace vnode {
 namespace {

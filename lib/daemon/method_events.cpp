@@ -1,4 +1,5 @@
 #include "daemon/methods.h"
+#include "daemon/run_book.h"
 #include "daemon/session.h"
 
 namespace vnode {

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "daemon/methods.h"
+#include "store/store_thread.h"
+#include "tasks/task_table.h"
 
 namespace vnode {
 namespace {

@@ -1,9 +1,13 @@
 #include <algorithm>
 
+#include "async/timer_queue.h"
 #include "base/text.h"
+#include "daemon/daemon.h"
 #include "daemon/methods.h"
+#include "daemon/run_book.h"
 #include "daemon/session.h"
 #include "daemon/time_text.h"
+#include "store/store_thread.h"
 
 namespace vnode {
 namespace {

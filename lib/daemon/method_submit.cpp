@@ -1,4 +1,8 @@
+#include "async/event_loop.h"
+#include "async/worker_pool.h"
 #include "daemon/methods.h"
+#include "daemon/node_catalog.h"
+#include "daemon/run_book.h"
 #include "daemon/session.h"
 #include "model/json_writer.h"
 

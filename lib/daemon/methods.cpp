@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/run_book.h"
 #include "daemon/time_text.h"
+#include "store/store_thread.h"
+#include "tasks/task_table.h"
 
 namespace vnode {
 namespace {

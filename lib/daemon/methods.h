@@ -7,6 +7,8 @@
 
 namespace vnode {
 
+struct LiveRun;
+
 class Session;
 
 /// Carries out a checked call (lib/rpc/protocol.md); the reply comes now or later. Owner's thread.

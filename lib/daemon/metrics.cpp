@@ -5,7 +5,12 @@
 #include <cstdio>
 #include <fstream>
 
+#include "async/event_loop.h"
+#include "async/timer_queue.h"
+#include "daemon/daemon.h"
+#include "daemon/run_book.h"
 #include "daemon/time_text.h"
+#include "tasks/task_table.h"
 
 namespace vnode {
 namespace {

@@ -8,6 +8,7 @@
 #include "async/line_socket.h"
 #include "async/listener.h"
 #include "daemon/core.h"
+#include "store/run_row.h"
 
 namespace vnode {
 

@@ -1,5 +1,12 @@
 #include "daemon/session.h"
 
+#include "async/event_loop.h"
+#include "async/timer_queue.h"
+#include "async/worker_pool.h"
+#include "daemon/daemon.h"
+#include "daemon/run_book.h"
+#include "daemon/settings.h"
+
 namespace vnode {
 namespace {
 

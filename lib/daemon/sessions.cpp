@@ -4,10 +4,16 @@
 
 #include <algorithm>
 
+#include "async/event_loop.h"
 #include "async/sockets.h"
+#include "async/timer_queue.h"
+#include "daemon/daemon.h"
 #include "daemon/methods.h"
+#include "daemon/run_book.h"
 #include "daemon/run_row_text.h"
+#include "daemon/settings.h"
 #include "model/json_writer.h"
+#include "tasks/task_table.h"
 
 namespace vnode {
 namespace {

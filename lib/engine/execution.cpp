@@ -81,7 +81,7 @@ bool Execution::is_stopped() const {
 
 Dict& Execution::variables() { return executor_.variables_; }
 
-std::mt19937_64& Execution::random() { return executor_.run_.random(); }
+std::uint64_t Execution::random_bits() { return executor_.run_.random()(); }
 
 const Value& Execution::parameter(std::string_view port) const {
   const SlotIndex slot = node_.layout->find(port);

@@ -40,7 +40,7 @@ class Execution final : public NodeContext {
   void report_progress(double fraction, std::string message) override;
   bool is_stopped() const override;
   Dict& variables() override;
-  std::mt19937_64& random() override;
+  std::uint64_t random_bits() override;
 
   const Value& parameter(std::string_view port) const override;
   void set_parameter(std::string_view port, Value value) override;

@@ -212,7 +212,7 @@ class DetachedCall final : public NodeCall {
   void report_progress(double, std::string) override {}
   bool is_stopped() const override { return stop_->load(std::memory_order_relaxed) != StopReason::kNone; }
   Dict& variables() override { throw std::logic_error("a blocking node has no variables"); }
-  std::mt19937_64& random() override { throw std::logic_error("a blocking node has no random numbers"); }
+  std::uint64_t random_bits() override { throw std::logic_error("a blocking node has no random numbers"); }
 
   std::vector<Report> reports;
   Outputs outputs;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,8 +42,8 @@ class NodeCall {
 
   /// The run's variables (rule 3). Not for nodes that are `blocking`.
   virtual Dict& variables() = 0;
-  /// Seeded by the run's --seed if given. Not for nodes that are `blocking`.
-  virtual std::mt19937_64& random() = 0;
+  /// 64 random bits; the same in each run with the same --seed. Not for nodes that are `blocking`.
+  virtual std::uint64_t random_bits() = 0;
 
   void log_info(std::string message) { log(LogLevel::kInfo, std::move(message)); }
   void log_success(std::string message) { log(LogLevel::kSuccess, std::move(message)); }

@@ -17,7 +17,7 @@ DefinitionCheck check_of(std::vector<Port> in_class, std::vector<Port> in_file) 
   return check;
 }
 
-std::vector<std::string> texts(const DefinitionCheck& check) {
+std::vector<std::string> difference_texts(const DefinitionCheck& check) {
   std::vector<std::string> lines;
   for (const PortDifference& difference : compare_ports(check)) lines.push_back(difference_text(difference));
   return lines;
@@ -26,16 +26,18 @@ std::vector<std::string> texts(const DefinitionCheck& check) {
 TEST(DefinitionComparison, FindsWhatDisagrees) {
   const Port number{.name = "a", .type = "int", .default_value = Value(30)};
   const Port text{.name = "a", .type = "int", .default_value = Value("30")};
-  EXPECT_TRUE(texts(check_of({number}, {number})).empty());
-  EXPECT_EQ(texts(check_of({number}, {text})),
+  EXPECT_TRUE(difference_texts(check_of({number}, {number})).empty());
+  EXPECT_EQ(difference_texts(check_of({number}, {text})),
             std::vector<std::string>{"input 'a': default 30 in the class, \"30\" in the file"});
-  EXPECT_EQ(texts(check_of({number}, {})), std::vector<std::string>{"input 'a' is only in the class"});
-  EXPECT_EQ(texts(check_of({}, {number})), std::vector<std::string>{"input 'a' is only in the file"});
+  EXPECT_EQ(difference_texts(check_of({number}, {})),
+            std::vector<std::string>{"input 'a' is only in the class"});
+  EXPECT_EQ(difference_texts(check_of({}, {number})),
+            std::vector<std::string>{"input 'a' is only in the file"});
 }
 
 TEST(DefinitionComparison, WidgetsHaveNoMeaning) {
-  EXPECT_TRUE(texts(check_of({{.name = "a", .widget = "text"}}, {{.name = "a"}})).empty());
-  EXPECT_EQ(texts(check_of({{.name = "a", .options = {"x"}}}, {{.name = "a"}})),
+  EXPECT_TRUE(difference_texts(check_of({{.name = "a", .widget = "text"}}, {{.name = "a"}})).empty());
+  EXPECT_EQ(difference_texts(check_of({{.name = "a", .options = {"x"}}}, {{.name = "a"}})),
             std::vector<std::string>{"input 'a': options [\"x\"] in the class, [] in the file"});
 }
 

@@ -30,7 +30,7 @@ class NodeStoriesOf : public testing::Test {
   NodeStories all{"sum"};
 };
 
-std::vector<std::string> texts(const NodeStories& stories) {
+std::vector<std::string> story_texts(const NodeStories& stories) {
   std::vector<std::string> lines;
   for (const NodeStory& story : stories.stories()) lines.push_back(story_text(story));
   return lines;
@@ -41,10 +41,10 @@ std::string named(const std::string& rest) { return "sum (" + std::string(kFirst
 TEST_F(NodeStoriesOf, ASuccess) {
   event(R"("type":"execution_started")");
   add("node_started", kFirst, R"(,"reason":"exec")");
-  EXPECT_THAT(texts(first), ElementsAre(named("is running (exec)")));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("is running (exec)")));
   add("node_output", kFirst);
   add("node_finished", kFirst, R"(,"status":"success","duration":1.5)");
-  EXPECT_THAT(texts(first), ElementsAre(named("executed once; it succeeded after 1.5s")));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("executed once; it succeeded after 1.5s")));
   EXPECT_FALSE(first.never_started());
   event(R"("type":"execution_finished","nodes":{"never_started":3})");
   EXPECT_EQ(first.never_started(), 3);
@@ -54,10 +54,10 @@ TEST_F(NodeStoriesOf, AFailureAfterASuccess) {
   add("node_started", kFirst, R"(,"reason":"exec")");
   add("node_finished", kFirst, R"(,"status":"success","duration":2)");
   add("node_started", kFirst, R"(,"reason":"pull")");
-  EXPECT_THAT(texts(first), ElementsAre(named("is running (pull); executed once before")));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("is running (pull); executed once before")));
   add("node_error", kFirst, R"(,"message":"no such file")");
   add("node_finished", kFirst, R"(,"status":"failed","duration":0.25)");
-  EXPECT_THAT(texts(first),
+  EXPECT_THAT(story_texts(first),
               ElementsAre(named("executed 2 times; the last one failed after 250ms: no such file")));
   const NodeStory& story = first.stories().front();
   std::string json;
@@ -67,13 +67,13 @@ TEST_F(NodeStoriesOf, AFailureAfterASuccess) {
 
 TEST_F(NodeStoriesOf, WhatWasSkipped) {
   add("node_finished", kFirst, R"(,"status":"skipped","cause":"its source failed","duration":0)");
-  EXPECT_THAT(texts(first), ElementsAre(named("skipped: its source failed")));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("skipped: its source failed")));
 }
 
 TEST_F(NodeStoriesOf, WhatWasCutOff) {
   add("node_started", kFirst, R"(,"reason":"exec")");
   event(R"("type":"execution_finished","status":"interrupted","nodes":{"executed":0,"never_started":0})");
-  EXPECT_THAT(texts(first), ElementsAre(named("executed once; it was interrupted")));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("executed once; it was interrupted")));
   EXPECT_TRUE(first.has_ended());
   EXPECT_FALSE(first.never_started()) << "nobody has counted them";
 }
@@ -81,7 +81,7 @@ TEST_F(NodeStoriesOf, WhatWasCutOff) {
 TEST_F(NodeStoriesOf, AnAttemptThatWasCutOff) {
   add("node_started", kFirst, R"(,"reason":"exec")");
   event(R"("type":"execution_started","attempt":2)");
-  EXPECT_THAT(texts(first), ElementsAre(named("executed once; it was interrupted")));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("executed once; it was interrupted")));
 }
 
 TEST_F(NodeStoriesOf, AllOfATypeAndInEachGroup) {

@@ -8,7 +8,7 @@
 namespace vnode {
 namespace {
 
-Result<std::vector<Override>> read(const std::string& suffix, const std::string& text) {
+Result<std::vector<Override>> read_params(const std::string& suffix, const std::string& text) {
   const test::ScratchFolder folder;
   return read_params_file(folder.write("params" + suffix, text));
 }
@@ -16,7 +16,7 @@ Result<std::vector<Override>> read(const std::string& suffix, const std::string&
 TEST(ParamsFile, ReadsYamlAndJson) {
   for (const auto& [suffix, text] : {std::pair{".yaml", "my.node:\n  a.b: 1\n  c: '2'\n"},
                                      std::pair{".json", R"({"my.node": {"a.b": 1, "c": "2"}})"}}) {
-    const auto overrides = read(suffix, text);
+    const auto overrides = read_params(suffix, text);
     ASSERT_TRUE(overrides) << suffix;
     ASSERT_EQ(overrides->size(), 2u);
     EXPECT_EQ(overrides->at(0).target, "my.node");
@@ -26,11 +26,12 @@ TEST(ParamsFile, ReadsYamlAndJson) {
   }
 }
 
-TEST(ParamsFile, AnEmptyFileSetsNothing) { EXPECT_TRUE(read(".yaml", "")->empty()); }
+TEST(ParamsFile, AnEmptyFileSetsNothing) { EXPECT_TRUE(read_params(".yaml", "")->empty()); }
 
 TEST(ParamsFile, RefusesOtherShapes) {
-  for (const char* text : {"[1]", "a: 1", "a: [1]", "a: {b: [}"}) EXPECT_FALSE(read(".yaml", text)) << text;
-  EXPECT_FALSE(read(".json", "{"));
+  for (const char* text : {"[1]", "a: 1", "a: [1]", "a: {b: [}"})
+    EXPECT_FALSE(read_params(".yaml", text)) << text;
+  EXPECT_FALSE(read_params(".json", "{"));
   EXPECT_EQ(read_params_file("/nonexistent.yaml").error().code, ErrorCode::kNotFound);
 }
 

@@ -9,19 +9,19 @@
 namespace vnode {
 namespace {
 
-Result<Value> read(std::string_view key, const Value& written) {
+Result<Value> read_for(std::string_view key, const Value& written) {
   return read_setting(find_setting(key), written);
 }
 
 TEST(SettingTable, TakesEachTypeInItsForms) {
-  EXPECT_TRUE(same(read("python", "mayapy").value(), "mayapy"));
-  EXPECT_TRUE(same(read("memory", "1G").value(), Value(1 << 30)));
-  EXPECT_TRUE(same(read("memory", Value(1 << 30)).value(), Value(1 << 30)));
-  EXPECT_TRUE(same(read("grace", "1.5s").value(), "1.5s"));
-  EXPECT_TRUE(same(read("prefer_native", Value(true)).value(), Value(true)));
-  EXPECT_TRUE(same(read("jobs", Value(3)).value(), Value(3)));
-  EXPECT_EQ(read("nodes", Value::list({"a", "b"}))->as_list().size(), 2u);
-  EXPECT_EQ(read("nodes", "a")->as_list().size(), 1u);
+  EXPECT_TRUE(same(read_for("python", "mayapy").value(), "mayapy"));
+  EXPECT_TRUE(same(read_for("memory", "1G").value(), Value(1 << 30)));
+  EXPECT_TRUE(same(read_for("memory", Value(1 << 30)).value(), Value(1 << 30)));
+  EXPECT_TRUE(same(read_for("grace", "1.5s").value(), "1.5s"));
+  EXPECT_TRUE(same(read_for("prefer_native", Value(true)).value(), Value(true)));
+  EXPECT_TRUE(same(read_for("jobs", Value(3)).value(), Value(3)));
+  EXPECT_EQ(read_for("nodes", Value::list({"a", "b"}))->as_list().size(), 2u);
+  EXPECT_EQ(read_for("nodes", "a")->as_list().size(), 1u);
   for (const SettingEntry& entry : setting_table()) EXPECT_TRUE(read_setting(entry, Value())->is_none());
 }
 
@@ -35,23 +35,23 @@ TEST(SettingTable, RefusesWrongTypesAndRanges) {
         std::pair{"prefer_native", Value(1)}, std::pair{"jobs", Value(0)}, std::pair{"jobs", Value("3")},
         std::pair{"jobs", Value(5000)}, std::pair{"jobs", Value(1.5)},
         std::pair{"max_value_bytes", Value(-1)}}) {
-    EXPECT_FALSE(read(key, value)) << key << " " << to_repr(value);
+    EXPECT_FALSE(read_for(key, value)) << key << " " << to_repr(value);
   }
-  EXPECT_NE(read("memory", Value(512)).error().message.find("16M"), std::string::npos);
+  EXPECT_NE(read_for("memory", Value(512)).error().message.find("16M"), std::string::npos);
 }
 
 TEST(SettingTable, TakesMapsHooksAndWhatIsUnlimited) {
   const Dict queues = {{"render", Value(2)}, {"default", Value(8)}};
-  EXPECT_TRUE(same(read("queues", queues).value(), queues));
-  EXPECT_TRUE(read("resources", Value(Dict{{"gpu", Value(0)}})));
+  EXPECT_TRUE(same(read_for("queues", queues).value(), queues));
+  EXPECT_TRUE(read_for("resources", Value(Dict{{"gpu", Value(0)}})));
   const Value command(Dict{{"command", Value::list({"notify", "done"})}});
   const Value url(Dict{{"url", Value("http://x")}});
-  EXPECT_TRUE(read("hooks", Value::list({command, url})));
+  EXPECT_TRUE(read_for("hooks", Value::list({command, url})));
   for (const std::string_view key : {"keep_age", "keep_runs", "keep_event_bytes"}) {
-    EXPECT_TRUE(same(read(key, kUnlimited).value(), kUnlimited)) << key;
+    EXPECT_TRUE(same(read_for(key, kUnlimited).value(), kUnlimited)) << key;
   }
-  EXPECT_TRUE(same(read("keep_runs", Value(5)).value(), Value(5)));
-  EXPECT_TRUE(same(read("keep_event_bytes", "1M").value(), Value(1 << 20)));
+  EXPECT_TRUE(same(read_for("keep_runs", Value(5)).value(), Value(5)));
+  EXPECT_TRUE(same(read_for("keep_event_bytes", "1M").value(), Value(1 << 20)));
 }
 
 TEST(SettingTable, RefusesWrongMapsAndHooks) {
@@ -70,7 +70,7 @@ TEST(SettingTable, RefusesWrongMapsAndHooks) {
         std::pair{"hooks", Value::list({dict("url", "")})}, std::pair{"hooks", Value::list({Value(Dict())})},
         std::pair{"max_pending", Value(kUnlimited)}, std::pair{"keep_runs", Value("many")},
         std::pair{"keep_age", Value("")}, std::pair{"socket", Value("")}, std::pair{"listen", Value(80)}}) {
-    EXPECT_FALSE(read(key, value)) << key << " " << to_repr(value);
+    EXPECT_FALSE(read_for(key, value)) << key << " " << to_repr(value);
   }
 }
 

@@ -10,42 +10,43 @@
 namespace vnode {
 namespace {
 
-Value read(std::string_view text) {
+Value read_yaml(std::string_view text) {
   Result<Value> value = parse_yaml(text);
   EXPECT_TRUE(value) << text;
   return value ? *value : Value::unset();
 }
 
 TEST(YamlValue, PlainScalarsAreWhatTheyLookLike) {
-  EXPECT_TRUE(same(read("12"), Value(12)));
-  EXPECT_TRUE(same(read("-12"), Value(-12)));
-  EXPECT_TRUE(same(read("+012"), Value(12)));
-  EXPECT_TRUE(same(read("0x1F"), Value(31)));
-  EXPECT_TRUE(same(read("1.5"), Value(1.5)));
-  EXPECT_TRUE(same(read("1."), Value(1.0)));
-  EXPECT_TRUE(same(read("1e3"), Value(1000.0)));
-  EXPECT_TRUE(same(read("-.inf"), Value(-std::numeric_limits<double>::infinity())));
-  EXPECT_TRUE(std::isnan(read(".nan").as_float()));
-  EXPECT_TRUE(same(read("true"), Value(true)));
-  EXPECT_TRUE(same(read("~"), Value()));
-  EXPECT_TRUE(same(read(""), Value()));
-  EXPECT_TRUE(same(read("99999999999999999999"), Value::big_int("99999999999999999999")));
+  EXPECT_TRUE(same(read_yaml("12"), Value(12)));
+  EXPECT_TRUE(same(read_yaml("-12"), Value(-12)));
+  EXPECT_TRUE(same(read_yaml("+012"), Value(12)));
+  EXPECT_TRUE(same(read_yaml("0x1F"), Value(31)));
+  EXPECT_TRUE(same(read_yaml("1.5"), Value(1.5)));
+  EXPECT_TRUE(same(read_yaml("1."), Value(1.0)));
+  EXPECT_TRUE(same(read_yaml("1e3"), Value(1000.0)));
+  EXPECT_TRUE(same(read_yaml("-.inf"), Value(-std::numeric_limits<double>::infinity())));
+  EXPECT_TRUE(std::isnan(read_yaml(".nan").as_float()));
+  EXPECT_TRUE(same(read_yaml("true"), Value(true)));
+  EXPECT_TRUE(same(read_yaml("~"), Value()));
+  EXPECT_TRUE(same(read_yaml(""), Value()));
+  EXPECT_TRUE(same(read_yaml("99999999999999999999"), Value::big_int("99999999999999999999")));
 }
 
 TEST(YamlValue, EverythingElseIsText) {
   for (const char* text : {"hello", "1.2.3", "yes", "no", "-", "e5", "0xZZ", "12:30", "."}) {
     if (std::string_view(text) == "-") continue;  // a list with one empty item
-    EXPECT_TRUE(same(read(text), Value(text))) << text;
+    EXPECT_TRUE(same(read_yaml(text), Value(text))) << text;
   }
-  EXPECT_TRUE(same(read("\"12\""), Value("12")));
-  EXPECT_TRUE(same(read("'true'"), Value("true")));
-  EXPECT_TRUE(same(read("!!str 12"), Value("12")));
-  EXPECT_TRUE(same(read("|\n  a\n  b\n"), Value("a\nb\n")));
+  EXPECT_TRUE(same(read_yaml("\"12\""), Value("12")));
+  EXPECT_TRUE(same(read_yaml("'true'"), Value("true")));
+  EXPECT_TRUE(same(read_yaml("!!str 12"), Value("12")));
+  EXPECT_TRUE(same(read_yaml("|\n  a\n  b\n"), Value("a\nb\n")));
 }
 
 TEST(YamlValue, ReadsListsAndMappings) {
-  EXPECT_TRUE(same(read("a: [1, x]\nb: {c: null}\n"), Value(Dict{{"a", Value::list({Value(1), Value("x")})},
-                                                                 {"b", Value(Dict{{"c", Value()}})}})));
+  EXPECT_TRUE(
+      same(read_yaml("a: [1, x]\nb: {c: null}\n"),
+           Value(Dict{{"a", Value::list({Value(1), Value("x")})}, {"b", Value(Dict{{"c", Value()}})}})));
 }
 
 TEST(YamlValue, SaysWhereItIsWrong) {

@@ -27,7 +27,7 @@ Command shell(const std::string& script) {
   return {.words = {"sh", "-c", script}, .timeout = std::chrono::milliseconds(kPatience)};
 }
 
-CommandEnd run(const Command& command) {
+CommandEnd run_words(const Command& command) {
   const Result<CommandEnd> end = run_command(command);
   EXPECT_TRUE(end.ok()) << (end ? "" : end.error().message);
   return end ? *end : CommandEnd{.code = -1000};
@@ -55,23 +55,23 @@ std::string first_line(const std::string& path) {
 }
 
 TEST(Commands, GiveTheirExitCode) {
-  EXPECT_EQ(run(shell("exit 0")).code, 0);
-  EXPECT_EQ(run(shell("exit 7")).code, 7);
-  EXPECT_EQ(run({.words = {"/bin/sh", "-c", "exit 3"}}).code, 3);
+  EXPECT_EQ(run_words(shell("exit 0")).code, 0);
+  EXPECT_EQ(run_words(shell("exit 7")).code, 7);
+  EXPECT_EQ(run_words({.words = {"/bin/sh", "-c", "exit 3"}}).code, 3);
 }
 
 TEST(Commands, GiveTheSignalThatEndedThem) {
-  const CommandEnd end = run(shell("kill -TERM $$"));
+  const CommandEnd end = run_words(shell("kill -TERM $$"));
   EXPECT_EQ(end.code, -SIGTERM);
   EXPECT_FALSE(end.is_timeout);
 }
 
 TEST(Commands, GiveWhatTheyWroteOnBothStreams) {
-  EXPECT_EQ(run(shell("echo out; echo err >&2; echo more")).output, "out\nerr\nmore\n");
+  EXPECT_EQ(run_words(shell("echo out; echo err >&2; echo more")).output, "out\nerr\nmore\n");
 }
 
 TEST(Commands, GiveTheBeginningOfALongOutput) {
-  const CommandEnd end = run(shell("yes 0123456789 | head -c 1000000"));
+  const CommandEnd end = run_words(shell("yes 0123456789 | head -c 1000000"));
   EXPECT_EQ(end.code, 0);
   EXPECT_EQ(end.output.size(), 4096U);
   EXPECT_TRUE(end.output.starts_with("0123456789\n0123456789\n"));
@@ -80,20 +80,20 @@ TEST(Commands, GiveTheBeginningOfALongOutput) {
 TEST(Commands, ReadABigInput) {
   Command command = shell("wc -c");
   command.input = std::string(10'000'000, 'x');
-  EXPECT_THAT(run(command).output, HasSubstr("10000000"));
+  EXPECT_THAT(run_words(command).output, HasSubstr("10000000"));
 }
 
 TEST(Commands, NeedNotReadTheirInput) {
   Command command = shell("exit 0");
   command.input = std::string(1'000'000, 'x');
-  EXPECT_EQ(run(command).code, 0);
+  EXPECT_EQ(run_words(command).code, 0);
 }
 
 TEST(Commands, AreKilledWhenTheirTimeIsOver) {
   Command command = shell("echo begun; exec sleep 600");
   command.timeout = 200ms;
   const auto begin = std::chrono::steady_clock::now();
-  const CommandEnd end = run(command);
+  const CommandEnd end = run_words(command);
   EXPECT_TRUE(end.is_timeout);
   EXPECT_EQ(end.code, -SIGKILL);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 300s);
@@ -105,7 +105,7 @@ TEST(Commands, AreKilledWithWhatTheyHaveStarted) {
   command.directory = folder.path();
   // Enough for the child to be written down; it is read only after the end.
   command.timeout = 2s;
-  EXPECT_TRUE(run(command).is_timeout);
+  EXPECT_TRUE(run_words(command).is_timeout);
   const pid_t child = static_cast<pid_t>(std::stol(first_line(folder.file("child"))));
   ASSERT_GT(child, 0);
   EXPECT_TRUE(is_gone(child));
@@ -115,7 +115,7 @@ TEST(Commands, LeaveNothingBehindWhenTheyEndByThemselves) {
   const ScratchFolder folder;
   Command command = shell("sleep 600 & echo $! > child");
   command.directory = folder.path();
-  EXPECT_EQ(run(command).code, 0);
+  EXPECT_EQ(run_words(command).code, 0);
   const pid_t child = static_cast<pid_t>(std::stol(folder.read("child")));
   ASSERT_GT(child, 0);
   EXPECT_TRUE(is_gone(child));
@@ -126,7 +126,7 @@ TEST(Commands, GetTheirEnvironmentOnTopOfThePrograms) {
   ASSERT_EQ(::setenv("VNODE_TEST_REPLACED", "old", 1), 0);
   Command command = shell("echo $VNODE_TEST_KEPT $VNODE_TEST_REPLACED $VNODE_TEST_NEW");
   command.environment = {{"VNODE_TEST_REPLACED", "new"}, {"VNODE_TEST_NEW", "a=b"}};
-  EXPECT_EQ(run(command).output, "kept new a=b\n");
+  EXPECT_EQ(run_words(command).output, "kept new a=b\n");
   EXPECT_STREQ(std::getenv("VNODE_TEST_REPLACED"), "old");
 }
 
@@ -134,9 +134,9 @@ TEST(Commands, StartInTheirDirectory) {
   const ScratchFolder folder;
   Command command = shell("pwd");
   command.directory = folder.path();
-  EXPECT_EQ(run(command).output, folder.path() + "\n");
+  EXPECT_EQ(run_words(command).output, folder.path() + "\n");
   command.directory = folder.file("absent");
-  EXPECT_EQ(run(command).code, 127);
+  EXPECT_EQ(run_words(command).code, 127);
 }
 
 TEST(Commands, AreFoundFromTheirDirectoryWhenTheyAreRelative) {
@@ -144,7 +144,7 @@ TEST(Commands, AreFoundFromTheirDirectoryWhenTheyAreRelative) {
   folder.write("tool", "#!/bin/sh\necho found\n");
   std::filesystem::permissions(folder.file("tool"), std::filesystem::perms::owner_all);
   const Command command{.words = {"./tool"}, .directory = folder.path()};
-  EXPECT_EQ(run(command).output, "found\n");
+  EXPECT_EQ(run_words(command).output, "found\n");
 }
 
 TEST(Commands, AreNotFound) {
@@ -162,7 +162,7 @@ TEST(Commands, StartWithoutBlockedAndIgnoredSignals) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    done.set_value(run(shell("kill -TERM $$; exit 0")));
+    done.set_value(run_words(shell("kill -TERM $$; exit 0")));
   }).join();
   EXPECT_EQ(done.get_future().get().code, -SIGTERM);
 }

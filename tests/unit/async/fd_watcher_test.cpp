@@ -19,7 +19,7 @@ namespace vnode::test {
 namespace {
 
 using Readiness = FdWatcher::Readiness;
-constexpr std::chrono::seconds kLong(20);
+constexpr std::chrono::seconds kLongWait(20);
 
 /// Something that a `ready` does once, and that a test waits for.
 class Call {
@@ -27,7 +27,7 @@ class Call {
   std::function<void()> function() {
     return [this] { called_.set_value(); };
   }
-  bool comes() { return future_.wait_for(kLong) == std::future_status::ready; }
+  bool comes() { return future_.wait_for(kLongWait) == std::future_status::ready; }
   bool has_come() const { return future_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
 
  private:

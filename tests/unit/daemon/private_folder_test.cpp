@@ -16,7 +16,7 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-std::string word_of(const Result<void>& made) {
+std::string folder_word_of(const Result<void>& made) {
   return made ? "made" : std::string(code_name(made.error().code));
 }
 
@@ -37,18 +37,18 @@ TEST(PrivateFolders, MayBeReadButNotWrittenByOthers) {
   EXPECT_EQ(mode_of(folder.file("a")), 0755U);
   for (const mode_t mode : {0770U, 0707U, 01777U}) {
     ASSERT_EQ(::chmod(folder.file("a").c_str(), mode), 0);
-    EXPECT_EQ(word_of(make_private_folder(folder.file("a"))), code_name(ErrorCode::kUnreadable));
+    EXPECT_EQ(folder_word_of(make_private_folder(folder.file("a"))), code_name(ErrorCode::kUnreadable));
   }
 }
 
 TEST(PrivateFolders, DoNotReplaceWhatIsThere) {
   const ScratchFolder folder;
   folder.write("file", "mine");
-  EXPECT_EQ(word_of(make_private_folder(folder.file("file"))), code_name(ErrorCode::kIo));
-  EXPECT_EQ(word_of(make_private_folder(folder.file("file/below"))), code_name(ErrorCode::kIo));
+  EXPECT_EQ(folder_word_of(make_private_folder(folder.file("file"))), code_name(ErrorCode::kIo));
+  EXPECT_EQ(folder_word_of(make_private_folder(folder.file("file/below"))), code_name(ErrorCode::kIo));
   EXPECT_EQ(folder.read("file"), "mine");
   std::filesystem::create_symlink(folder.file("nowhere"), folder.file("link"));
-  EXPECT_EQ(word_of(make_private_folder(folder.file("link"))), code_name(ErrorCode::kIo));
+  EXPECT_EQ(folder_word_of(make_private_folder(folder.file("link"))), code_name(ErrorCode::kIo));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr int kDeep = 100'000;
+constexpr int kDeepNesting = 100'000;
 
 Value big(const char* digits) { return Value::big_int(digits); }
 
@@ -94,16 +94,16 @@ TEST(HashTest, IsEqualForEqualValues) {
 }
 
 TEST(DeepValueTest, IsComparedAndWrittenWithoutRecursion) {
-  const Value a = deep(kDeep, 1);
-  const Value b = deep(kDeep, 1);
+  const Value a = deep(kDeepNesting, 1);
+  const Value b = deep(kDeepNesting, 1);
   EXPECT_TRUE(equal(a, b));
   EXPECT_TRUE(same(a, b));
-  EXPECT_TRUE(equal(a, deep(kDeep, 1.0)));
-  EXPECT_FALSE(same(a, deep(kDeep, 1.0)));
-  EXPECT_FALSE(equal(a, deep(kDeep, 2)));
+  EXPECT_TRUE(equal(a, deep(kDeepNesting, 1.0)));
+  EXPECT_FALSE(same(a, deep(kDeepNesting, 1.0)));
+  EXPECT_FALSE(equal(a, deep(kDeepNesting, 2)));
   const std::string text = to_text(a);
   EXPECT_EQ(text.substr(0, 16), "{'in': [{'in': [");
-  EXPECT_EQ(text.size(), kDeep / 2 * std::string("{'in': []}").size() + 1);
+  EXPECT_EQ(text.size(), kDeepNesting / 2 * std::string("{'in': []}").size() + 1);
 }
 
 TEST(ToFloatTest, AcceptsNumbers) {

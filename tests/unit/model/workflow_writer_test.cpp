@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Workflow read(const std::string& text) {
+Workflow read_back(const std::string& text) {
   WorkflowReading reading = read_workflow(text);
   EXPECT_TRUE(reading.workflow.has_value()) << text;
   return reading.workflow ? std::move(*reading.workflow) : Workflow();
@@ -96,7 +96,7 @@ constexpr const char* kDocument = R"({
     }
 })";
 
-TEST(WorkflowWriter, WritesWhatWasRead) { EXPECT_EQ(write_workflow(read(kDocument)), kDocument); }
+TEST(WorkflowWriter, WritesWhatWasRead) { EXPECT_EQ(write_workflow(read_back(kDocument)), kDocument); }
 
 TEST(WorkflowWriter, WritesTheSamplesAsTheyAre) {
   for (const std::string& text : sample_texts()) {
@@ -112,7 +112,7 @@ TEST(WorkflowWriter, EmptyWorkflowsHaveBothLists) {
 }
 
 TEST(WorkflowWriter, NormalisesLenientForms) {
-  const Workflow workflow = read(R"({"nodes": [{"instance_id": "{ABCDEF01-2345-6789-ABCD-EF0123456789}",
+  const Workflow workflow = read_back(R"({"nodes": [{"instance_id": "{ABCDEF01-2345-6789-ABCD-EF0123456789}",
       "node_id": "a", "position": [0, 0], "bypassed": "yes", "init_priority": "3"}]})");
   const Value expected =
       parse_json(R"([{"instance_id": "abcdef01-2345-6789-abcd-ef0123456789", "node_id": "a",
@@ -122,9 +122,9 @@ TEST(WorkflowWriter, NormalisesLenientForms) {
 }
 
 TEST(WorkflowWriter, OverflowingNumbersStayInfinite) {
-  const std::string text = write_workflow(read(R"({"metadata": {"a": 1e400, "b": -1e400}})"));
+  const std::string text = write_workflow(read_back(R"({"metadata": {"a": 1e400, "b": -1e400}})"));
   EXPECT_NE(text.find("\"a\": Infinity"), std::string::npos);
-  EXPECT_EQ(write_workflow(read(text)), text);
+  EXPECT_EQ(write_workflow(read_back(text)), text);
 }
 
 TEST(WorkflowWriter, WorkflowsMadeByProgramsCanBeReadAgain) {
@@ -138,7 +138,7 @@ TEST(WorkflowWriter, WorkflowsMadeByProgramsCanBeReadAgain) {
 }
 
 TEST(WorkflowWriter, DocumentValueReadsBackAsTheSameWorkflow) {
-  const WorkflowReading reading = read_workflow(workflow_document(read(kDocument)), "/x");
+  const WorkflowReading reading = read_workflow(workflow_document(read_back(kDocument)), "/x");
   ASSERT_TRUE(reading.workflow.has_value());
   EXPECT_EQ(write_workflow(*reading.workflow), kDocument);
 }

@@ -64,7 +64,7 @@ class HttpNode final : public NodeContext {
   void report_progress(double, std::string) override {}
   bool is_stopped() const override { return false; }
   Dict& variables() override { return memory_; }
-  std::mt19937_64& random() override { return generator_; }
+  std::uint64_t random_bits() override { return 0; }
   const Value& parameter(std::string_view port) const override { return input(port); }
   void set_parameter(std::string_view, Value) override {}
   bool is_saved(std::string_view) const override { return false; }
@@ -93,7 +93,6 @@ class HttpNode final : public NodeContext {
   std::map<std::string, Value> inputs_;
   HttpClient client_;
   Dict memory_;
-  std::mt19937_64 generator_;
 };
 
 TEST(HttpRequest, ReturnsParsedJsonAndText) {

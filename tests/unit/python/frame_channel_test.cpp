@@ -14,12 +14,12 @@
 namespace vnode {
 namespace {
 
-using Receipt = FrameChannel::Receipt;
-constexpr std::chrono::seconds kLong(60);
+using FrameReceipt = FrameChannel::Receipt;
+constexpr std::chrono::seconds kLongWait(60);
 
 /// Both ends of a stream socket, near end non-blocking.
-struct Ends {
-  Ends() {
+struct ChannelEnds {
+  ChannelEnds() {
     int fds[2] = {-1, -1};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
     near = OwnedFd(fds[0]);
@@ -64,12 +64,12 @@ std::string read_frame(int fd) {
 }
 
 /// Waits for the next frame as the engine does.
-Receipt wait_for_frame(FrameChannel& channel, std::string_view& frame) {
+FrameReceipt wait_for_frame(FrameChannel& channel, std::string_view& frame) {
   for (;;) {
-    const Receipt receipt = channel.receive(frame);
-    if (receipt != Receipt::kNothing) return receipt;
+    const FrameReceipt receipt = channel.receive(frame);
+    if (receipt != FrameReceipt::kNothing) return receipt;
     pollfd entry{channel.fd(), POLLIN, 0};
-    if (::poll(&entry, 1, 20'000) != 1) return Receipt::kNothing;
+    if (::poll(&entry, 1, 20'000) != 1) return FrameReceipt::kNothing;
   }
 }
 
@@ -83,7 +83,7 @@ void flush_all(FrameChannel& channel) {
 }
 
 TEST(FrameChannel, SendsQueuedMessagesAsOneArray) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   EXPECT_FALSE(channel.has_queued());
   channel.queue(R"(["go",1])");
@@ -99,7 +99,7 @@ TEST(FrameChannel, SendsQueuedMessagesAsOneArray) {
 }
 
 TEST(FrameChannel, FlushWithoutMessagesSendsNothing) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   channel.flush();
   char byte = 0;
@@ -107,44 +107,44 @@ TEST(FrameChannel, FlushWithoutMessagesSendsNothing) {
 }
 
 TEST(FrameChannel, ReceivesFrameByFrame) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   std::string_view frame;
-  EXPECT_EQ(channel.receive(frame), Receipt::kNothing);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kNothing);
   write_all(ends.far.get(), frame_of("[1]") + frame_of("[]") + frame_of("[\"three\"]"));
-  ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
+  ASSERT_EQ(channel.receive(frame), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[1]");
-  ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
+  ASSERT_EQ(channel.receive(frame), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[]");
-  ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
+  ASSERT_EQ(channel.receive(frame), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[\"three\"]");
-  EXPECT_EQ(channel.receive(frame), Receipt::kNothing);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kNothing);
 }
 
 TEST(FrameChannel, EndsWhereSomebodyElseHasWritten) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   std::string_view frame;
   write_all(ends.far.get(), frame_of("[1]") + "\xff\xff\xff\xff\xff garbage");
-  ASSERT_EQ(channel.receive(frame), Receipt::kFrame);
-  EXPECT_EQ(channel.receive(frame), Receipt::kClosed);
+  ASSERT_EQ(channel.receive(frame), FrameReceipt::kFrame);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kClosed);
 }
 
 TEST(FrameChannel, PutsFramesTogetherFromSingleBytes) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   std::string_view frame;
   const std::string bytes = frame_of("[\"ab\"]") + frame_of("[2]");
   std::vector<std::string> frames;
   for (const char byte : bytes) {
     write_all(ends.far.get(), std::string_view(&byte, 1));
-    if (channel.receive(frame) == Receipt::kFrame) frames.emplace_back(frame);
+    if (channel.receive(frame) == FrameReceipt::kFrame) frames.emplace_back(frame);
   }
   EXPECT_EQ(frames, (std::vector<std::string>{"[\"ab\"]", "[2]"}));
 }
 
 TEST(FrameChannel, KeepsTheOrderOfManyFramesOfAllSizes) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   const auto text_of = [](std::size_t i) {
     return "[" + std::string(i * 7919 % (i % 50 == 0 ? 300'000 : 3'000), static_cast<char>('a' + i % 26));
@@ -155,42 +155,42 @@ TEST(FrameChannel, KeepsTheOrderOfManyFramesOfAllSizes) {
   });
   std::string_view frame;
   for (std::size_t i = 0; i < kFrames; ++i) {
-    ASSERT_EQ(wait_for_frame(channel, frame), Receipt::kFrame);
+    ASSERT_EQ(wait_for_frame(channel, frame), FrameReceipt::kFrame);
     ASSERT_TRUE(frame == text_of(i)) << i;
   }
 }
 
 TEST(FrameChannel, EndOfFileComesBehindTheLastFrame) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   write_all(ends.far.get(), frame_of("[1]") + frame_of("[2]"));
   ends.far.reset();
   std::string_view frame;
-  EXPECT_EQ(channel.receive(frame), Receipt::kFrame);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kFrame);
   channel.queue("[\"late\"]");
   channel.flush();
   EXPECT_FALSE(channel.has_unsent());
-  EXPECT_EQ(channel.receive(frame), Receipt::kFrame);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[2]");
-  EXPECT_EQ(channel.receive(frame), Receipt::kClosed);
-  EXPECT_EQ(channel.receive(frame, kLong), Receipt::kClosed);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kClosed);
+  EXPECT_EQ(channel.receive(frame, kLongWait), FrameReceipt::kClosed);
 }
 
 TEST(FrameChannel, EndOfFileInAFrameIsClosed) {
   for (const std::size_t arrived : {2, 4, 9}) {
-    Ends ends;
+    ChannelEnds ends;
     FrameChannel channel(std::move(ends.near));
     write_all(ends.far.get(), frame_of("[1]") + frame_of("[123456789]").substr(0, arrived));
     std::string_view frame;
-    EXPECT_EQ(channel.receive(frame), Receipt::kFrame);
-    EXPECT_EQ(channel.receive(frame), Receipt::kNothing);
+    EXPECT_EQ(channel.receive(frame), FrameReceipt::kFrame);
+    EXPECT_EQ(channel.receive(frame), FrameReceipt::kNothing);
     ends.far.reset();
-    EXPECT_EQ(channel.receive(frame), Receipt::kClosed);
+    EXPECT_EQ(channel.receive(frame), FrameReceipt::kClosed);
   }
 }
 
 TEST(FrameChannel, KeepsWhatASlowReaderDoesNotTake) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   std::vector<std::string> messages;
   for (int i = 0; i < 3'000; ++i) {
@@ -206,7 +206,7 @@ TEST(FrameChannel, KeepsWhatASlowReaderDoesNotTake) {
 }
 
 TEST(FrameChannel, DropsTheUnsentWhenTheReaderGoes) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   channel.queue("[" + std::string(4'000'000, 'x') + "]");
   channel.flush();
@@ -219,11 +219,11 @@ TEST(FrameChannel, DropsTheUnsentWhenTheReaderGoes) {
   channel.flush();
   EXPECT_FALSE(channel.has_queued());
   std::string_view frame;
-  EXPECT_EQ(channel.receive(frame), Receipt::kClosed);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kClosed);
 }
 
 TEST(FrameChannel, LargeFramesGoBothWays) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   const std::string large = "[" + std::string(64 * 1024 * 1024, 'L') + "]";
   std::jthread peer([&, fd = ends.far.get()] {
@@ -236,16 +236,16 @@ TEST(FrameChannel, LargeFramesGoBothWays) {
   channel.queue("[1]");
   flush_all(channel);
   std::string_view frame;
-  ASSERT_EQ(wait_for_frame(channel, frame), Receipt::kFrame);
+  ASSERT_EQ(wait_for_frame(channel, frame), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[0]");
-  ASSERT_EQ(wait_for_frame(channel, frame), Receipt::kFrame);
+  ASSERT_EQ(wait_for_frame(channel, frame), FrameReceipt::kFrame);
   EXPECT_TRUE(frame == large);
-  ASSERT_EQ(wait_for_frame(channel, frame), Receipt::kFrame);
+  ASSERT_EQ(wait_for_frame(channel, frame), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[2]");
 }
 
 TEST(FrameChannel, AFullFrameIsFollowedByAnother) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near), 10);
   for (const char* message : {"[1]", "[2]", "[3]", "[\"4444\"]", "[5]"}) channel.queue(message);
   flush_all(channel);
@@ -256,17 +256,17 @@ TEST(FrameChannel, AFullFrameIsFollowedByAnother) {
 }
 
 TEST(FrameChannel, AMessageThatFitsInNoFrameClosesTheChannel) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near), 10);
   channel.queue("[\"12345\"]");
   EXPECT_FALSE(channel.has_queued());
   std::string_view frame;
-  EXPECT_EQ(channel.receive(frame), Receipt::kClosed);
+  EXPECT_EQ(channel.receive(frame), FrameReceipt::kClosed);
   EXPECT_EQ(read_exactly(ends.far.get(), 1), "closed");
 }
 
 TEST(FrameChannel, SpinsUntilSomethingComes) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   std::jthread peer([fd = ends.far.get()] {
     EXPECT_EQ(read_frame(fd), "[[\"ask\"]]");
@@ -275,16 +275,16 @@ TEST(FrameChannel, SpinsUntilSomethingComes) {
   channel.queue("[\"ask\"]");
   channel.flush();
   std::string_view frame;
-  EXPECT_EQ(channel.receive(frame, kLong), Receipt::kFrame);
+  EXPECT_EQ(channel.receive(frame, kLongWait), FrameReceipt::kFrame);
   EXPECT_EQ(frame, "[\"answer\"]");
 }
 
 TEST(FrameChannel, SpinningEnds) {
-  Ends ends;
+  ChannelEnds ends;
   FrameChannel channel(std::move(ends.near));
   std::string_view frame;
-  EXPECT_EQ(channel.receive(frame, std::chrono::microseconds(50)), Receipt::kNothing);
-  EXPECT_EQ(channel.receive(frame, Duration::zero()), Receipt::kNothing);
+  EXPECT_EQ(channel.receive(frame, std::chrono::microseconds(50)), FrameReceipt::kNothing);
+  EXPECT_EQ(channel.receive(frame, Duration::zero()), FrameReceipt::kNothing);
 }
 
 }  // namespace

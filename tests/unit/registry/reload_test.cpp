@@ -10,7 +10,7 @@
 namespace vnode {
 namespace {
 
-std::string definition(const std::string& id, const std::string& name) {
+std::string definition_text(const std::string& id, const std::string& name) {
   return R"({"node_id": ")" + id + R"(", "name": ")" + name +
          R"(", "python_code": "async def execute(self, inputs): pass"})";
 }
@@ -25,10 +25,10 @@ class ReloadTest : public testing::Test {
 };
 
 TEST_F(ReloadTest, SeesWhatTheFilesSayNow) {
-  write("a.json", definition("a", "first"));
+  write("a.json", definition_text("a", "first"));
   const Registry first = load();
-  write("a.json", definition("a", "second"));
-  write("b.json", definition("b", "new"));
+  write("a.json", definition_text("a", "second"));
+  write("b.json", definition_text("b", "new"));
   const Registry second = load(first);
   EXPECT_EQ(first.find("a")->definition.name, "first");
   EXPECT_EQ(second.find("a")->definition.name, "second");
@@ -36,7 +36,7 @@ TEST_F(ReloadTest, SeesWhatTheFilesSayNow) {
 }
 
 TEST_F(ReloadTest, KeepsTheLastGoodVersionOfABrokenDefinition) {
-  write("a.json", definition("a", "good"));
+  write("a.json", definition_text("a", "good"));
   const Registry first = load();
   write("a.json", "{ half");
   const Registry second = load(first);
@@ -48,7 +48,7 @@ TEST_F(ReloadTest, KeepsTheLastGoodVersionOfABrokenDefinition) {
 }
 
 TEST_F(ReloadTest, ForgetsADefinitionWhoseFileIsGone) {
-  write("a.json", definition("a", "good"));
+  write("a.json", definition_text("a", "good"));
   const Registry first = load();
   std::filesystem::remove(folder_.file("a.json"));
   EXPECT_EQ(load(first).find("a"), nullptr);
