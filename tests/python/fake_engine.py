@@ -235,6 +235,21 @@ class FakeEngine(Channel):
     def interrupt(self):
         self.supervisor.send({"op": "interrupt", "host": self.host})
 
+    def interrupt_until(self, name):
+        """Interrupts code that blocks, and returns the message of that name that comes of it. A signal that arrives between
+        Python's last look and the system call does not end that call, so it is sent again."""
+        self.socket.settimeout(2)
+        try:
+            for _ in range(PATIENCE):
+                self.interrupt()
+                try:
+                    return self.expect(name)
+                except TimeoutError:
+                    continue
+            raise AssertionError("no interrupt ended it")
+        finally:
+            self.socket.settimeout(PATIENCE)
+
 
 class Gate:
     """A file that node code opens for reading, which blocks it until the test opens the gate."""

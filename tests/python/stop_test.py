@@ -131,8 +131,7 @@ async def execute(self, inputs):
             gate = Gate(self)
             self.engine.start(self.engine.node(setup + code), [("gate", gate.path)])
             gate.wait()
-            self.engine.interrupt()
-            message = self.engine.expect("err")
+            message = self.engine.interrupt_until("err")
             self.assertEqual("cancelled", message[4])
 
     def test_a_loop_of_calls_into_the_host_ends(self):
