@@ -1,23 +1,32 @@
 #!/usr/bin/env bash
-# Sets up, builds and runs every test. The last line is "N passed, M failed"; exit status 0 only without failures.
-#   --quick   the release build with its tests and the style checks, without sanitizers, fuzzers and clang-tidy
+# Sets up, builds and runs every test. The last line is "N passed, M failed, K skipped"; exit status 0 only without failures.
+#   --quick      the release build with its tests and the style checks, without sanitizers, fuzzers and clang-tidy
+#   --since REV  only what the change since that commit can touch (scripts/affected.py); also with --quick
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
+usage() { echo "usage: scripts/test.sh [--quick] [--since REV]" >&2; exit 2; }
+
 quick=false
-for argument in "$@"; do
-  case $argument in
+since=
+while [ $# -gt 0 ]; do
+  case $1 in
     --quick) quick=true ;;
-    *) echo "usage: scripts/test.sh [--quick]" >&2; exit 2 ;;
+    --since) [ $# -gt 1 ] || usage; since=$2; shift ;;
+    *) usage ;;
   esac
+  shift
 done
 
-fuzz_seconds=30
-# clang-tidy takes about 4 minutes on two idle cores; the limit is for a hang.
-tidy_limit=900
+# Budgets. clang-tidy takes about 2 minutes on two idle cores; its limit is for a hang.
+fuzz_seconds=20
+tidy_limit=600
 jobs=$(nproc)
+# What tests do is in part waiting for other processes.
+test_jobs=$((jobs * 2))
 passed=0
 failed=0
+skipped=0
 summary=()
 
 # stage TITLE COMMAND...: a headline, the command, how long it took. The command does its own counting; where it ends
@@ -39,48 +48,88 @@ count() {
 
 # build PRESET [TARGET...]: quiet unless it fails; warnings are shown.
 build() {
-  local preset=$1
+  local preset=$1 begin=$SECONDS
   shift
   cmake --preset "$preset" >"build/$preset.log" 2>&1 || { cat "build/$preset.log"; return 1; }
   cmake --build "build/$preset" ${1:+--target "$@"} >"build/$preset.log" 2>&1 || { grep -v '^\[' "build/$preset.log"; return 1; }
   grep -A6 'warning:' "build/$preset.log" || true
+  echo "built in $((SECONDS - begin)) s"
 }
 
 # ctest_in PRESET [ARGUMENT...]: runs its tests and adds its totals to ours.
 ctest_in() {
-  local preset=$1 log="build/$1-ctest.log" totals status
+  local preset=$1 log="build/$1-ctest.log" junit="$PWD/build/$1-ctest.xml" totals status
   shift
-  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$jobs" "$@" >"$log" 2>&1
+  rm -f "$junit"
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --output-junit "$junit" -j "$test_jobs" "$@" >"$log" 2>&1
   status=$?
-  totals=$(sed -nE 's/^[0-9]+% tests passed, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$log")
-  if [ -z "$totals" ]; then cat "$log"; return 1; fi
-  failed=$((failed + ${totals% *}))
-  passed=$((passed + ${totals#* } - ${totals% *}))
+  totals=$(scripts/ctest_totals.py "$junit") || { cat "$log"; return 1; }
+  read -r -a counts <<<"${totals%%$'\n'*}"
+  passed=$((passed + counts[0]))
+  failed=$((failed + counts[1]))
+  skipped=$((skipped + counts[2]))
   # Of those that passed one line says enough.
-  if [ $status -ne 0 ]; then grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ +Start ' "$log"; else tail -n 4 "$log"; fi
+  if [ $status -ne 0 ]; then grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ +Start ' "$log"; else grep '^Total Test time' "$log"; fi
+  echo "${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped"
+  grep '^skipped:' <<<"$totals"
   return $status
 }
 
-release() { build release && ctest_in release; }
+# What the change touches: labels of CTest tests, targets, whether the fuzzers; "all" without --since.
+labels=all
+targets=(all)
+fuzzes=yes
+find_affected() {
+  local found
+  found=$(scripts/affected.py "$since") || return 1
+  echo "$found"
+  labels=$(sed -n 's/^labels: *//p' <<<"$found")
+  read -r -a targets <<<"$(sed -n 's/^targets: *//p' <<<"$found")"
+  fuzzes=$(sed -n 's/^fuzz: *//p' <<<"$found")
+}
+
+# labelled LABEL_REGEX: ctest's arguments for the touched tests among those.
+labelled() {
+  echo "-L"; echo "$1"
+  [ "$labels" = all ] || { echo "-L"; echo "^($labels)\$"; }
+}
+
+release() {
+  build release "${targets[@]}" || return 1
+  local arguments
+  mapfile -t arguments < <(labelled .)
+  ctest_in release "${arguments[@]}"
+}
 
 format() { find lib nodes apps tests scripts -name '*.h' -o -name '*.cpp' | count xargs clang-format --dry-run -Werror; }
 
 # Everything again, golden runs included; the checks of the tree do not depend on the compiler.
 address_sanitizer() {
   export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
-  build asan && ctest_in asan -LE tree
+  local arguments chosen=()
+  for target in "${targets[@]}"; do [ "$target" = faulty_disk ] || chosen+=("$target"); done
+  [ ${#chosen[@]} -gt 0 ] || { echo "nothing to do"; return 0; }
+  mapfile -t arguments < <(labelled .)
+  build asan "${chosen[@]}" && ctest_in asan "${arguments[@]}" -LE tree
 }
 
 thread_sanitizer() {
   local programs=(async_test client_test daemon_test engine_test events_test nodes_test property_test python_test store_test tasks_test)
+  local chosen=() arguments name
+  for name in vnode "${programs[@]}"; do
+    if [ "$labels" = all ] || [[ " ${targets[*]} " == *" $name "* ]]; then chosen+=("$name"); fi
+  done
+  [ ${#chosen[@]} -gt 0 ] || { echo "nothing to do"; return 0; }
   export TSAN_OPTIONS=halt_on_error=1
-  build tsan vnode "${programs[@]}" && ctest_in tsan -L "^($(IFS='|'; echo "${programs[*]}")|golden)\$"
+  mapfile -t arguments < <(labelled "^($(IFS='|'; echo "${programs[*]}")|golden)\$")
+  build tsan "${chosen[@]}" && ctest_in tsan "${arguments[@]}"
 }
 
 fuzz() {
-  local targets=(tests/fuzz/*_fuzz.cpp)
-  targets=("${targets[@]##*/}")
-  build fuzz "${targets[@]%.cpp}" || return 1
+  [ "$fuzzes" = yes ] || { echo "nothing to do"; return 0; }
+  local programs=(tests/fuzz/*_fuzz.cpp)
+  programs=("${programs[@]##*/}")
+  build fuzz "${programs[@]%.cpp}" || return 1
   local program name
   local -A runs=()
   for program in build/fuzz/bin/*_fuzz; do
@@ -103,13 +152,17 @@ wait_for_fuzzers() {
   runs=()
 }
 
+# Sources are read several at once, as they are compiled: their headers cost most of the time.
 tidy() {
+  [ ${#targets[@]} -gt 0 ] || { echo "nothing to do"; return 0; }
+  cmake --preset fuzz >build/fuzz.log 2>&1 || { cat build/fuzz.log; return 1; }
   count timeout $tidy_limit run-clang-tidy -quiet -p build/fuzz -j "$jobs" -checks='-*,readability-identifier-naming' \
-    "^$PWD/(lib|nodes|apps)/" >build/tidy.log 2>&1 || { grep -E 'warning:|error:' build/tidy.log; return 1; }
+    "^$PWD/build/fuzz/.*/Unity/" >build/tidy.log 2>&1 || { grep -E 'warning:|error:' build/tidy.log; return 1; }
 }
 
 mkdir -p build
 stage "Set up" scripts/setup.sh
+[ -z "$since" ] || find_affected || exit 2
 stage "Release build: unit, integration and golden tests, checks of the tree" release
 stage "Format" format
 if ! $quick; then
@@ -121,5 +174,5 @@ fi
 
 printf '\n'
 printf '%s\n' "${summary[@]}"
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
