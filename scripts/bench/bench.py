@@ -2,12 +2,25 @@
 """Measures vnode and prints the figures beside their limits, as a Markdown table.
 
 usage: bench.py [--build FOLDER] [--quick] [ROW...]
+       bench.py [--build FOLDER] --instructions [--output FILE]
 
-Needs a release build (scripts/run-sample.sh makes one) with all targets. Every limit on a time is a ratio to something
-measured in the same run where the machine would decide otherwise; a busy machine still shows. ROW: start, loop, growth,
-memory, load, cores. Exit status 1 where a limit does not hold.
+Needs a release build (scripts/run-sample.sh makes one) with all targets. Every figure is of fresh processes: none is
+measured twice in one. Figures that are compared with each other are interleaved (taken in turns, each the median of its
+own), so that a busy moment meets all; the others, of loop and memory, are not, and a busy machine shows in them. ROW:
+
+    start     a small workflow, whole process, and /bin/true
+    loop      node executions and events a second
+    growth    load and run, time a node in large workflows and in small ones
+    memory    the most that a large workflow takes
+    load      load and validate, and parsing the same text with nlohmann::json
+    cores     one layer with one thread and with two
+    peers     what Debian has beside vnode, on work that can be compared; no limits
+
+Exit status 1 where a limit does not hold. --instructions counts the instructions of small works instead (needs valgrind),
+which hardly depend on how busy the machine is; compare_instructions.py compares two such files.
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -19,8 +32,13 @@ import time
 
 sys.dont_write_bytecode = True
 import generate  # noqa: E402
+import instructions  # noqa: E402
+import peers  # noqa: E402
+from measuring import RELEASE_BUILD, Table, check_rows, interleaved_medians, timed  # noqa: E402
 
 MEGABYTE = 1 << 20
+SMALL = 10_000
+ROWS = ("start", "loop", "growth", "memory", "load", "cores", "peers")
 
 
 class Bench:
@@ -29,11 +47,8 @@ class Bench:
         self.in_process = build / "bin" / "bench_in_process"
         self.folder = pathlib.Path(folder)
         self.large = 100_000 if quick else 1_000_000
-        self.rows = []
-
-    def report(self, what, figure, limit="", holds=True):
-        self.rows.append(holds)
-        print("| %s | %s | %s | %s |" % (what, figure, limit, "" if not limit else "yes" if holds else "**NO**"), flush=True)
+        self.table = Table()
+        self.report = self.table.row
 
     def workflow(self, shape, nodes):
         path = self.folder / ("%s-%d.json" % (shape, nodes))
@@ -42,18 +57,18 @@ class Bench:
             subprocess.run([sys.executable, generate.__file__, shape, str(nodes), path], check=True)
         return path
 
-    def steps(self, path, repeat=3):
-        """Seconds of each step in one process."""
-        return json.loads(subprocess.run([self.in_process, path, str(repeat)], capture_output=True, check=True).stdout)
+    def seconds(self, what, path, *steps):
+        """Of these steps together, in a fresh process."""
+        figures = json.loads(subprocess.run([self.in_process, what, path], stdout=subprocess.PIPE, check=True).stdout)
+        return sum(figures[step] for step in steps)
 
     # --- the rows ---
 
     def start(self):
-        hello = self.folder / "four.json"
-        with open(hello, "w", encoding="utf-8") as stream:
-            generate.chain(4).write(stream)
+        hello = self.workflow("chain", 4)
         with open(self.folder / "events.ndjson", "wb") as events:
-            own, floor = interleaved_medians([[self.vnode, "run", hello, "--format", "ndjson"], ["/bin/true"]], 100, events)
+            commands = [[self.vnode, "run", hello, "--format", "ndjson"], ["/bin/true"]]
+            own, floor = interleaved_medians([functools.partial(timed, command, events) for command in commands], 100)
         self.report("whole process, 4 nodes", "%.2f ms" % (own * 1e3), "< 6 ms", own < 6e-3)
         self.report("the same against /bin/true (%.2f ms)" % (floor * 1e3), "%.1f x" % (own / floor), "< 15 x", own / floor < 15)
 
@@ -61,23 +76,30 @@ class Bench:
         path = self.workflow("for_each", self.large)
         executions = 2 * self.large
         took = statistics.median(timed([self.vnode, "run", path, "--format", "quiet"]) for _ in range(3))
-        self.report("For Each, %d items, quiet" % self.large, "%.2f M node executions/s" % (executions / took / 1e6), ">= 1 M/s",
-                    executions / took >= 1e6)
+        self.report("For Each, %d items, quiet" % self.large, "%.2f M node executions/s" % (executions / took / 1e6),
+                    ">= 1 M/s", executions / took >= 1e6)
         command = "'%s' run '%s' --format ndjson | wc -l" % (self.vnode, path)
         begin = time.perf_counter()
         events = int(subprocess.run(command, shell=True, capture_output=True, check=True).stdout)
         took = time.perf_counter() - begin
-        self.report("the same, %.1f M events into wc -l" % (events / 1e6), "%.2f M events/s" % (events / took / 1e6), ">= 1 M/s",
-                    events / took >= 1e6)
+        self.report("the same, %.1f M events into wc -l" % (events / 1e6), "%.2f M events/s" % (events / took / 1e6),
+                    ">= 1 M/s", events / took >= 1e6)
 
     def growth(self):
-        small = 10_000
         for shape in ("chain", "layers", "fan", "pull"):
-            few, many = (self.steps(self.workflow(shape, n), 9 if n == small else 3) for n in (small, self.large))
-            per_node = [sum(s[k] for k in ("read", "plan", "run")) / n for s, n in ((few, small), (many, self.large))]
-            ratio = per_node[1] / per_node[0]
-            self.report("%s: load and run, %d nodes against %d (%.2f µs a node)" % (shape, self.large, small, per_node[1] * 1e6),
+            sizes = (self.small_workflow, self.large_workflow)
+            few, many = interleaved_medians([functools.partial(size, shape) for size in sizes], 3)
+            ratio = many / few
+            self.report("%s: load and run, %d nodes against %d (%.2f µs a node)" % (shape, self.large, SMALL, many * 1e6),
                         "%.2f x" % ratio, "< 1.5 x" if shape != "pull" else "", ratio < 1.5 or shape == "pull")
+
+    def small_workflow(self, shape):
+        """Seconds a node. A large workflow takes long enough to meet the quiet and the busy moments; one small one meets one."""
+        path = self.workflow(shape, SMALL)
+        return statistics.mean(self.seconds("run", path, "read", "plan", "run") for _ in range(20)) / SMALL
+
+    def large_workflow(self, shape):
+        return self.seconds("run", self.workflow(shape, self.large), "read", "plan", "run") / self.large
 
     def memory(self):
         chain = peak([self.vnode, "run", self.workflow("chain", self.large), "--format", "quiet"])
@@ -86,11 +108,14 @@ class Bench:
                     "< 4 KB", a_node < 4096)
 
     def load(self):
-        steps = self.steps(self.workflow("chain", 100_000), 9)
-        ratio = (steps["read"] + steps["check"]) / steps["parse"]
-        self.report("load and validate 100,000 nodes (%.0f ms) against nlohmann parse" % ((steps["read"] + steps["check"]) * 1e3),
-                    "%.2f x" % ratio, "< 2 x", ratio < 2)
-        self.report("the same as `run` does it (errors only, and the plan)", "%.2f x" % ((steps["read"] + steps["plan"]) / steps["parse"]))
+        path = self.workflow("chain", 100_000)
+        parse, check, plan = interleaved_medians([
+            functools.partial(self.seconds, "parse", path, "parse"),
+            functools.partial(self.seconds, "check", path, "read", "check"),
+            functools.partial(self.seconds, "run", path, "read", "plan")], 9)
+        self.report("load and validate 100,000 nodes (%.0f ms) against nlohmann parse (%.0f ms)" % (check * 1e3, parse * 1e3),
+                    "%.2f x" % (check / parse), "< 2 x", check / parse < 2)
+        self.report("the same as `run` does it (errors only, and the plan)", "%.2f x" % (plan / parse))
 
     def cores(self):
         paths = [self.folder / ("block-%d" % i) for i in range(16)]
@@ -101,20 +126,13 @@ class Bench:
             generate.file_hashes(paths).write(stream)
         one, two = ([self.vnode, "run", workflow, "--format", "quiet", "-j", str(j)] for j in (1, 2))
         timed(two)  # the files get into the cache
-        gain = statistics.median(timed(one) / timed(two) for _ in range(5))
+        slow, fast = interleaved_medians([functools.partial(timed, one), functools.partial(timed, two)], 5)
+        gain = slow / fast
         self.report("16 file_hash nodes on 64 MB each, 2 threads against 1", "%.2f x" % gain, "> 1.6 x", gain > 1.6)
 
-
-def timed(command, stdout=subprocess.DEVNULL):
-    begin = time.perf_counter()
-    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stdout, check=True)
-    return time.perf_counter() - begin
-
-
-def interleaved_medians(commands, rounds, stdout):
-    """The median time of each, taken in turns, so that a busy moment meets all."""
-    times = [[timed(command, stdout) for command in commands] for _ in range(rounds)]
-    return [statistics.median(column) for column in zip(*times)]
+    def peers(self):
+        for nodes in (4, 1000):
+            peers.measure_start(self.vnode, self.workflow("chain", nodes), nodes, self.folder, self.table)
 
 
 def peak(command):
@@ -127,21 +145,32 @@ def peak(command):
     return usage.ru_maxrss * 1024
 
 
-def main():
-    rows = ("start", "loop", "growth", "memory", "load", "cores")
+def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "build" / "release")
+    parser.add_argument("--build", type=pathlib.Path, default=RELEASE_BUILD)
     parser.add_argument("--quick", action="store_true", help="100,000 nodes and items instead of 1,000,000")
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(rows))
+    parser.add_argument("--instructions", action="store_true", help="count instructions of small works, as JSON")
+    parser.add_argument("--output", metavar="FILE", type=pathlib.Path, help="of --instructions, instead of standard output")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
     options = parser.parse_args()
-    if not set(options.rows) <= set(rows):
-        parser.error("rows are: " + ", ".join(rows))
+    if options.instructions and (options.rows or options.quick):
+        parser.error("--instructions has no rows and no --quick")
+    if options.output and not options.instructions:
+        parser.error("--output goes with --instructions")
+    options.build = options.build.resolve()
+    options.rows = check_rows(parser, options.rows, ROWS)
+    return options
+
+
+def main():
+    options = read_options()
+    if options.instructions:
+        return instructions.write_figures(options.build, options.output)
     with tempfile.TemporaryDirectory(prefix="vnode-bench-") as folder:
-        bench = Bench(options.build.resolve(), folder, options.quick)
-        print("| what | measured | limit | holds |\n| --- | --- | --- | --- |")
-        for row in options.rows or rows:
+        bench = Bench(options.build, folder, options.quick)
+        for row in options.rows:
             getattr(bench, row)()
-    return 0 if all(bench.rows) else 1
+    return 0 if bench.table.all_hold else 1
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@
 usage: generate.py SHAPE NODES [FILE]       FILE: standard output without
 
 Shapes:
-    chain     flow mode: one exec chain; each node also gets the result of the one before it
-    fan       flow mode: a start node with chains of 10 nodes each
-    pull      flow mode: a node that pulls one chain of data wires
-    layers    data-flow mode: layers of 100 nodes, each wired to two of the layer before
-    for_each  flow mode: a loop over NODES items with a body of two nodes
+    chain       flow mode: one exec chain; each node also gets the result of the one before it
+    fan         flow mode: a start node with chains of 10 nodes each
+    pull        flow mode: a node that pulls one chain of data wires
+    layers      data-flow mode: layers of 100 nodes, each wired to two of the layer before
+    for_each    flow mode: a loop over NODES items with a body of two nodes
+    while_loop  flow mode: a While Loop that counts to NODES in a variable
 """
 import random
 import sys
@@ -131,6 +132,21 @@ def for_each(items):
     return workflow
 
 
+def while_loop(rounds):
+    workflow = Workflow()
+    loop = workflow.node("While Loop", '\n                "max_iterations": %d\n            ' % (rounds + 1))
+    add = workflow.node("math_add", ADD_ONE)
+    counter = workflow.node("variable_node", '\n                "type": "int"\n            ')
+    compare = workflow.node("compare", '\n                "operation": "<",\n                "b": %d\n            ' % rounds)
+    workflow.exec(loop, add, "each_iteration")
+    workflow.exec(add, counter)
+    workflow.data(add, "result", counter, "value")
+    workflow.data(counter, "out", add, "a")
+    workflow.data(counter, "out", compare, "a")
+    workflow.data(compare, "result", loop, "condition")
+    return workflow
+
+
 def file_hashes(paths):
     """One data-flow layer with a file_hash for every path."""
     workflow = Workflow()
@@ -139,7 +155,7 @@ def file_hashes(paths):
     return workflow
 
 
-SHAPES = {"chain": chain, "fan": fan, "pull": pull, "layers": layers, "for_each": for_each}
+SHAPES = {"chain": chain, "fan": fan, "pull": pull, "layers": layers, "for_each": for_each, "while_loop": while_loop}
 
 
 def main():

@@ -1,18 +1,21 @@
-// Loads, validates and runs a workflow in one process, and prints how long each step took as one JSON object:
+// One thing done once with a workflow, in a process that does nothing else; prints how long each step of it
+// took, in seconds, as one JSON object:
 //
-//     in_process FILE [REPEAT]
+//     bench_in_process parse FILE    "parse": the text to a document tree of nlohmann::json, the measure for
+//                                    the others
+//     bench_in_process check FILE    "read": the text to a workflow; "check": validate, with all warnings
+//     bench_in_process run FILE      "read"; "plan": errors only, and ready to run; "run"
 //
-// Medians of REPEAT rounds (default 3), in seconds. `parse` is what nlohmann::json takes to parse the same
-// text into a document tree: the measure for `read` (text to workflow), `check` (validate, with all warnings)
-// and `plan` (errors only, and ready to run).
+// A second round in the same process, or one thing behind the other, would find memory there that the first
+// one had to ask the system for.
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "base/text_file.h"
 #include "engine/run.h"
@@ -32,11 +35,6 @@ class NullSink final : public EventSink {
   bool wants_node_events() const override { return false; }
 };
 
-/// The steps of one round, in seconds.
-struct Round {
-  double parse = 0, read = 0, check = 0, plan = 0, run = 0;
-};
-
 template <class Step>
 double seconds(Step step) {
   const auto begin = std::chrono::steady_clock::now();
@@ -45,7 +43,7 @@ double seconds(Step step) {
 }
 
 [[noreturn]] void refuse(const std::string& why) {
-  std::fprintf(stderr, "in_process: %s\n", why.c_str());
+  std::fprintf(stderr, "bench_in_process: %s\n", why.c_str());
   std::exit(1);
 }
 
@@ -57,50 +55,63 @@ Registry native_types() {
   return registry;
 }
 
-Round measure(const std::string& text, const Registry& registry) {
-  Round round;
-  round.parse = seconds([&] {
-    if (nlohmann::json::parse(text).empty()) refuse("empty document");
-  });
-  WorkflowReading reading;
-  round.read = seconds([&] { reading = read_workflow(text); });
+void measure_parse(const std::string& text) {
+  nlohmann::json document;
+  const double parse = seconds([&] { document = nlohmann::json::parse(text); });
+  if (document.empty()) refuse("empty document");
+  std::printf("{\"parse\": %.6f}\n", parse);
+}
+
+double measure_read(const std::string& text, WorkflowReading& reading) {
+  const double read = seconds([&] { reading = read_workflow(text); });
   if (!reading.workflow) refuse("not a workflow: " + reading.problems.front().message);
-  round.check = seconds([&] {
+  return read;
+}
+
+void measure_check(const std::string& text) {
+  const Registry registry = native_types();
+  WorkflowReading reading;
+  const double read = measure_read(text, reading);
+  const double check = seconds([&] {
     if (has_errors(validate(*reading.workflow, Graph(*reading.workflow), registry)))
       refuse("invalid workflow");
   });
+  std::printf("{\"read\": %.6f, \"check\": %.6f}\n", read, check);
+}
+
+void measure_run(const std::string& text) {
+  const Registry registry = native_types();
+  WorkflowReading reading;
+  const double read = measure_read(text, reading);
   std::shared_ptr<const Plan> plan;
-  round.plan = seconds([&] { plan = Plan::make(std::move(*reading.workflow), registry, reading.problems); });
+  const double planning =
+      seconds([&] { plan = Plan::make(std::move(*reading.workflow), registry, reading.problems); });
+  if (!plan) refuse("invalid workflow");
   SystemClock clock;
   WorkerPool workers(2);
   HttpClient http;
   NullSink sink;
-  round.run = seconds([&] {
+  const double running = seconds([&] {
     Run run(plan, RunServices{clock, workers, http}, sink, {.run_id = "bench"});
     if (run.run_to_end().exit_code != 0) refuse("the run failed");
   });
-  return round;
-}
-
-double median(const std::vector<Round>& rounds, double Round::*step) {
-  std::vector<double> values;
-  for (const Round& round : rounds) values.push_back(round.*step);
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  std::printf("{\"read\": %.6f, \"plan\": %.6f, \"run\": %.6f}\n", read, planning, running);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) refuse("usage: in_process FILE [REPEAT]");
-  Result<TextFile> file = read_text_file(argv[1]);
+  if (argc != 3) refuse("usage: bench_in_process parse|check|run FILE");
+  const Result<TextFile> file = read_text_file(argv[2]);
   if (!file) refuse(file.error().message);
-  const int repeat = argc > 2 ? std::max(1, std::atoi(argv[2])) : 3;
-  const Registry registry = native_types();
-  std::vector<Round> rounds;
-  for (int i = 0; i < repeat; ++i) rounds.push_back(measure(file->text, registry));
-  std::printf(R"({"parse": %.6f, "read": %.6f, "check": %.6f, "plan": %.6f, "run": %.6f})"
-              "\n",
-              median(rounds, &Round::parse), median(rounds, &Round::read), median(rounds, &Round::check),
-              median(rounds, &Round::plan), median(rounds, &Round::run));
+  const std::string what = argv[1];
+  if (what == "parse") {
+    measure_parse(file->text);
+  } else if (what == "check") {
+    measure_check(file->text);
+  } else if (what == "run") {
+    measure_run(file->text);
+  } else {
+    refuse("not one of parse, check, run: " + what);
+  }
 }

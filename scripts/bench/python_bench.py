@@ -3,26 +3,25 @@
 
 usage: python_bench.py [BUILD_FOLDER]      (default build/release)
 
-Whole processes are measured in turns (with and without a Python node), so that a slow minute of the machine hits both.
+Figures that are compared with each other are interleaved (taken in turns, each in a fresh process, the median of its own), so
+that a slow minute of the machine hits both. Only the last row is of one process: it is there for what a warm one takes.
 """
 import json
+import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from functools import partial
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True
+from measuring import RELEASE_BUILD, interleaved_medians, timed  # noqa: E402
+
 LOOP = 10_000
 BIG_LIST = """async def execute(self, inputs):
-    import json, time
     values = list(range(7_000_000))  # 50 MB as text
-    begin = time.perf_counter()
-    json.dumps(values)
-    once = time.perf_counter() - begin
-    self.log_info('once %f' % once)
+    self.log_info('made')
     await self.set_output('big', values)
     await self.set_output('exec_out', True)
     return {'big': values}
@@ -31,6 +30,12 @@ TAKE = """async def execute(self, inputs):
     await self.set_output('seen', id(inputs['big']))
     await self.set_output('exec_out', True)
     return {}
+"""
+DUMPS = """import json, time
+values = list(range(7_000_000))
+begin = time.perf_counter()
+json.dumps(values)
+print(time.perf_counter() - begin)
 """
 STEP = """async def execute(self, inputs):
     x = inputs.get('x')
@@ -85,55 +90,54 @@ class Bench:
         self.vnode = [str(build / "bin" / "vnode"), "run"]
         self.in_process = str(build / "bin" / "bench_python")
         self.folder = folder
+        self.python = the_python()
 
     def command(self, name, *options):
         return self.vnode + [str(self.folder / (name + ".workflow")), "--nodes", str(self.folder), *options]
 
     def seconds(self, name):
         with open(self.folder / "events", "wb") as events:
-            begin = time.perf_counter()
-            subprocess.run(self.command(name), stdout=events, check=True)
-            return time.perf_counter() - begin
+            return timed(self.command(name), events)
 
-    def duration(self, name):
-        """Of the run itself, and its events."""
-        events = [json.loads(line) for line in subprocess.run(
+    def events(self, name):
+        return [json.loads(line) for line in subprocess.run(
             self.command(name), stdout=subprocess.PIPE, check=True).stdout.splitlines()]
-        started = next(e for e in events if e["type"] == "node_started")["time"]
-        ended = events[-1]["time"]
-        return parse_time(ended) - parse_time(started), events
 
     def more_with_python(self):
-        with_python, without = [], []
-        for _ in range(20):
-            with_python.append(self.seconds("python"))
-            without.append(self.seconds("native"))
-        return statistics.median(with_python) - statistics.median(without)
+        with_python, without = interleaved_medians([partial(self.seconds, "python"), partial(self.seconds, "native")], 20)
+        return with_python - without
 
     def round_trip(self):
-        python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
-        return float(subprocess.run([self.in_process, "round_trip", python, "4000"], stdout=subprocess.PIPE,
+        return float(subprocess.run([self.in_process, "round_trip", self.python, str(2 * LOOP)], stdout=subprocess.PIPE,
                                     check=True).stdout)
 
     def node_in_loop(self):
-        rounds, trips = [], []
-        for _ in range(5):
-            trips.append(self.round_trip())
-            rounds.append(self.duration("loop")[0] / (2 * LOOP))
-        return statistics.median(rounds), statistics.median(trips)
+        """Of the run itself, with the start of its Python process."""
+        events = self.events("loop")
+        started = next(e for e in events if e["type"] == "node_started")["time"]
+        return (parse_time(events[-1]["time"]) - parse_time(started)) / (2 * LOOP)
 
     def big_list(self):
-        """Time behind the list's making, and what one json.dumps of it takes."""
-        _, events = self.duration("big")
-        logs = [e for e in events if e["type"] == "node_log" and e["message"].startswith("once ")]
+        """Time behind the list's making."""
+        events = self.events("big")
+        made = next(e for e in events if e["type"] == "node_log" and e["message"] == "made")
         seen = {e["output"]["seen"] for e in events if e["type"] == "node_output" and "seen" in e["output"]}
         assert len(seen) == 1, "the ten nodes have not seen the same list"
-        return parse_time(events[-1]["time"]) - parse_time(logs[0]["time"]), float(logs[0]["message"].split()[1])
+        return parse_time(events[-1]["time"]) - parse_time(made["time"])
+
+    def dumps(self):
+        """What one json.dumps of the same list takes."""
+        return float(subprocess.run([self.python, "-c", DUMPS], stdout=subprocess.PIPE, check=True).stdout)
 
     def warm_runs(self):
         text = subprocess.run([self.in_process, "runs", str(self.folder / "python.workflow"), str(self.folder), "100"],
                               stdout=subprocess.PIPE, check=True).stdout
         return [float(word) for word in text.split()]
+
+
+def the_python():
+    """For all that is measured here: what stands on PATH may be a script that looks for an interpreter first."""
+    return os.environ.setdefault("VNODE_PYTHON", shutil.which("python3", path="/usr/bin:/bin") or sys.executable)
 
 
 def parse_time(text):
@@ -143,7 +147,7 @@ def parse_time(text):
 
 
 def main():
-    build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "release"
+    build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else RELEASE_BUILD
     with tempfile.TemporaryDirectory(prefix="vnode-bench-") as name:
         folder = pathlib.Path(name)
         write_files(folder)
@@ -151,10 +155,10 @@ def main():
         bench.seconds("python")  # installs the host program and finds the interpreter
         rows = [("one Python node, whole process, more than without", "%.1f ms" % (bench.more_with_python() * 1e3),
                  "< 40 ms")]
-        node, trip = bench.node_in_loop()
+        node, trip = interleaved_medians([bench.node_in_loop, bench.round_trip], 5)
         rows.append(("Python node in For Each over %d, NDJSON" % LOOP,
                      "%.1f us = %.2f x a round trip (%.1f us)" % (node * 1e6, node / trip, trip * 1e6), "< 2 x"))
-        passing, once = bench.big_list()
+        passing, once = interleaved_medians([bench.big_list, bench.dumps], 3)
         rows.append(("50 MB list to ten nodes, from its making to the run's end",
                      "%.2f s = %.1f x json.dumps of it (%.2f s)" % (passing, passing / once, once), "serialised once"))
         median, worst = bench.warm_runs()
