@@ -86,7 +86,7 @@ class CompareInstructionsTest(ScriptTest):
 
 class BenchTest(ScriptTest):
     def test_refuses_unknown_rows(self):
-        for script in ("bench.py", "daemon_bench.py"):
+        for script in ("bench.py", "daemon_bench.py", "build_bench.py"):
             result = self.call(script, "start", "strat")
             self.assertEqual((result.returncode, result.stdout), (2, ""))
             self.assertIn("no such row: ", result.stderr)

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <random>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -104,7 +105,7 @@ class FakeNode final : public NodeContext {
   void report_progress(double, std::string) override {}
   bool is_stopped() const override { return stopped; }
   Dict& variables() override { return memory; }
-  std::mt19937_64& random() override { return generator; }
+  std::uint64_t random_bits() override { return generator(); }
   const Value& parameter(std::string_view port) const override { return lookup(parameters_, port); }
   void set_parameter(std::string_view port, Value value) override {
     parameters_[std::string(port)] = std::move(value);
