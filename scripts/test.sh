@@ -44,12 +44,13 @@ count() {
   if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $*"; return 1; fi
 }
 
-# build PRESET [TARGET...]: quiet unless it fails; warnings are shown.
+# build PRESET [TARGET...]: quiet unless it fails; warnings are shown. Without a target it only configures.
 build() {
   local preset=$1 begin=$SECONDS
   shift
   cmake --preset "$preset" >"build/$preset.log" 2>&1 || { cat "build/$preset.log"; return 1; }
-  cmake --build "build/$preset" ${1:+--target "$@"} >"build/$preset.log" 2>&1 || { grep -v '^\[' "build/$preset.log"; return 1; }
+  [ $# -gt 0 ] || return 0
+  cmake --build "build/$preset" --target "$@" >"build/$preset.log" 2>&1 || { grep -v '^\[' "build/$preset.log"; return 1; }
   grep -A6 'warning:' "build/$preset.log" || true
   echo "built in $((SECONDS - begin)) s"
 }
