@@ -13,7 +13,7 @@ FROM debian:12-slim
 # libcurl, ICU, SQLite and python3 are loaded only when they are needed, so no package dependency would show that they
 # are missing.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates libcurl4 libicu72 libsqlite3-0 libssl3 \
+ && apt-get install -y --no-install-recommends ca-certificates libcurl4 libicu72 libre2-9 libsqlite3-0 libssl3 \
       libyaml-cpp0.7 python3 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home vnode

@@ -17,6 +17,7 @@ inline std::string text_input(const NodeCall& call, std::string_view port) {
 
 void add_path_nodes(NodeLibrary& library);
 void add_file_query_nodes(NodeLibrary& library);
+void add_frame_nodes(NodeLibrary& library);
 void add_json_nodes(NodeLibrary& library);
 void add_list_nodes(NodeLibrary& library);
 void add_time_nodes(NodeLibrary& library);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/windows_path.h"
 #include "model/value_ops.h"
 #include "nodes/batch.h"
 #include "nodes/conversions.h"
@@ -11,6 +12,7 @@
 #include "nodes/file_system.h"
 #include "nodes/glob.h"
 #include "nodes/path_text.h"
+#include "nodes/windows_path_warning.h"
 
 namespace vnode {
 namespace {
@@ -18,6 +20,7 @@ namespace {
 Outputs file_hash(NodeCall& call) {
   Result<FileDigest> digest = Error{ErrorCode::kUsage, "no path"};
   if (std::string path = text_input(call, "path"); !path.empty()) {
+    warn_of_windows_path(call, path);
     digest = digest_file(path, text_input(call, "algorithm"), [&call] { return call.is_stopped(); });
   }
   if (!digest) {
@@ -37,7 +40,9 @@ double modified_of(const struct stat& status) {
 }
 
 Outputs file_info(NodeCall& call) {
-  std::optional<struct stat> found = find_file(text_input(call, "path"));
+  const std::string path = text_input(call, "path");
+  warn_of_windows_path(call, path);
+  std::optional<struct stat> found = find_file(path);
   if (!found) return {{"exists", false}, {"kind", ""}, {"size", 0}, {"modified", 0.0}};
   return {{"exists", true},
           {"kind", kind_of(*found)},
@@ -70,8 +75,13 @@ Outputs filter_files(NodeCall& call) {
   Result<Value> files = iterate(call.input("files"));
   if (!files) throw NodeFailure("files: " + files.error().message);
   std::vector<Value> accepted;
+  bool is_warned = false;
   for (const Value& file : files->as_list()) {
     if (call.is_stopped()) break;
+    if (!is_warned && rule.asks_for_status() && file.is_text() && is_windows_path(file.as_text())) {
+      warn_of_windows_path(call, file.as_text());
+      is_warned = true;
+    }
     if (rule.accepts(to_text(file))) accepted.push_back(file);
   }
   std::size_t count = accepted.size();

@@ -66,8 +66,14 @@ Outputs set_dict_value(NodeCall& call) {
   }
   Dict dict = base.as_dict();
   dict.set(key, call.input("value"));
-  if (truthy(name)) call.variables().set(require_key(name), dict);
-  return {{"result_dict", std::move(dict)}, {"success", true}};
+  // The dictionary comes from the input then: looking it up under such a name would have failed.
+  const bool is_stored = !truthy(name) || is_hashable(name);
+  if (!is_stored) {
+    call.log_warning("A " + std::string(type_name(name)) + " cannot be the name of a variable");
+  } else if (truthy(name)) {
+    call.variables().set(name, dict);
+  }
+  return {{"result_dict", std::move(dict)}, {"success", is_stored}};
 }
 
 }  // namespace

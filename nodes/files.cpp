@@ -10,19 +10,29 @@
 #include "nodes/native_nodes.h"
 #include "nodes/path_text.h"
 #include "nodes/text_codec.h"
+#include "nodes/windows_path_warning.h"
 
 namespace vnode {
 namespace {
 
 constexpr std::size_t kFileBlock = 1 << 20;
 
+Port path_port(std::string_view standard) {
+  return {.name = "path",
+          .type = "string",
+          .default_value = Value(standard),
+          .widget = "text",
+          .is_file_name = true};
+}
+
 /// The path in an input, or what is wrong with it.
-Result<std::string> path_input(const NodeCall& call) {
+Result<std::string> path_input(NodeCall& call) {
   const Value& path = call.input("path");
   if (!truthy(path)) return Error{ErrorCode::kUsage, "no path"};
   if (!path.is_text()) {
     return Error{ErrorCode::kUsage, "the path must be a text, not " + std::string(type_name(path))};
   }
+  warn_of_windows_path(call, path.as_text());
   return std::string(path.as_text());
 }
 
@@ -65,12 +75,13 @@ void normalise_newlines(std::string& text) {
   text.resize(to);
 }
 
-std::string load_file(const NodeCall& call, const Value& path_value) {
+std::string load_file(NodeCall& call, const Value& path_value) {
   if (!truthy(path_value)) return {};
   if (!path_value.is_text()) {
     throw NodeFailure("file_path must be a text, not " + std::string(type_name(path_value)));
   }
   std::string path(path_value.as_text());
+  warn_of_windows_path(call, path);
   if (!find_file(path)) return {};
   Result<std::string> bytes = read_whole_file(call, path);
   if (!bytes) return "Error reading file: " + bytes.error().message;
@@ -98,7 +109,7 @@ Result<std::string> encode_content(const NodeCall& call, TextPosition position) 
 }
 
 // Encoded before anything is touched, so that a text that cannot be encoded leaves no trace.
-Result<void> write_content(const NodeCall& call) {
+Result<void> write_content(NodeCall& call) {
   Result<std::string> path = path_input(call);
   if (!path) return path.error();
   Result<std::string> bytes = encode_content(call, TextPosition::kStart);
@@ -107,7 +118,7 @@ Result<void> write_content(const NodeCall& call) {
   return made ? write_file_atomically(*path, *bytes) : made;
 }
 
-Result<void> append_content(const NodeCall& call) {
+Result<void> append_content(NodeCall& call) {
   Result<std::string> path = path_input(call);
   if (!path) return path.error();
   std::optional<struct stat> old = find_file(*path);
@@ -122,7 +133,7 @@ Result<void> append_content(const NodeCall& call) {
   return written ? file->close(*path) : written;
 }
 
-Result<void> create_folder(const NodeCall& call) {
+Result<void> create_folder(NodeCall& call) {
   Result<std::string> path = path_input(call);
   if (!path) return path.error();
   Result<bool> created = make_folders(*path);
@@ -137,6 +148,7 @@ Outputs list_directory(NodeCall& call) {
     call.log_warning("List directory: " + (path.is_none() ? "no path" : "not a path: " + brief(path)));
     return {{"result", Value::empty_list()}};
   }
+  warn_of_windows_path(call, path.as_text());
   std::string folder = normalise_path(path.as_text());
   DirectoryListing listing = truthy(call.input("recursive"))
                                  ? list_folder_tree(folder, [&call] { return call.is_stopped(); })
@@ -154,7 +166,7 @@ void add_writers(NodeLibrary& library) {
                      .name = "Write File",
                      .category = "File",
                      .description = "Writes text to a file, replacing what it held.",
-                     .inputs = {{"path", "string", "", "text"},
+                     .inputs = {path_port(""),
                                 {"content", "string", "", "text_area"},
                                 {"encoding", "string", "utf-8", "text"}},
                      .outputs = {{"result", "bool"}}},
@@ -166,7 +178,7 @@ void add_writers(NodeLibrary& library) {
                      .name = "Append File",
                      .category = "File",
                      .description = "Adds text at the end of a file.",
-                     .inputs = {{"path", "string", "", "text"},
+                     .inputs = {path_port(""),
                                 {"content", "string", "", "text_area"},
                                 {"encoding", "string", "utf-8", "text"}},
                      .outputs = {{"result", "bool"}}},
@@ -181,7 +193,7 @@ void add_folder_nodes(NodeLibrary& library) {
                      .name = "Create Folder",
                      .category = "File",
                      .description = "Creates a folder, and those above it that are missing.",
-                     .inputs = {{"path", "string", "", "text"}, {"exist_ok", "bool", true, "bool"}},
+                     .inputs = {path_port(""), {"exist_ok", "bool", true, "bool"}},
                      .outputs = {{"result", "bool"}}},
       .compute = [](NodeCall& call) { return result_of(call, "Create folder", create_folder(call)); },
       .blocking = true,
@@ -191,7 +203,7 @@ void add_folder_nodes(NodeLibrary& library) {
                      .name = "List Directory",
                      .category = "File",
                      .description = "The paths of what a folder holds, sorted by name.",
-                     .inputs = {{"path", "string", ".", "text"}, {"recursive", "bool", false, "bool"}},
+                     .inputs = {path_port("."), {"recursive", "bool", false, "bool"}},
                      .outputs = {{"result", "list"}}},
       .compute = list_directory,
       .blocking = true,

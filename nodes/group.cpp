@@ -64,16 +64,6 @@ Dict injected_values(const NodeContext& node, const Value& document) {
   return injected;
 }
 
-/// The output of that name that `__port_defs__` declares, as a view into `definitions`; empty when there is
-/// none.
-std::string_view declared_output(const Value& definitions, std::string_view name) {
-  for (const Value& definition : list_items(definitions)) {
-    const Value declared = entry_of(definition, "name");
-    if (declared.is_text() && declared.as_text() == name) return declared.as_text();
-  }
-  return {};
-}
-
 /// Why the group failed, for people; empty when it did not.
 std::string failure_of(const GroupOutcome& outcome) {
   if (!outcome.refusal.empty()) return outcome.refusal;
@@ -89,7 +79,16 @@ Task<GroupOutcome> run_inner(NodeContext& node, const Value document) {
     co_return outcome;
   }
   const Dict injected = injected_values(node, document);
-  co_return co_await node.run_group(document, injected);
+  GroupOutcome outcome;
+  try {
+    outcome = co_await node.run_group(document, injected);
+  } catch (const Cancelled&) {
+    const std::optional<NodeFailure> expiry = node.take_expiry();
+    if (!expiry) throw;
+    outcome.refusal = expiry->what();
+    outcome.code = expiry->code();
+  }
+  co_return outcome;
 }
 
 Task<Outputs> run_group_node(NodeContext& node) {
@@ -97,19 +96,20 @@ Task<Outputs> run_group_node(NodeContext& node) {
   const std::string title = "Group " + (name.is_none() ? std::string("Group") : brief(name));
   const GroupOutcome outcome = co_await run_inner(node, node.parameter(kWorkflow));
   const bool is_refused = !outcome.refusal.empty();
-  for (const std::string& error : outcome.errors) node.log_error(error);
+  for (const std::string& error : outcome.errors) node.forward_error(error);
+
+  // Only the last try pushes outputs (engine rule 37).
+  const std::string failure = title + ": " + failure_of(outcome);
+  const NodeFailure group_failure(failure, outcome.code);
+  if (!outcome.succeeded() && node.is_to_be_repeated(group_failure)) throw group_failure;
 
   Outputs outputs;
   if (!is_refused) {
     node.log_info(title + (outcome.succeeded() ? " succeeded with " : " failed with ") +
                   std::to_string(outcome.outputs.size()) + " outputs");
-    // Of the snapshot, which the returned names may point into: a wire can replace the live parameter
-    // meanwhile.
-    const Value& definitions = node.input(kPortDefinitions);
     for (const auto& [port, value] : outcome.outputs) {
-      co_await node.set_output(port, value);
-      const std::string_view declared = declared_output(definitions, port);
-      if (!declared.empty()) outputs.set(declared, value);
+      co_await node.set_output(port, value);  // nothing happens where no such port is declared
+      outputs.set_kept(port, value);
     }
   }
   outputs.set("exec_out", outcome.succeeded());
@@ -118,11 +118,10 @@ Task<Outputs> run_group_node(NodeContext& node) {
     co_await node.fire("exec_out");
     co_return outputs;
   }
-  const std::string failure = title + ": " + failure_of(outcome);
-  node.log_error(failure);
+  node.forward_error(failure);
   co_await node.fire("exec_fail");
   // Nobody handles it, so it must not pass for a success (engine rule 30).
-  if (!node.is_output_wired("exec_fail")) throw NodeFailure(failure, "group_failed");
+  if (!node.is_output_wired("exec_fail")) throw group_failure;
   co_return outputs;
 }
 
@@ -167,6 +166,7 @@ void add_group_nodes(NodeLibrary& library) {
                               .outputs = {{"exec_fail", "exec"}}},
                .execute = run_group_node,
                .restore_ports = restore_group_ports,
+               .contents = NodeType::Contents::kGroup,
                .hidden = true});
 }
 

@@ -167,27 +167,28 @@ Task<Outputs> run_while(NodeContext& node) {
 }  // namespace
 
 void add_loop_nodes(NodeLibrary& library) {
-  library.add(
-      {.definition = {.node_id = "For Each",
-                      .name = "For Each",
-                      .category = "Flow",
-                      .description = "Runs each_item for every item of a list, text or dictionary.",
-                      .use_exec = false,
-                      .inputs = {{"exec_in", "exec"},
-                                 {"collection"},
-                                 {"break_condition", "bool", false, "bool"},
-                                 {"continue_condition", "bool", false, "bool"}},
-                      .outputs = {{"each_item", "exec"},
-                                  {"exec_skip", "exec"},
-                                  {"exec_on_finished", "exec"},
-                                  {"completed", "bool"},
-                                  {"broken", "bool"},
-                                  {"current_item"},
-                                  {"current_index", "int"},
-                                  {"indices", "list"}}},
-       .execute = run_for_each,
-       .output_aliases = {
-           {"exec_step", "each_item"}, {"exec_loop_body", "each_item"}, {"exec_out", "exec_on_finished"}}});
+  library.add({.definition = {.node_id = "For Each",
+                              .name = "For Each",
+                              .category = "Flow",
+                              .description = "Runs each_item for every item of a list, text or dictionary.",
+                              .use_exec = false,
+                              .inputs = {{"exec_in", "exec"},
+                                         {"collection"},
+                                         {"break_condition", "bool", false, "bool"},
+                                         {"continue_condition", "bool", false, "bool"}},
+                              .outputs = {{"each_item", "exec"},
+                                          {"exec_skip", "exec"},
+                                          {"exec_on_finished", "exec"},
+                                          {"completed", "bool"},
+                                          {"broken", "bool"},
+                                          {"current_item"},
+                                          {"current_index", "int"},
+                                          {"indices", "list"}}},
+               .execute = run_for_each,
+               .output_aliases = {{"exec_step", "each_item"},
+                                  {"exec_loop_body", "each_item"},
+                                  {"exec_out", "exec_on_finished"}},
+               .contents = NodeType::Contents::kLoop});
 
   library.add({.definition = {.node_id = "While Loop",
                               .name = "While Loop",
@@ -208,7 +209,8 @@ void add_loop_nodes(NodeLibrary& library) {
                .execute = run_while,
                .output_aliases = {{"exec_step", "each_iteration"},
                                   {"exec_loop_body", "each_iteration"},
-                                  {"exec_out", "exec_on_finished"}}});
+                                  {"exec_out", "exec_on_finished"}},
+               .contents = NodeType::Contents::kLoop});
 }
 
 }  // namespace vnode

@@ -21,17 +21,12 @@ inline bool is_empty_container(const Value& value, Kind kind) {
 }
 
 /// Where a container node takes its container from: the input, unless that is None or empty (of that kind);
-/// then the named variable; None when there is neither. A name that cannot be one gives a warning, and None.
+/// then the named variable; None when there is neither. Throws NodeFailure for a name that cannot be a key.
 inline Value input_or_variable(NodeCall& call, const char* input, const char* name_input, Kind kind) {
   const Value& given = call.input(input);
   if (!given.is_none() && !is_empty_container(given, kind)) return given;
   const Value& name = call.input(name_input);
-  if (!truthy(name)) return {};
-  if (!is_hashable(name)) {
-    call.log_warning("A " + std::string(type_name(name)) + " cannot be the name of a variable");
-    return {};
-  }
-  return find_variable(call, name);
+  return truthy(name) ? find_variable(call, name) : Value();
 }
 
 }  // namespace vnode

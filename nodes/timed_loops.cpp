@@ -109,8 +109,11 @@ void add_timed_loop_nodes(NodeLibrary& library) {
                                           {"results", "list"},
                                           {"current_index", "int"},
                                           {"completed", "bool"},
-                                          {"broken", "bool"}}},
-               .execute = run_loop_body});
+                                          {"broken", "bool"}},
+                              // It logs one where its break condition ends it, which is what that is for.
+                              .reports_error_logs = true},
+               .execute = run_loop_body,
+               .contents = NodeType::Contents::kLoop});
 
   library.add(
       {.definition = {.node_id = "while_loop",
@@ -122,7 +125,8 @@ void add_timed_loop_nodes(NodeLibrary& library) {
                       .outputs = {{"current_index", "int"},
                                   {"iterations", "int"},
                                   {"exec_on_finished", "exec"}}},
-       .execute = run_timed_while});
+       .execute = run_timed_while,
+       .contents = NodeType::Contents::kLoop});
 }
 
 }  // namespace vnode

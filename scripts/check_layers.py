@@ -14,55 +14,87 @@ import sys
 INCLUDES = {
     "base": set(),
     "async": {"base"},
+    "process": {"async", "base"},
     "model": {"base"},
     "graph": {"model", "base"},
     "events": {"model", "async", "base"},
     "node": {"model", "async", "base"},
-    "registry": {"node", "model", "async", "base"},
+    "command": {"process", "node", "model", "async", "base"},
+    "registry": {"command", "node", "model", "async", "base"},
     "validate": {"graph", "registry", "node", "model", "base"},
     "engine": {"graph", "registry", "validate", "events", "node", "async", "model", "base"},
-    "python": {"node", "model", "async", "base"},
+    "python": {"process", "node", "model", "async", "base"},
     "tasks": {"engine", "graph", "registry", "validate", "events", "node", "async", "model", "base"},
     "store": {"model", "async", "base"},
     "rpc": {"model", "base"},
     "client": {"rpc", "async", "model", "base"},
-    "daemon": {"tasks", "store", "rpc", "engine", "registry", "events", "node", "async", "model", "base"},
-    "nodes": {"node", "model", "async", "base"},
+    "daemon": {"tasks", "process", "store", "rpc", "engine", "registry", "events", "node", "async", "model", "base"},
+    "nodes": {"process", "node", "model", "async", "base"},
 }
 INCLUDES["apps"] = set(INCLUDES)
+
+# The wings of a large folder: wing -> wings whose headers it may include, besides its own. "" is what stands beside them,
+# which may include all. One way, so that a wing can be read, and replaced, by itself.
+WINGS = {
+    "apps/vnode": {
+        "terminal": set(),
+        "options": {"terminal"},
+        "show": {"terminal"},
+        "settings": {"options", "terminal"},
+        "schemas": {"settings", "options", "terminal"},
+        "nodes": {"settings", "options", "terminal"},
+        "service": {"settings", "options", "terminal"},
+        "local": {"show", "settings", "options", "terminal"},
+        "client": {"local", "show", "settings", "options", "terminal"},
+        "commands": {"client", "service", "local", "nodes", "schemas", "show", "settings", "options", "terminal"},
+    },
+    "lib/process": {"supervisor": set()},
+    "lib/python": {"process": set(), "values": set()},
+}
 
 # Libraries that stay behind one folder or one file, so that replacing one changes only that: start of the include -> where.
 THIRD_PARTY = {
     "asio": {"async"},
     "curl/": {"async"},
     "unicode/": {"base"},
+    "re2/": {"model"},
     "nlohmann/": set(),
-    "CLI/": {"apps/vnode/command_parser.cpp"},
+    "CLI/": {"apps/vnode/options/command_parser.cpp"},
     "yaml-cpp/": {"apps"},
-    "spdlog/": {"apps/vnode/stderr_logger.cpp"},
+    "spdlog/": {"apps/vnode/terminal/stderr_logger.cpp"},
     "openssl/": {"async", "nodes"},
     "sqlite3": {"store"},
 }
 
 # Sources of lib/ without a test file of the same name: the test that covers them instead.
 TESTED_BY = {
+    "lib/base/heap.cpp": "tests/integration/daemon_abuse_test.py",
     "lib/async/curl_library.cpp": "tests/unit/async/http_client_test.cpp",
     "lib/async/http_transfer.cpp": "tests/unit/async/http_client_test.cpp",
     "lib/async/tls_library.cpp": "tests/unit/async/tls_context_test.cpp",
     "lib/async/wait_readable.cpp": "tests/unit/python/frame_channel_test.cpp",
+    "lib/command/command_outcome.cpp": "tests/unit/command/command_faults_test.cpp",
+    "lib/command/command_plan.cpp": "tests/unit/command/command_session_test.cpp",
+    "lib/command/command_process.cpp": "tests/unit/command/command_session_test.cpp",
+    "lib/command/command_runtime.cpp": "tests/unit/command/command_session_test.cpp",
     "lib/daemon/method_daemon.cpp": "tests/unit/daemon/daemon_test.cpp",
-    "lib/daemon/methods.cpp": "tests/unit/daemon/session_test.cpp",
+    "lib/daemon/method_nodes.cpp": "tests/unit/daemon/daemon_test.cpp",
+    "lib/daemon/run_book_effects.cpp": "tests/unit/daemon/run_book_test.cpp",
+    "lib/daemon/run_ending.cpp": "tests/unit/daemon/run_book_test.cpp",
+    "lib/daemon/run_lookup.cpp": "tests/unit/daemon/method_runs_test.cpp",
     "lib/engine/emitter.cpp": "tests/unit/engine/node_execution_test.cpp",
     "lib/engine/execution.cpp": "tests/unit/engine/node_execution_test.cpp",
-    "lib/engine/executor.cpp": "tests/unit/engine/modes_test.cpp",
-    "lib/engine/foreign_level.cpp": "tests/unit/engine/runtimes_test.cpp",
+    "lib/engine/level.cpp": "tests/unit/engine/modes_test.cpp",
+    "lib/engine/runtime_level.cpp": "tests/unit/engine/runtimes_test.cpp",
     "lib/engine/group_runner.cpp": "tests/unit/engine/groups_and_loops_test.cpp",
     "lib/engine/layout.cpp": "tests/unit/engine/preparation_test.cpp",
     "lib/engine/node_runner.cpp": "tests/unit/engine/node_execution_test.cpp",
+    "lib/engine/own_time.cpp": "tests/unit/engine/limits_test.cpp",
     "lib/engine/plan.cpp": "tests/unit/engine/preparation_test.cpp",
     "lib/engine/plan_builder.cpp": "tests/unit/engine/preparation_test.cpp",
     "lib/engine/run.cpp": "tests/unit/engine/stepping_test.cpp",
     "lib/engine/scheduler.cpp": "tests/unit/engine/stepping_test.cpp",
+    "lib/engine/tries.cpp": "tests/unit/engine/limits_test.cpp",
     "lib/model/dict.cpp": "tests/unit/model/value_test.cpp",
     "lib/model/entry_reader.cpp": "tests/unit/model/workflow_problems_test.cpp",
     "lib/model/json_escape.cpp": "tests/unit/model/json_writer_test.cpp",
@@ -76,20 +108,27 @@ TESTED_BY = {
     "lib/model/value_text.cpp": "tests/unit/model/value_test.cpp",
     "lib/model/workflow.cpp": "tests/unit/model/workflow_reader_test.cpp",
     "lib/model/workflow_assembler.cpp": "tests/unit/model/workflow_reader_test.cpp",
-    "lib/python/content_parts.cpp": "tests/unit/python/object_table_test.cpp",
-    "lib/python/data_object.cpp": "tests/unit/python/object_table_test.cpp",
-    "lib/python/forms.cpp": "tests/unit/python/object_table_test.cpp",
-    "lib/python/host_objects.cpp": "tests/unit/python/object_table_test.cpp",
-    "lib/python/known_contents.cpp": "tests/unit/python/object_table_test.cpp",
+    "lib/process/supervisor/main.cpp": "tests/unit/process/supervisor_faults_test.cpp",
+    "lib/process/supervisor/process_list.cpp": "tests/unit/process/process_faults_test.cpp",
+    "lib/process/supervisor/small_runtime.cpp": "tests/unit/process/supervisor_program_test.cpp",
+    "lib/process/supervisor/spawn.cpp": "tests/unit/process/run_processes_test.cpp",
+    "lib/process/supervisor/tree_keeper.cpp": "tests/unit/process/run_processes_test.cpp",
+    "lib/process/supervisor_link.cpp": "tests/unit/process/supervisor_faults_test.cpp",
+    "lib/python/values/content_parts.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/python/values/data_object.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/python/values/forms.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/python/values/host_objects.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/python/values/known_contents.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/registry/definition_limits.cpp": "tests/unit/registry/definition_review_test.cpp",
     "lib/python/python_call.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/python_host.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/python_session.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/python_setup.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/python_variables.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/setup_messages.cpp": "tests/unit/python/definition_check_test.cpp",
-    "lib/python/unused_contents.cpp": "tests/unit/python/object_table_test.cpp",
-    "lib/python/value_decoder.cpp": "tests/unit/python/object_table_test.cpp",
-    "lib/python/value_encoder.cpp": "tests/unit/python/object_table_test.cpp",
+    "lib/python/values/unused_contents.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/python/values/value_decoder.cpp": "tests/unit/python/values/object_table_test.cpp",
+    "lib/python/values/value_encoder.cpp": "tests/unit/python/values/object_table_test.cpp",
     "lib/store/sqlite_library.cpp": "tests/unit/store/database_test.cpp",
     "lib/validate/port_table.cpp": "tests/unit/validate/check_connections_test.cpp",
     "lib/validate/subject.cpp": "tests/unit/validate/validate_test.cpp",
@@ -153,9 +192,31 @@ def objection(file, folder, included, quoted):
     target = included.split("/")[0]
     if "/" not in included:
         return '"%s": write the path from lib/ (or the top) on' % included
-    if target == folder or target in INCLUDES[folder]:
+    if target != folder and target not in INCLUDES[folder]:
+        return "%s may not include %s (%s)" % (folder, target, included)
+    return objection_of_wings(file, included)
+
+
+def objection_of_wings(file, included):
+    """The same among the wings of one large folder."""
+    for large, wings in WINGS.items():
+        inside, other = wing_of(large, file), wing_of(large, included if large.startswith("apps") else "lib/" + included)
+        if inside is None or other is None:
+            continue
+        for wing in (inside, other):
+            if wing and wing not in wings:
+                return "%s: wing %s is not in the table of wings" % (large, wing)
+        if inside and inside != other and other not in wings[inside]:
+            return "%s/%s may not include %s" % (large, inside, included)
+    return None
+
+
+def wing_of(large, file):
+    """The folder in `large` in which the file is, "" beside them, None outside."""
+    if not file.startswith(large + "/"):
         return None
-    return "%s may not include %s (%s)" % (folder, target, included)
+    rest = file[len(large) + 1 :].split("/")
+    return rest[0] if len(rest) > 1 else ""
 
 
 def unbuilt_sources(root):

@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build python3
-  libasio-dev libcli11-dev libcurl4-openssl-dev libicu-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
+  libasio-dev libcli11-dev libcurl4-openssl-dev libicu-dev libre2-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   nlohmann-json3-dev
   libgtest-dev libgmock-dev
   jq openssl socat

@@ -20,6 +20,7 @@ A daemon on another machine: Client("farm.example.org:7000", token="...", tls_ca
 
 The protocol is described in lib/rpc/protocol.md: JSON-RPC 2.0, one message a line, on a Unix socket or over TCP.
 """
+import contextlib
 import ipaddress
 import json
 import os
@@ -45,18 +46,51 @@ class Disconnected(Exception):
 GREETING_TIME = 10
 
 
+def state_directory():
+    state = os.environ.get("VNODE_STATE_DIR")
+    if state:
+        return state
+    return os.path.join(os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state"), "vnode")
+
+
 def default_socket():
     """Where the daemon of this user listens, as the program finds it."""
     if os.environ.get("VNODE_SOCKET"):
         return os.environ["VNODE_SOCKET"]
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime:
-        return os.path.join(runtime, "vnode", "vnode.sock")
-    state = os.environ.get("VNODE_STATE_DIR")
-    if not state:
-        home = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-        state = os.path.join(home, "vnode")
-    return os.path.join(state, "vnode.sock")
+    return os.path.join(runtime, "vnode", "vnode.sock") if runtime else os.path.join(state_directory(), "vnode.sock")
+
+
+def recorded_socket():
+    """Where the daemon that has used the state directory last listens, or has listened; None: it does not say."""
+    try:
+        with open(os.path.join(state_directory(), "lock"), encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_uid not in (os.geteuid(), 0):
+                return None
+            return json.loads(file.read().split("\n")[1]).get("socket")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
+
+
+def connect_to_own(timeout):
+    """This user's daemon: it may have been started with other XDG variables (cron, ssh, su)."""
+    socket_path = default_socket()
+    try:
+        return connect_unix(socket_path, timeout), socket_path
+    except OSError:
+        recorded = recorded_socket()
+        if os.environ.get("VNODE_SOCKET") or not recorded or recorded == socket_path:
+            raise
+        return connect_unix(recorded, timeout), recorded
+
+
+def is_own(path):
+    """Whether the socket and its folder belong to this user or to root. A daemon that is ending has removed its socket."""
+    owners = []
+    for place in (path, os.path.dirname(os.path.abspath(path))):
+        with contextlib.suppress(FileNotFoundError):
+            owners.append(os.stat(place).st_uid)
+    return all(owner in (os.geteuid(), 0) for owner in owners)
 
 
 def is_loopback(host):
@@ -100,12 +134,17 @@ class Client:
     """One connection: to a path, or with a token to HOST:PORT. Not for use from several threads at once."""
 
     def __init__(self, address=None, timeout=None, token=None, tls_ca=None):
-        address = address or default_socket()
         first = timeout or GREETING_TIME
         try:
-            self._socket = connect_unix(address, first) if token is None else connect_tcp(address, first, tls_ca)
+            if token is not None:
+                self._socket = connect_tcp(address, first, tls_ca)
+            elif address:
+                self._socket = connect_unix(address, first)
+            else:
+                self._socket, address = connect_to_own(first)
         except (OSError, ValueError) as error:
-            raise Disconnected("no daemon at %s: %s" % (address, error))
+            raise Disconnected("no daemon at %s: %s" % (address or default_socket(), error))
+        self._path = address if token is None else None
         self._lines = self._socket.makefile("rb")
         self._last_id = 0
         self._notifications = []
@@ -186,7 +225,9 @@ class Client:
         return message["method"], message["params"]
 
     def submit(self, workflow, **params):
-        """Accepts a path, or the document itself; the id of the run."""
+        """Accepts a path, or the document itself; the id of the run. A workflow is for a daemon of this user or of root."""
+        if self._path and not is_own(self._path):
+            raise Disconnected("the socket %s or its folder belongs to another user" % self._path)
         if isinstance(workflow, dict):
             params["workflow"] = workflow
         else:
@@ -208,6 +249,12 @@ class Client:
             if method == "run.events_end":
                 return
             yield params["event"]
+
+    def results(self, run, *outputs):
+        """What the run, which has ended, has given: of each of `outputs` ("NODE.PORT"), else {node_id: {port: value}}."""
+        if outputs:
+            return self.call("run.results", id=run, outputs=list(outputs))["values"]
+        return {node["node_id"]: node["results"] for node in self.call("run.results", id=run)["nodes"]}
 
     def runs(self, **selection):
         """All runs that are selected (`statuses`, `queue`, `workflow`), newest first, page by page."""

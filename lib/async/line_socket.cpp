@@ -5,12 +5,15 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 #include <cerrno>
+#include <limits>
+#include <new>
 #include <optional>
 #include <utility>
 
 #include "async/event_loop_state.h"
 #include "async/line_splitter.h"
 #include "async/socket_error.h"
+#include "base/at_end.h"
 
 namespace vnode {
 namespace {
@@ -21,6 +24,8 @@ constexpr std::size_t kFlushSize = 64 * 1024;
 constexpr std::size_t kMostSentAtOnce = 1024 * 1024;
 /// What on_unfinished tells of.
 constexpr std::size_t kGrowth = 64 * 1024;
+/// What on_long_line tells of.
+constexpr std::size_t kLongLine = 64 * 1024;
 /// Room that a queue keeps while it is empty.
 constexpr std::size_t kKeptRoom = 4096;
 
@@ -32,7 +37,7 @@ struct LineSocket::State final : EventLoop::State::Unfinished,
   State(EventLoop::State& own_loop, std::size_t max_line, Callbacks own_callbacks)
       : loop(own_loop),
         descriptor(own_loop.context),
-        splitter(max_line),
+        splitter(max_line, own_callbacks.on_long_line ? kLongLine : std::numeric_limits<std::size_t>::max()),
         callbacks(std::move(own_callbacks)) {}
 
   void start(OwnedFd connected);
@@ -45,6 +50,7 @@ struct LineSocket::State final : EventLoop::State::Unfinished,
   void post_resume();
   void resume();
   std::size_t tell_lines(std::string_view bytes);
+  void tell_line(std::string_view& bytes);
 
   std::size_t unsent() const { return queue.size() - sent; }
   void send(std::string_view text);
@@ -101,9 +107,10 @@ template <class Function, class... Arguments>
 void LineSocket::State::call(const Function& function, Arguments&&... arguments) {
   if (!function) return;
   ++calls;
+  const AtEnd ended([this] {
+    if (--calls == 0 && is_abandoned) callbacks = {};
+  });
   function(std::forward<Arguments>(arguments)...);
-  --calls;
-  if (is_abandoned && calls == 0) callbacks = {};
 }
 
 void LineSocket::State::abandon() {
@@ -178,21 +185,29 @@ void LineSocket::State::on_readable() {
 std::size_t LineSocket::State::tell_lines(std::string_view bytes) {
   const std::size_t size = bytes.size();
   is_telling = true;
-  while (!bytes.empty() && is_wanting_lines()) {
-    std::string line;
-    switch (splitter.next(bytes, line)) {
-      case LineSplitter::Found::kLine:
-        call(callbacks.on_line, std::move(line));
-        break;
-      case LineSplitter::Found::kTooLong:
-        call(callbacks.on_too_long);
-        break;
-      case LineSplitter::Found::kNothing:
-        break;
-    }
-  }
-  is_telling = false;
+  const AtEnd told([this] { is_telling = false; });
+  while (!bytes.empty() && is_wanting_lines()) tell_line(bytes);
   return is_closing || is_finished ? size : size - bytes.size();
+}
+
+void LineSocket::State::tell_line(std::string_view& bytes) {
+  std::string line;
+  LineSplitter::Found found = LineSplitter::Found::kNothing;
+  try {
+    found = splitter.next(bytes, line);
+  } catch (const std::bad_alloc&) {
+    return call(callbacks.on_no_memory);
+  }
+  switch (found) {
+    case LineSplitter::Found::kLine:
+      return call(callbacks.on_line, std::move(line));
+    case LineSplitter::Found::kLongLine:
+      return call(callbacks.on_long_line, splitter.take_long_line());
+    case LineSplitter::Found::kTooLong:
+      return call(callbacks.on_too_long);
+    case LineSplitter::Found::kNothing:
+      return;
+  }
 }
 
 void LineSocket::State::post_resume() {
@@ -309,6 +324,8 @@ void LineSocket::send(std::string_view text) { state_->send(text); }
 std::size_t LineSocket::unsent() const { return state_->unsent(); }
 
 std::size_t LineSocket::unread() const { return state_->splitter.unfinished(); }
+
+void LineSocket::set_max_line(std::size_t max_line) { state_->splitter.set_max_line(max_line); }
 
 void LineSocket::set_reading(bool is_reading) {
   state_->is_reading = is_reading;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "async/event_loop.h"
+#include "async/long_text.h"
 #include "base/error.h"
 #include "base/owned_fd.h"
 
@@ -16,6 +17,7 @@ namespace vnode {
 ///
 /// A line ends with "\n"; a "\r" before it is dropped. A line longer than `max_line` is told once, and the
 /// rest of it is skipped: memory per socket is at most `max_line` unread plus what was handed to `send`.
+/// The same holds for a line for which there is no memory.
 ///
 /// Thread rule: the loop's thread. Callbacks come from within `EventLoop::wait_until`, never from within a
 /// call of this class; a callback may destroy the socket.
@@ -23,7 +25,10 @@ class LineSocket {
  public:
   struct Callbacks {
     std::function<void(std::string line)> on_line;
+    /// If it is there, lines of more than 64 KiB come to it instead.
+    std::function<void(LongText line)> on_long_line = {};
     std::function<void()> on_too_long = {};
+    std::function<void()> on_no_memory = {};
     /// The line that has not ended has grown by another 64 KiB (`unread`).
     std::function<void()> on_unfinished = {};
     /// All that was handed to `send` has been given to the system, after some of it had to wait.
@@ -48,6 +53,8 @@ class LineSocket {
   /// False: lines stay with the system (and so with the peer) until it is true again. Lines that were read
   /// already are told all the same only after that, and so is that the other side has closed.
   void set_reading(bool is_reading);
+  /// For the lines from now on, the one that has begun included.
+  void set_max_line(std::size_t max_line);
   /// Closes when everything has been sent; on_closed is told then. No more lines are read.
   void close_when_sent();
 

@@ -2,10 +2,11 @@
 
 #include <csignal>
 
-#include <atomic>
 #include <functional>
-#include <thread>
 #include <vector>
+
+#include "async/fd_watcher.h"
+#include "base/owned_fd.h"
 
 namespace vnode {
 
@@ -18,20 +19,27 @@ namespace vnode {
 /// taken all the same.
 class SignalWatcher {
  public:
+  /// What becomes of signals that come later.
+  enum class AtEnd {
+    kRestore,  ///< they have their former effect, also those that nobody took
+    kIgnore,   ///< they stay blocked: for programs whose outcome is settled by then
+  };
+
   /// `on_signal` is called on the watcher's thread, once a signal received.
-  SignalWatcher(const std::vector<int>& signals, std::function<void(int)> on_signal);
+  SignalWatcher(const std::vector<int>& signals, std::function<void(int)> on_signal,
+                AtEnd at_end = AtEnd::kRestore);
   SignalWatcher(const SignalWatcher&) = delete;
-  /// Restores the mask: a signal that nobody took has its former effect.
   ~SignalWatcher();
 
  private:
-  void watch();
+  void take();
 
   sigset_t signals_{};
   sigset_t former_mask_{};
   std::function<void(int)> on_signal_;
-  std::atomic<bool> is_ending_ = false;
-  std::thread thread_;
+  const AtEnd at_end_;
+  OwnedFd arriving_;  ///< readable when one of the signals is there
+  FdWatcher watcher_;
 };
 
 }  // namespace vnode

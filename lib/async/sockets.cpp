@@ -158,8 +158,16 @@ int wait_until_connected(int fd) {
   return error_number;
 }
 
-/// "127.0.0.1:80", or nothing for other families.
+/// A socket's path; '@' and a name in the abstract namespace.
+std::string unix_text(Address& address) {
+  const auto& form = address.as<sockaddr_un>();
+  const char* path = form.sun_path;
+  return *path == '\0' && path[1] != '\0' ? std::string("@") + (path + 1) : std::string(path);
+}
+
+/// "127.0.0.1:80", a path, or nothing for other families.
 std::string text_of(Address& address) {
+  if (address.storage.ss_family == AF_UNIX) return unix_text(address);
   char host[INET6_ADDRSTRLEN] = {};
   if (address.storage.ss_family == AF_INET) {
     const auto& form = address.as<sockaddr_in>();
@@ -240,7 +248,7 @@ Result<OwnedFd> listen_tcp(const std::string& address_text) {
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   set_up_tcp(fd.get());
   if (::bind(fd.get(), address->get(), address->size) != 0 || ::listen(fd.get(), kBacklog) != 0)
-    return system_error(ErrorCode::kIo, what, errno);
+    return system_error(errno == EADDRINUSE ? ErrorCode::kUnavailable : ErrorCode::kIo, what, errno);
   return fd;
 }
 

@@ -28,11 +28,12 @@ Result<OwnedFd> connect_unix(const std::string& path);
 Result<std::pair<OwnedFd, OwnedFd>> connected_pair();
 
 /// `address`: HOST:PORT, an IPv6 host in brackets; port 0 takes a free one. Numeric hosts and "localhost".
+/// Errors: kUsage, kUnavailable (somebody else listens there), kIo.
 Result<OwnedFd> listen_tcp(const std::string& address);
 /// Any host that can be looked up; each of its addresses is tried. Errors: kUsage, kNotFound (no such host),
 /// and as above.
 Result<OwnedFd> connect_tcp(const std::string& address);
-/// "127.0.0.1:43210".
+/// "127.0.0.1:43210"; of a Unix socket its path, of one without a file '@' and its name; empty: it has none.
 std::string local_address(int fd);
 /// The same of the other side.
 std::string remote_address(int fd);

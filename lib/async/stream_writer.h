@@ -1,16 +1,19 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace vnode {
@@ -23,9 +26,10 @@ namespace vnode {
 /// bounded.
 ///
 /// When the reader has closed its end (EPIPE), the writer goes quiet: text is dropped, and that is not an
-/// error. Any other failure is kept for `close`; text is dropped from then on.
+/// error. Any other failure is kept for `close`; text is dropped from then on. A reader that is there and
+/// does not read can be waited for without end: see `hurry`.
 ///
-/// Thread rule: append, flush and close: one thread; reader_gone: any thread. SIGPIPE must be ignored by the
+/// Thread rule: append, flush and close: one thread; all others: any thread. SIGPIPE must be ignored by the
 /// program.
 class StreamWriter {
  public:
@@ -35,19 +39,25 @@ class StreamWriter {
     std::chrono::milliseconds max_delay{30};    ///< leaves room up to the 50 ms of the event stream
     std::size_t block_size = 256 * 1024;
     std::size_t max_waiting = 4 * 1024 * 1024;
+    /// After `hurry`: how long a reader may take nothing, and how much may wait for it.
+    std::chrono::milliseconds patience{1000};
+    std::size_t max_waiting_late = 64 * 1024 * 1024;
+    /// How long after the hurry began `close` goes on waiting for a reader that takes text slowly; it waits
+    /// `patience` in any case. nullopt: as long as the reader takes any.
+    std::optional<Duration> most_late = std::nullopt;
   };
 
   explicit StreamWriter(int fd) : StreamWriter(fd, Options()) {}
-  StreamWriter(int fd, Options options) : fd_(fd), options_(std::move(options)) {}
+  StreamWriter(int fd, Options options) : state_(std::make_shared<State>(fd, std::move(options))) {}
   StreamWriter(const StreamWriter&) = delete;
   ~StreamWriter();  ///< closes
 
-  /// Lets `fill(std::string&)` add text to the buffer.
+  /// Lets `fill(std::string&)` add text to the buffer, while no other thread does. It may block, see above.
   template <class Fill>
   void append_with(Fill&& fill) {
-    if (is_closed_to_text()) return;
-    std::unique_lock lock(mutex_);
-    fill(buffer_);
+    if (state_->dropping.load(std::memory_order_relaxed)) return;
+    std::unique_lock lock(state_->mutex);
+    fill(state_->buffer);
     after_append(lock);
   }
   void append(std::string_view text) {
@@ -57,41 +67,66 @@ class StreamWriter {
   /// What is buffered goes out now.
   void flush();
 
+  /// From that time on `append` does not block, and `close` gives a reader up that takes nothing: the rest is
+  /// lost, which is no error. The earliest time counts.
+  void hurry(SteadyTime from);
+  /// Hurries, and waits until all is written, or the reader has taken nothing for so long. True if it is.
+  bool drain(Duration patience);
+
   /// Writes the rest and waits for it. The first error that kept text from being written; later calls return
   /// the same.
   Result<void> close();
 
-  bool reader_gone() const { return reader_gone_.load(std::memory_order_relaxed); }
+  bool reader_gone() const { return state_->reader_gone.load(std::memory_order_relaxed); }
+  /// Text was lost because the reader was given up, see `hurry`.
+  bool has_given_up() const { return state_->has_given_up.load(std::memory_order_relaxed); }
 
  private:
-  /// With the lock: everything before buffer_ is written.
-  bool is_in_turn() const { return blocks_.empty() && !is_writing_; }
-  bool is_closed_to_text() const { return dropping_.load(std::memory_order_relaxed); }
+  /// What the thread needs, which is left behind when it hangs in a write that never ends.
+  struct State {
+    State(int output, Options how) : fd(output), options(std::move(how)) {}
+
+    /// With the lock: everything before `buffer` is written.
+    bool is_in_turn() const { return blocks.empty() && !is_writing; }
+    bool is_written() const { return dropping || (buffer.empty() && is_in_turn()); }
+    bool is_late() const { return hurry_from && std::chrono::steady_clock::now() >= *hurry_from; }
+    void work();
+    bool wait_for_block(std::unique_lock<std::mutex>& lock);
+    void write_block(std::unique_lock<std::mutex>& lock);
+    void write_without_blocking();
+    void hand_over();
+    void give_up(int error_number);
+    void give_up_reader();
+    void drop();
+
+    const int fd;
+    const Options options;
+    std::atomic<bool> reader_gone = false;
+    std::atomic<bool> dropping = false;
+    std::atomic<bool> has_given_up = false;
+
+    std::mutex mutex;
+    std::condition_variable wanted;    ///< for the thread: there is something to do
+    std::condition_variable progress;  ///< for those who wait: text was written or dropped, or it got late
+    std::string buffer;                ///< being filled
+    std::string spare;                 ///< an emptied block, kept for its storage
+    std::deque<std::string> blocks;
+    std::size_t waiting_bytes = 0;  ///< in `blocks` and in the block being written
+    bool is_writing = false;        ///< the thread writes a block, without the lock
+    bool is_asleep = false;         ///< the thread waits without a time limit
+    bool is_closing = false;
+    bool has_ended = true;  ///< the thread has, or there is none
+    SteadyTime last_write;
+    std::optional<SteadyTime> hurry_from;
+    std::optional<Error> error;
+  };
+
   void after_append(std::unique_lock<std::mutex>& lock);
   void start_thread();
-  void hand_over();
-  void write_without_blocking();
-  void work();
-  bool wait_for_block(std::unique_lock<std::mutex>& lock);
-  void write_block(std::unique_lock<std::mutex>& lock);
-  void give_up(int error_number);
+  template <class Condition>
+  bool wait_for(std::unique_lock<std::mutex>& lock, Duration patience, Condition is_met);
 
-  const int fd_;
-  const Options options_;
-  std::atomic<bool> reader_gone_ = false;
-  std::atomic<bool> dropping_ = false;
-
-  std::mutex mutex_;
-  std::condition_variable work_;   ///< for the thread: there is something to do
-  std::condition_variable space_;  ///< for append: the backlog has shrunk
-  std::string buffer_;             ///< being filled
-  std::string spare_;              ///< an emptied block, kept for its storage
-  std::deque<std::string> blocks_;
-  std::size_t waiting_bytes_ = 0;  ///< in blocks_ and in the block being written
-  bool is_writing_ = false;        ///< the thread writes a block, without the lock
-  bool is_asleep_ = false;         ///< the thread waits without a time limit
-  bool is_closing_ = false;
-  std::optional<Error> error_;
+  const std::shared_ptr<State> state_;
   std::thread thread_;
 };
 

@@ -18,6 +18,8 @@ namespace vnode {
 /// Thread rule: one thread at a time.
 class Trampoline {
  public:
+  virtual ~Trampoline() = default;
+
   void set_next(std::coroutine_handle<> next) { next_ = next; }
 
   /// Resumes `next`, then whatever it names, until a coroutine suspends without naming a successor.

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -22,7 +23,11 @@ struct WorkerPool::State {
       std::function<void()> job = std::move(jobs.front());
       jobs.pop_front();
       lock.unlock();
-      job();
+      try {
+        job();
+      } catch (const std::bad_alloc&) {
+        // What has not told so itself is lost; the process is not.
+      }
       job = nullptr;  // what it holds may be large, and is not needed while waiting
       lock.lock();
     }

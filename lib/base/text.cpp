@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <numeric>
 
 namespace vnode {
 namespace {
@@ -50,14 +49,6 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
   }
   while (at < text.size() && byte_at(text, at) < 0x80) ++at;
   return at;
-}
-
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return ascii_lower(c); });
-  return lower;
 }
 
 }  // namespace
@@ -123,39 +114,6 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
   char32_t code_point = lead & (0x7Fu >> sequence.size);
   for (std::size_t i = start + 1; i < at; ++i) code_point = code_point << 6 | (byte_at(text, i) & 0x3Fu);
   return code_point;
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  // One row of the classic table: row[j] is the distance of the part of `a` seen so far to the first j bytes
-  // of `b`.
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j + 1] + 1, row[j] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
-std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
-  const std::string wanted = ascii_lower(word);
-  // A third of the letters may be wrong (of two letters one); more, and a suggestion would be a guess.
-  std::size_t best = std::max<std::size_t>(wanted.size() / 3, wanted.size() / 2 == 1 ? 1 : 0) + 1;
-  std::string nearest;
-  for (const std::string& candidate : candidates) {
-    const std::size_t longer = std::max(wanted.size(), candidate.size());
-    if (longer - std::min(wanted.size(), candidate.size()) >= best) continue;  // at least that far apart
-    const std::size_t distance = edit_distance(wanted, ascii_lower(candidate));
-    if (distance >= best) continue;
-    best = distance;
-    nearest = candidate;
-  }
-  return nearest;
 }
 
 }  // namespace vnode

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace vnode {
 
@@ -25,11 +23,5 @@ void append_utf8(std::string& out, char32_t code_point);
 
 /// The code point that starts at `at` in valid UTF-8; moves `at` behind it.
 char32_t next_code_point(std::string_view text, std::size_t& at);
-
-/// Levenshtein distance, for "did you mean".
-std::size_t edit_distance(std::string_view a, std::string_view b);
-
-/// The candidate nearest to `word` if it is near enough to be meant (ASCII case aside), else empty.
-std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace vnode

@@ -1,8 +1,12 @@
 #include "client/client.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <utility>
 
 #include "async/sockets.h"
@@ -25,6 +29,27 @@ CallError cannot_connect(const Error& error, bool is_tcp) {
     default:
       return no_answer(is_tcp ? "unreachable" : "no_daemon", error.message);
   }
+}
+
+bool is_trusted(uid_t user) { return user == ::geteuid() || user == 0; }
+
+/// Whose socket that is, if neither this user's nor root's.
+std::optional<uid_t> stranger_at(const std::string& path, int fd) {
+  struct stat file {
+  }, folder{};
+  const std::string above = std::filesystem::path(path).parent_path().string();
+  const Result<Peer> peer = peer_of(fd);
+  if (peer && !is_trusted(peer->uid)) return peer->uid;
+  if (::stat(path.c_str(), &file) == 0 && !is_trusted(file.st_uid)) return file.st_uid;
+  if (::stat(above.empty() ? "." : above.c_str(), &folder) == 0 && !is_trusted(folder.st_uid))
+    return folder.st_uid;
+  return std::nullopt;
+}
+
+CallError not_trusted(const std::string& path, uid_t owner) {
+  return no_answer("not_trusted", "the socket " + path + " or its folder belongs to another user (uid " +
+                                      std::to_string(owner) +
+                                      "); a workflow and its environment are for a daemon of one's own");
 }
 
 /// Plain text is for what cannot leave this machine.
@@ -61,11 +86,12 @@ struct Client::State {
   std::atomic<bool> is_interrupted = false;
   Value hello;
   std::deque<Notification> notifications;
-  std::int64_t last_id = 0;               ///< replies to earlier calls are for nobody
-  std::optional<RpcIncoming> reply = {};  ///< to the last call
-  std::optional<RpcError> parting = {};   ///< an error that answers no call: why the daemon hangs up
-  std::string end = {};                   ///< why the connection has ended
-  std::optional<CallError> tls_end = {};  ///< the same of what is below it
+  std::int64_t last_id = 0;                ///< replies to earlier calls are for nobody
+  std::optional<RpcIncoming> reply = {};   ///< to the last call
+  std::optional<RpcError> parting = {};    ///< an error that answers no call: why the daemon hangs up
+  std::string end = {};                    ///< why the connection has ended
+  std::optional<CallError> distrust = {};  ///< why this daemon is not told what is one's own
+  std::optional<CallError> tls_end = {};   ///< the same of what is below it
   std::unique_ptr<TlsRelay> relay = {};
   std::unique_ptr<LineSocket> socket = {};  ///< none: it has ended
 };
@@ -151,6 +177,7 @@ CallError Client::State::take_parting() {
 
 std::variant<Value, CallError> Client::State::call(std::string_view method, Dict params,
                                                    std::optional<SteadyTime> deadline) {
+  if (distrust && method == "run.submit") return *distrust;
   // An error for nobody in particular is for the one who asks next: it may say why the connection ends.
   if (parting) return take_parting();
   if (!socket) return disconnected();
@@ -215,6 +242,10 @@ std::variant<std::unique_ptr<Client>, CallError> Client::connect(const DaemonAdd
   Result<OwnedFd> connected = is_tcp ? connect_tcp(address.tcp) : connect_unix(address.socket);
   if (!connected) return cannot_connect(connected.error(), is_tcp);
   std::unique_ptr<Client> client(new Client);
+  if (!is_tcp) {
+    const std::optional<uid_t> stranger = stranger_at(address.socket, connected->get());
+    if (stranger) client->state_->distrust = not_trusted(address.socket, *stranger);
+  }
   if (is_tcp && needs_tls(address)) {
     std::optional<CallError> failed = client->state_->open_tls(std::move(*connected), address);
     if (failed) return std::move(*failed);

@@ -23,6 +23,10 @@ struct DaemonAddress {
   /// With `tcp`: a file with the certificates of the authorities that are trusted (PEM), and TLS whatever the
   /// address; empty: TLS for all but loopback addresses, with what the system trusts.
   std::string tls_ca = {};
+  /// With `socket`: the lock file of the daemon that is meant, which says where it listens (see
+  /// daemon_search.h); empty: not known.
+  std::string lock_file = {};
+  bool is_named = false;  ///< somebody has chosen `socket`: the daemon is used there and nowhere else
 };
 
 /// What a failed call comes back with: the daemon's answer, or that there is none.
@@ -46,6 +50,8 @@ class Client {
   /// The greeting's params: {"vnode": version, "protocol": 1}.
   const Value& hello() const;
 
+  /// A workflow and an environment are told to a daemon of this user or of root only: "run.submit" through a
+  /// Unix socket of somebody else, or in a folder of somebody else, comes back with the word "not_trusted".
   std::variant<Value, CallError> call(std::string_view method, Dict params);
 
   /// A notification: method and params, and the message as it came (without the newline).

@@ -6,10 +6,16 @@ install(TARGETS libvnode EXPORT vnodeTargets)
 if(TARGET vnode)
   install(TARGETS vnode)
   # Not below CMAKE_INSTALL_LIBDIR: systemd looks into lib whatever the architecture.
-  set(program ${CMAKE_INSTALL_FULL_BINDIR}/vnode)
-  configure_file(${PROJECT_SOURCE_DIR}/apps/systemd/vnode.service.in ${PROJECT_BINARY_DIR}/vnode.service @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/vnode.service ${PROJECT_SOURCE_DIR}/apps/systemd/vnode.socket
-    DESTINATION lib/systemd/user)
+  install(FILES ${PROJECT_SOURCE_DIR}/apps/systemd/vnode.socket DESTINATION lib/systemd/user)
+  # The unit names the program, and only `cmake --install --prefix` knows for certain where that is.
+  install(CODE "
+    set(program \"${CMAKE_INSTALL_BINDIR}/vnode\")
+    set(unit lib/systemd/user/vnode.service)
+    cmake_path(ABSOLUTE_PATH program BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\" NORMALIZE)
+    cmake_path(ABSOLUTE_PATH unit BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\" NORMALIZE)
+    message(STATUS \"Installing: \$ENV{DESTDIR}\${unit}\")
+    configure_file(\"${PROJECT_SOURCE_DIR}/apps/systemd/vnode.service.in\" \"\$ENV{DESTDIR}\${unit}\" @ONLY)
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${unit}\")")
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vnode FILES_MATCHING PATTERN *.h
   PATTERN cmake EXCLUDE)

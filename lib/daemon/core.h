@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "rpc/daemon_record.h"
 
 namespace vnode {
 
@@ -31,9 +32,11 @@ struct DaemonCore {
   RunBook& book;
   NodeCatalog& catalog;
   WorkerPool& background;  ///< for what is not for the loop's thread: reading, parsing, removing files
+  WorkerPool& large;       ///< the same for large submissions: one at a time, and nobody else waits for them
   /// What clients have set, over the configuration.
   std::map<std::string, QueueRow>& saved_queues;
   SteadyTime started;
+  DaemonRecord addresses = {};  ///< where it listens (Listening)
   bool is_stopping = false;
   std::function<void(std::optional<Duration> grace)> shut_down = {};
   std::function<std::size_t()> count_clients = {};

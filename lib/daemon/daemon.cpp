@@ -1,21 +1,23 @@
 #include "daemon/daemon.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
+#include <new>
+#include <set>
 #include <thread>
 
-#include "async/sockets.h"
+#include "base/private_folder.h"
+#include "base/utc_time.h"
 #include "daemon/core.h"
+#include "daemon/delayed_flush.h"
 #include "daemon/hook_runner.h"
 #include "daemon/instance_lock.h"
+#include "daemon/listening.h"
 #include "daemon/metrics.h"
-#include "daemon/private_folder.h"
-#include "daemon/server_socket.h"
+#include "daemon/run_row_text.h"
 #include "daemon/server_tls.h"
 #include "daemon/sessions.h"
-#include "daemon/time_text.h"
+#include "daemon/store_watch.h"
 
 namespace vnode {
 namespace {
@@ -43,12 +45,22 @@ class Daemon::Impl {
         settings_(std::move(settings)),
         tls_(std::move(tls)),
         services_(std::move(services)),
-        catalog_(services_.clock, services_.load_nodes, settings_.node_folders),
+        catalog_(
+            services_.clock, [this](const Registry* last) { return load_nodes(last); },
+            settings_.node_folders),
         background_(std::in_place, std::max(2u, cores())),
+        large_(std::in_place, 1u),
         threads_(std::in_place, settings_.workers > 0 ? settings_.workers : cores()),
         table_(std::in_place, services_.clock, table_settings()),
         early_store_(std::move(store)) {
-    background_->submit([] {});  // one thread at least is there, should the system give no more later
+    flusher_.emplace(
+        DelayedFlush::Parts{.post = [this](std::function<void()> job) { loop_.post(std::move(job)); },
+                            .timers = timers_,
+                            .clock = services_.clock,
+                            .workers = *background_});
+    // One thread at least is there, should the system give no more later.
+    background_->submit([] {});
+    large_->submit([] {});
   }
 
   /// Everything that may call back ends before what it calls: runs, their threads, workers, the store.
@@ -58,6 +70,7 @@ class Daemon::Impl {
     table_.reset();
     threads_.reset();
     flusher_.reset();
+    large_.reset();
     background_.reset();
     store_.reset();
   }
@@ -66,12 +79,11 @@ class Daemon::Impl {
   Result<void> run();
   void signal(DaemonSignal signal);
   bool has_given_up() const { return has_given_up_; }
-  std::string tcp_address, metrics_address;
+  const DaemonRecord& addresses() const { return core_->addresses; }
 
  private:
   TaskTableSettings table_settings();
   RunObserver observer();
-  Result<void> open_sockets();
   Result<void> restore_queues();
   void apply_queues();
   void step();
@@ -80,6 +92,7 @@ class Daemon::Impl {
   bool settle(SteadyTime until);
   Result<void> finish();
   void turn(std::optional<SteadyTime> until);
+  Registry load_nodes(const Registry* last);
   void reload();
   void take_settings(DaemonSettings settings);
   void renew_certificate();
@@ -87,6 +100,7 @@ class Daemon::Impl {
     if (services_.notify) services_.notify(what);
   }
   void feed_watchdog();
+  void watch_store();
 
   // In order of destruction: what others call last.
   InstanceLock lock_;
@@ -97,8 +111,9 @@ class Daemon::Impl {
   TimerQueue timers_;
   NodeCatalog catalog_;
   HttpClient http_;
-  std::optional<DelayedFlush> flusher_{std::in_place};
   std::optional<WorkerPool> background_;
+  std::optional<DelayedFlush> flusher_;
+  std::optional<WorkerPool> large_;
   std::optional<RunThreads> threads_;
   std::optional<TaskTable> table_;
   std::unique_ptr<RunStore> early_store_;  ///< until its thread has it
@@ -108,10 +123,13 @@ class Daemon::Impl {
   std::optional<HookRunner> hooks_;
   std::optional<Sessions> sessions_;
   std::optional<Metrics> metrics_;
+  std::optional<Listening> listening_;
+  std::optional<StoreWatch> watch_;
 
   std::atomic<int> terminations_ = 0;  ///< how often it was asked to end
   int seen_terminations_ = 0;
   bool is_stopping_runs_ = false;
+  bool is_store_lost_ = false;                    ///< nothing can be stored any more
   bool has_given_up_ = false;                     ///< runs that do not end are left behind
   std::map<std::string, QueueRow> saved_queues_;  ///< what clients have set, over the configuration
 };
@@ -132,7 +150,8 @@ RunObserver Daemon::Impl::observer() {
   observer.on_changed = [this](const LiveRun& run) {
     if (sessions_) sessions_->on_changed(run);
   };
-  observer.on_ended = [this](const RunRow& row, const std::shared_ptr<const Submission>& submission) {
+  observer.on_ended = [this](const RunRow& row, const std::shared_ptr<const CheckedSubmission>& submission) {
+    services_.log.info(end_text(row));
     if (sessions_) sessions_->on_ended(row);
     if (hooks_) hooks_->on_ended(row, submission);
     if (metrics_) metrics_->on_ended(row);
@@ -160,9 +179,17 @@ Result<void> Daemon::Impl::start() {
                                .event_folder = events,
                                .settings = settings_},
                 observer());
+  if (const Result<void> kept = early_store_->keep_reserve(); !kept) {
+    services_.log.warning(describe(kept.error()));
+    book_->make_room(*early_store_);
+  }
   Result<RunBook::Left> left = book_->restore(*early_store_);
   if (!left) return left.error();
-  store_.emplace(std::move(early_store_), [this](std::function<void()> job) { loop_.post(std::move(job)); });
+  Result<std::unique_ptr<RunStore>> reader = RunStore::open_reader(settings_.state_directory);
+  if (!reader) return reader.error();
+  store_.emplace(
+      std::move(early_store_), [this](std::function<void()> job) { loop_.post(std::move(job)); },
+      std::move(*reader));
   book_->write_to(*store_);
   core_.emplace(DaemonCore{.services = services_,
                            .settings = settings_,
@@ -173,48 +200,47 @@ Result<void> Daemon::Impl::start() {
                            .book = *book_,
                            .catalog = catalog_,
                            .background = *background_,
+                           .large = *large_,
                            .saved_queues = saved_queues_,
                            .started = services_.clock.steady_now()});
   core_->shut_down = [this](std::optional<Duration> grace) { shut_down(grace); };
   core_->count_clients = [this] { return sessions_->count(); };
   hooks_.emplace(*core_, http_);
   sessions_.emplace(*core_);
-  if (Result<void> opened = open_sockets(); !opened) return opened;
+  metrics_.emplace(*core_);
+  listening_.emplace(Listening::Parts{*core_, lock_, *sessions_, *metrics_});
+  if (Result<void> opened = listening_->open(tls_); !opened) {
+    listening_->close();
+    return opened;
+  }
   if (left->interrupted + left->queued_again > 0) {
     services_.log.warning(std::to_string(left->interrupted + left->queued_again) +
                           " runs were cut off by the end of the daemon before; " +
                           std::to_string(left->queued_again) + " of them are queued again");
   }
-  services_.log.info("serving at " + settings_.socket);
-  if (!tcp_address.empty()) services_.log.info("serving at " + tcp_address + (tls_ ? " with TLS" : ""));
   book_->announce_restored();
   book_->keep_retention();
+  watch_store();
+  listening_->look();
   notify("READY=1");
   feed_watchdog();
   return {};
 }
 
-Result<void> Daemon::Impl::open_sockets() {
-  for (const int fd : services_.inherited_sockets) sessions_->listen(OwnedFd(fd), false);
-  if (services_.inherited_sockets.empty()) {
-    Result<OwnedFd> listening = open_server_socket(settings_.socket);
-    if (!listening) return listening.error();
-    sessions_->listen(std::move(*listening), false);
-  }
-  if (!settings_.listen.empty()) {
-    Result<OwnedFd> listening = listen_tcp(settings_.listen);
-    if (!listening) return listening.error();
-    tcp_address = local_address(listening->get());
-    if (tls_) sessions_->use_tls(*tls_);
-    sessions_->listen(std::move(*listening), true);
-  }
-  if (!settings_.metrics.empty()) {
-    Result<OwnedFd> listening = listen_tcp(settings_.metrics);
-    if (!listening) return listening.error();
-    metrics_address = local_address(listening->get());
-    metrics_.emplace(*core_, std::move(*listening));
-  }
-  return {};
+void Daemon::Impl::watch_store() {
+  watch_.emplace(
+      StoreWatch::Parts{.store = *store_,
+                        .timers = timers_,
+                        .clock = services_.clock,
+                        .on_checked = [this](const Result<void>& checked) { book_->note_checked(checked); },
+                        .is_idle = [this] { return !book_->is_executing(); },
+                        .on_lost =
+                            [this] {
+                              services_.log.error("ends, because " + book_->store_error());
+                              is_store_lost_ = true;
+                              shut_down(Duration::zero());
+                            }});
+  watch_->look();
 }
 
 Result<void> Daemon::Impl::restore_queues() {
@@ -248,8 +274,8 @@ Result<void> Daemon::Impl::run() {
   while (true) {
     step();
     // Nothing is left to wait for: the rest of the grace period is not needed.
-    if (core_->is_stopping && table_->count(TaskStatus::kRunning) == 0) stop_runs();
-    const bool is_done = is_stopping_runs_ && table_->count(TaskStatus::kRunning) == 0 && hooks_->is_idle();
+    if (core_->is_stopping && table_->count(RunStatus::kRunning) == 0) stop_runs();
+    const bool is_done = is_stopping_runs_ && table_->count(RunStatus::kRunning) == 0 && hooks_->is_idle();
     if (is_done || has_given_up_) return finish();
   }
 }
@@ -261,9 +287,14 @@ void Daemon::Impl::step() {
     const bool is_first = seen_terminations_++ == 0;
     shut_down(is_first ? std::nullopt : std::optional<Duration>(Duration::zero()));
   }
-  timers_.run_due(services_.clock.steady_now());
-  if (table_->step()) return loop_.wait_until(services_.clock.steady_now());
-  loop_.wait_until(earlier(timers_.next(), table_->next_deadline()));
+  try {
+    timers_.run_due(services_.clock.steady_now());
+    if (table_->step()) return loop_.wait_until(services_.clock.steady_now());
+    loop_.wait_until(earlier(timers_.next(), table_->next_deadline()));
+  } catch (const std::bad_alloc&) {
+    // Of something that nobody has asked for; calls have their answer. The others go on.
+    services_.log.error("there is no memory left: something was not done");
+  }
 }
 
 void Daemon::Impl::signal(DaemonSignal signal) {
@@ -280,13 +311,11 @@ void Daemon::Impl::shut_down(std::optional<Duration> grace) {
   if (!std::exchange(core_->is_stopping, true)) {
     services_.log.info("shutting down");
     notify("STOPPING=1");
-    sessions_->stop_listening();
-    // Now, while the lock says that it is ours.
-    if (services_.inherited_sockets.empty()) ::unlink(settings_.socket.c_str());
+    listening_->close();
     table_->hold();
   }
   if (is_stopping_runs_) return;
-  if (time <= Duration::zero() || table_->count(TaskStatus::kRunning) == 0) return stop_runs();
+  if (time <= Duration::zero() || table_->count(RunStatus::kRunning) == 0) return stop_runs();
   timers_.add(services_.clock.steady_now() + time, [this] { stop_runs(); });
 }
 
@@ -305,7 +334,7 @@ void Daemon::Impl::turn(std::optional<SteadyTime> until) {
 /// False when the ends of some runs cannot be stored until then.
 bool Daemon::Impl::settle(SteadyTime until) {
   table_->step();  // what was cancelled in this moment ends, too
-  while (!book_->is_settled() && services_.clock.steady_now() < until) turn(until);
+  while (!book_->is_settled() && !is_store_lost_ && services_.clock.steady_now() < until) turn(until);
   return book_->is_settled();
 }
 
@@ -317,10 +346,13 @@ Result<void> Daemon::Impl::finish() {
   const SteadyTime hooks_until = clock.steady_now() + kStopTime;
   while (!hooks_->is_idle() && clock.steady_now() < hooks_until) turn(hooks_until);
   // What clients have asked for comes back behind everything that was asked for before.
-  bool is_back = false;
-  store_->read<bool>([](RunStore&) { return Result<bool>(true); },
-                     [&is_back](Result<bool>) { is_back = true; });
-  while (!is_back) turn(std::nullopt);
+  int missing = 0;
+  for (const StoreOrder order : {StoreOrder::kBehindChanges, StoreOrder::kAtOnce}) {
+    ++missing;
+    store_->read<bool>([](RunStore&) { return Result<bool>(true); }, [&missing](Result<bool>) { --missing; },
+                       order);
+  }
+  while (missing > 0) turn(std::nullopt);
   const bool is_complete = settle(until);
   book_->answer_waiters();
   const SteadyTime last = clock.steady_now() + kCloseTime;
@@ -330,7 +362,9 @@ Result<void> Daemon::Impl::finish() {
   if (has_given_up_) {
     threads_->abandon();
     background_->abandon();
+    large_->abandon();
   }
+  if (is_store_lost_) return Error{ErrorCode::kIo, book_->store_error()};
   if (!is_complete) {
     return Error{ErrorCode::kIo, "not everything could be stored: " + book_->store_error()};
   }
@@ -338,25 +372,40 @@ Result<void> Daemon::Impl::finish() {
   return {};
 }
 
+/// Whenever definitions are read; what was said of them before is not said again.
+Registry Daemon::Impl::load_nodes(const Registry* last) {
+  Registry registry = services_.load_nodes(last);
+  std::set<std::pair<std::string_view, std::string_view>> told;
+  if (last) {
+    for (const LoadNote& note : last->notes()) told.emplace(note.file, note.message);
+  }
+  for (const LoadNote* note : remarks(registry)) {
+    if (!told.contains({note->file, note->message})) services_.log.warning(note->file + ": " + note->message);
+  }
+  return registry;
+}
+
 void Daemon::Impl::reload() {
   if (core_->is_stopping) return;
   notify("RELOADING=1");
+  std::string refusal;
   if (services_.load_settings) {
     Result<DaemonSettings> settings = services_.load_settings();
     if (settings) {
       take_settings(std::move(*settings));
     } else {
-      services_.log.error("the configuration stays as it was: " + describe(settings.error()));
+      refusal = describe(settings.error());
     }
   }
   renew_certificate();
-  background_->submit([this] {
-    const auto registry = catalog_.reload();
-    for (const LoadNote& note : registry->notes()) {
-      if (note.kind == LoadNote::Kind::kBroken) services_.log.warning(note.file + ": " + note.message);
-    }
-    loop_.post([this] {
-      services_.log.info("configuration and node definitions have been read again");
+  listening_->look();
+  background_->submit([this, refusal] {
+    catalog_.reload();
+    loop_.post([this, refusal] {
+      const std::string again = "node definitions have been read again";
+      if (refusal.empty()) services_.log.info("configuration and " + again);
+      if (!refusal.empty())
+        services_.log.error("the configuration stays as it was: " + refusal + "; " + again);
       notify("READY=1");
     });
   });
@@ -367,8 +416,8 @@ void Daemon::Impl::take_settings(DaemonSettings settings) {
   settings.version = settings_.version;
   settings.state_directory = settings_.state_directory;
   settings.socket = settings_.socket;
-  settings.listen = settings_.listen;
-  settings.metrics = settings_.metrics;
+  const std::string listen = std::exchange(settings.listen, settings_.listen);
+  const std::string metrics = std::exchange(settings.metrics, settings_.metrics);
   settings.workers = settings_.workers;
   if (settings.token.empty()) settings.token = settings_.token;
   if (settings.tls_certificate.empty()) {
@@ -376,8 +425,10 @@ void Daemon::Impl::take_settings(DaemonSettings settings) {
     settings.tls_key = settings_.tls_key;
   }
   settings_ = std::move(settings);
+  listening_->take(listen, metrics);
   catalog_.set_folders(settings_.node_folders);
   apply_queues();
+  book_->keep_retention();
 }
 
 void Daemon::Impl::renew_certificate() {
@@ -421,8 +472,10 @@ void Daemon::signal(DaemonSignal signal) { impl_->signal(signal); }
 
 bool Daemon::leaves_threads() const { return impl_->has_given_up(); }
 
-std::string Daemon::tcp_address() const { return impl_->tcp_address; }
+std::string Daemon::socket() const { return impl_->addresses().socket; }
 
-std::string Daemon::metrics_address() const { return impl_->metrics_address; }
+std::string Daemon::tcp_address() const { return impl_->addresses().listen; }
+
+std::string Daemon::metrics_address() const { return impl_->addresses().metrics; }
 
 }  // namespace vnode

@@ -69,7 +69,8 @@ class Daemon {
   /// given. The program ends without taking that apart.
   bool leaves_threads() const;
 
-  /// Where it listens: for tests that let the system choose.
+  /// Where it really listens, whoever has chosen that; empty: nowhere.
+  std::string socket() const;
   std::string tcp_address() const;
   std::string metrics_address() const;
 

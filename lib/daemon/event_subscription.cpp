@@ -1,8 +1,7 @@
 #include "daemon/event_subscription.h"
 
+#include <algorithm>
 #include <filesystem>
-
-#include "store/event_line.h"
 
 namespace vnode {
 
@@ -14,7 +13,8 @@ EventSubscription::EventSubscription(std::uint64_t number, std::string run_id, s
       since_(since),
       is_following_(is_following),
       prefix_(R"({"jsonrpc":"2.0","method":"run.event","params":{"subscription":)" + std::to_string(number) +
-              R"(,"event":)") {}
+              R"(,"event":)"),
+      mending_(run_id_, since) {}
 
 bool EventSubscription::open(std::uint64_t visible) {
   if (reader_) return true;
@@ -24,42 +24,51 @@ bool EventSubscription::open(std::uint64_t visible) {
   return true;
 }
 
+std::uint64_t EventSubscription::visible(const LiveRun* live) const {
+  // Before its first attempt under this daemon: the whole events of earlier ones.
+  if (!ended_ && live) {
+    return live->events ? live->events->visible() : static_cast<std::uint64_t>(live->row.event_bytes);
+  }
+  // Ended. A file that is not there (any more) has no events.
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(path_, none);
+  return none ? 0 : size;
+}
+
 bool EventSubscription::pump(const LiveRun* live, std::size_t most, std::string& out) {
   if (is_over_) return false;
-  std::uint64_t visible = 0;
-  if (!ended_ && live) {
-    // Before its first attempt under this daemon: the whole events of earlier ones.
-    visible = live->events ? live->events->visible() : static_cast<std::uint64_t>(live->row.event_bytes);
-  } else {
-    // Ended. A file that is not there (any more) has no events.
-    std::error_code none;
-    const std::uintmax_t size = std::filesystem::file_size(path_, none);
-    if (!none) visible = size;
-  }
+  const std::uint64_t there = visible(live);
   lines_.clear();
   bool has_read = false;
-  if (visible > 0 && open(visible)) {
-    const Result<bool> read = reader_->read(lines_, most, visible);
+  if (there > 0 && open(there)) {
+    const Result<bool> read = reader_->read(lines_, most, there);
     has_read = read && *read;
   }
-  for (std::size_t at = 0; at < lines_.size();) {
-    const std::size_t end = lines_.find('\n', at);
-    if (end == std::string::npos) break;
-    const std::string_view line = std::string_view(lines_).substr(at, end - at);
-    // Asked for from a place that was not written yet when the file was opened.
-    if (!has_begun_) has_begun_ = parse_event_seq(line).value_or(since_ + 1) > since_;
-    if (has_begun_) out.append(prefix_).append(line).append("}}\n");
-    at = end + 1;
+  const auto tell = [this, &out](std::string_view event) { append_event(out, event); };
+  for (std::string_view rest = lines_; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    mending_.take_line(rest.substr(0, end), tell);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (has_read) return true;
+  mending_.settle(tell);
   if (ended_ || !is_following_) append_end(out);
   return false;
 }
 
+void EventSubscription::append_event(std::string& out, std::string_view event) const {
+  out.append(prefix_).append(event).append("}}\n");
+}
+
 void EventSubscription::append_end(std::string& out) {
+  // (Of an event that came before what was asked for nothing has been read.)
+  const bool has_end = mending_.has_begun() ? mending_.has_end() : since_ > 0 && has_last_event(path_);
+  if (ended_ && !has_end) {
+    mending_.miss_end([this, &out](std::string_view event) { append_event(out, event); });
+  }
   const Dict params{{"subscription", static_cast<std::int64_t>(number_)},
                     {"id", run_id_},
-                    {"status", ended_ ? Value(*ended_) : Value()}};
+                    {"status", ended_ ? Value(word(*ended_)) : Value()}};
   out.append(rpc_notification("run.events_end", params)).append("\n");
   is_over_ = true;
   reader_.reset();

@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <optional>
 #include <system_error>
 
 namespace vnode {
@@ -14,12 +15,13 @@ Error lock_error(const std::string& path, int error_number) {
   return {ErrorCode::kIo, "cannot lock: " + std::generic_category().message(error_number), {.file = path}};
 }
 
-std::string holder(int fd) {
-  std::array<char, 32> text{};
-  const ssize_t size = ::pread(fd, text.data(), text.size() - 1, 0);
-  std::string pid(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  while (!pid.empty() && pid.back() == '\n') pid.pop_back();
-  return pid.empty() ? std::string() : " (pid " + pid + ")";
+Error taken(const std::string& path, int fd) {
+  std::string message = "another daemon";
+  const std::optional<DaemonRecord> holder = read_record(fd);
+  if (holder) message += " (pid " + std::to_string(holder->pid) + ")";
+  message += " is already using this state directory";
+  if (holder && !holder->socket.empty()) message += "; it listens at " + holder->socket;
+  return {ErrorCode::kUnavailable, std::move(message), {.file = path}};
 }
 
 }  // namespace
@@ -30,16 +32,20 @@ Result<InstanceLock> InstanceLock::take(const std::string& path) {
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return lock_error(path, errno);
-    return Error{ErrorCode::kUnavailable,
-                 "another daemon" + holder(file.get()) + " is already using this state directory",
-                 {.file = path}};
+    return taken(path, file.get());
   }
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  // The pid is for messages only: a full disk does not keep the daemon from starting.
-  if (::ftruncate(file.get(), 0) == 0) {
-    [[maybe_unused]] const ssize_t written = ::pwrite(file.get(), pid.data(), pid.size(), 0);
-  }
-  return InstanceLock(std::move(file));
+  // Without it the daemon is not found by its lock file; the lock itself is there.
+  (void)mark_as_held(file.get()).ok();
+  InstanceLock lock(std::move(file));
+  lock.tell({.pid = ::getpid()});
+  return lock;
+}
+
+void InstanceLock::tell(const DaemonRecord& record) {
+  const std::string text = record_text(record);
+  // In this order a reader finds whole lines, perhaps with the rest of longer ones behind them.
+  const ssize_t written = ::pwrite(file_.get(), text.data(), text.size(), 0);
+  if (written == static_cast<ssize_t>(text.size())) (void)!::ftruncate(file_.get(), written);
 }
 
 }  // namespace vnode

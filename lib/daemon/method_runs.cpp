@@ -1,12 +1,18 @@
 #include <algorithm>
+#include <array>
 
 #include "async/timer_queue.h"
-#include "base/text.h"
+#include "base/spelling.h"
+#include "base/utc_time.h"
 #include "daemon/daemon.h"
 #include "daemon/methods.h"
 #include "daemon/run_book.h"
+#include "daemon/run_cancelling.h"
+#include "daemon/run_listing.h"
+#include "daemon/run_lookup.h"
 #include "daemon/session.h"
-#include "daemon/time_text.h"
+#include "model/members.h"
+#include "rpc/duration_param.h"
 #include "store/store_thread.h"
 
 namespace vnode {
@@ -21,66 +27,98 @@ Value shown(const DaemonCore& core, const RunRow& row) {
   return live ? run_value(live->row, live_view(core, *live)) : run_value(row);
 }
 
-std::vector<std::string> texts_param(const Dict& params, std::string_view name) {
-  std::vector<std::string> texts;
-  if (const Value* list = params.find(name); list && list->is_list()) {
-    for (const Value& item : list->as_list()) texts.emplace_back(item.as_text());
+std::variant<std::vector<RunStatus>, RpcError> statuses_param(const Dict& params) {
+  std::vector<RunStatus> statuses;
+  for (const std::string& text : texts_member(params, "statuses")) {
+    const std::optional<RunStatus> status = parse_run_status(text);
+    if (!status || table_status(*status) != *status) {
+      return RpcError{
+          RpcErrorCode::kInvalidParams, "invalid_params",
+          with_hint("statuses: '" + text + "' is no status", spelling_hint(text, words(kTableStatuses)))};
+    }
+    statuses.push_back(*status);
   }
-  return texts;
-}
-
-std::optional<RpcError> check_statuses(const std::vector<std::string>& statuses) {
-  static constexpr std::array<TaskStatus, 7> kAll = {
-      TaskStatus::kPending,   TaskStatus::kRunning, TaskStatus::kCompleted,  TaskStatus::kFailed,
-      TaskStatus::kCancelled, TaskStatus::kTimeout, TaskStatus::kInterrupted};
-  for (const std::string& status : statuses) {
-    if (parse_task_status(status)) continue;
-    std::vector<std::string> known;
-    for (const TaskStatus one : kAll) known.emplace_back(word(one));
-    const std::string nearest = nearest_word(status, known);
-    return RpcError{RpcErrorCode::kInvalidParams, "invalid_params",
-                    "statuses: '" + status + "' is no status" +
-                        (nearest.empty() ? "" : "; did you mean '" + nearest + "'?")};
-  }
-  return std::nullopt;
+  return statuses;
 }
 
 RpcError store_error(const Error& error) { return daemon_error("store_unavailable", describe(error)); }
 
-}  // namespace
+constexpr std::array kGetParams = {kRunParam};
+constexpr std::string_view kRunResult = R"json({"$ref": "#/$defs/run"})json";
 
 void run_get(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   with_run(core, params, reply,
            [&core, reply](const RunRow& row, const LiveRun*) { reply.result(shown(core, row)); });
 }
 
-void run_list(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  RunFilter filter{.statuses = texts_param(params, "statuses"),
-                   .queue = text_param(params, "queue"),
-                   .workflow = text_param(params, "workflow")};
-  if (const std::optional<RpcError> wrong = check_statuses(filter.statuses)) return reply.error(*wrong);
+constexpr std::array kListParams = {
+    ParamSpec{.name = "statuses", .kind = ParamKind::kTexts, .summary = "only runs with one of these"},
+    ParamSpec{.name = "queue", .kind = ParamKind::kText, .summary = "only runs of this queue"},
+    ParamSpec{.name = "workflow",
+              .kind = ParamKind::kText,
+              .summary = "only runs whose workflow's name holds this"},
+    ParamSpec{.name = "before",
+              .kind = ParamKind::kText,
+              .summary = "only runs older than the one with this id: the next page"},
+    ParamSpec{.name = "limit", .kind = ParamKind::kCount, .summary = "at most so many: 100, up to 1,000"},
+};
+constexpr std::string_view kListResult = R"json({
+  "required": ["runs", "more"],
+  "properties": {"runs": {"$ref": "#/$defs/runs"}, "more": {"type": "boolean"}}
+})json";
+
+/// As many of the rows as fit into a page; nullopt where one of them is out of date, and may be.
+std::optional<std::vector<ShownRun>> page_of(const DaemonCore& core, const std::vector<RunRow>& rows,
+                                             std::size_t limit, StoreOrder order) {
+  std::vector<ShownRun> runs;
+  std::size_t bytes = 0;
+  for (const RunRow& row : rows) {
+    bytes += row.info.size() + row.error.size() + row.description.size() + row.workflow.size();
+    if (runs.size() == limit || (!runs.empty() && bytes >= kLargestPage)) break;
+    std::optional<ShownRun> run = shown_run(core, row);
+    if (!run && order == StoreOrder::kAtOnce) return std::nullopt;
+    runs.push_back(run ? std::move(*run) : ShownRun{row, {}});
+  }
+  return runs;
+}
+
+void list_runs(DaemonCore& core, const RunFilter& filter, StoreOrder order, const Reply& reply) {
+  const auto query = [filter](RunStore& store) { return store.list(filter); };
+  const auto done = [&core, filter, order, reply](Result<std::vector<RunRow>> rows) {
+    if (!rows) return reply.error(store_error(rows.error()));
+    std::optional<std::vector<ShownRun>> runs = page_of(core, *rows, filter.limit - 1, order);
+    if (!runs) return list_runs(core, filter, StoreOrder::kBehindChanges, reply);
+    const bool is_more = rows->size() > runs->size();
+    const auto shown = std::make_shared<const std::vector<ShownRun>>(std::move(*runs));
+    const auto result = [shown, is_more] { return Dict{{"runs", list_of(*shown)}, {"more", is_more}}; };
+    reply_with(core, shown->size(), result, reply);
+  };
+  core.store.read<std::vector<RunRow>>(query, done, order);
+}
+
+void run_list(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
+  const auto statuses = statuses_param(params);
+  if (const auto* wrong = std::get_if<RpcError>(&statuses)) return reply.error(*wrong);
+  RunFilter filter{.statuses = std::get<std::vector<RunStatus>>(statuses),
+                   .queue = text_member(params, "queue"),
+                   .workflow = text_member(params, "workflow")};
   const std::size_t limit = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(number_param(params, "limit").value_or(100), 1, kMostListed));
+      std::clamp<std::int64_t>(integer_member(params, "limit").value_or(100), 1, kMostListed));
   filter.limit = limit + 1;
-  const std::string before = text_param(params, "before");
+  const std::string before = text_member(params, "before");
   if (!before.empty()) {
     // By the number in the id: the run itself may have been removed since the last page.
     filter.before = run_number(before);
     if (!filter.before) return reply.error(daemon_error("unknown_run", before + " is no run's id"));
   }
-  const auto query = [filter](RunStore& store) { return store.list(filter); };
-  core.store.read<std::vector<RunRow>>(query, [&core, limit, reply](Result<std::vector<RunRow>> rows) {
-    if (!rows) return reply.error(store_error(rows.error()));
-    std::vector<Value> runs;
-    std::size_t bytes = 0;
-    for (const RunRow& row : *rows) {
-      bytes += row.info.size() + row.error.size() + row.description.size() + row.workflow.size();
-      if (runs.size() < limit && (runs.empty() || bytes < kLargestPage)) runs.push_back(shown(core, row));
-    }
-    const bool is_more = rows->size() > runs.size();
-    reply.result(Dict{{"runs", Value::list(std::move(runs))}, {"more", is_more}});
-  });
+  // Who has submitted just now sees it in the list, and waits for that.
+  list_runs(core, filter, session.has_submissions() ? StoreOrder::kBehindChanges : StoreOrder::kAtOnce,
+            reply);
 }
+
+constexpr std::array kWaitParams = {kRunParam, ParamSpec{.name = "timeout",
+                                                         .kind = ParamKind::kDuration,
+                                                         .summary = "replies with the run as it is then"}};
 
 void run_wait(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
   const Value* limit = params.find("timeout");
@@ -105,48 +143,6 @@ void run_wait(DaemonCore& core, Session& session, const Dict& params, Reply repl
                                if (still) reply.result(shown(core, still->row));
                              });
   });
-}
-
-namespace {
-
-/// What comes of cancelling several runs. Of those that are pending the end is told when it is durable: a
-/// crash must not let them run after all.
-struct Cancelling {
-  Reply reply;
-  std::vector<Value> cancelled = {};
-  std::vector<Value> ended = {};
-  std::size_t missing = 1;  ///< answers that are not there yet, and one for the loop over the runs
-  bool is_lost = false;     ///< the daemon goes, and one of them is not stored
-
-  void arrived() {
-    if (--missing > 0) return;
-    if (is_lost) {
-      return reply.error(daemon_error("shutting_down",
-                                      "the daemon ends, and it could not be stored that all "
-                                      "of these runs are cancelled"));
-    }
-    reply.result(
-        Dict{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::list(std::move(ended))}});
-  }
-};
-
-void cancel_one(DaemonCore& core, const std::string& id, const std::shared_ptr<Cancelling>& all) {
-  const LiveRun* live = core.book.find(id);
-  const bool is_pending = live && live->task && live->task->status() == TaskStatus::kPending;
-  if (!core.book.cancel(id)) {
-    all->ended.emplace_back(id);
-    return;
-  }
-  all->cancelled.emplace_back(id);
-  if (!is_pending) return;
-  ++all->missing;
-  core.book.when_ended(
-      id,
-      [all](const RunRow& row) {
-        if (!row.completed_at) all->is_lost = true;
-        all->arrived();
-      },
-      [] { return true; });
 }
 
 /// Calls `then` with the runs that the ids, or their beginnings, stand for; else answers with what is wrong
@@ -175,40 +171,47 @@ void with_runs(DaemonCore& core, const std::vector<std::string>& ids, const Repl
   }
 }
 
-std::optional<RpcError> check_ids(const std::vector<std::string>& ids) {
-  constexpr std::size_t kMostIds = 1000;
-  if (ids.size() > kMostIds) {
-    return RpcError{RpcErrorCode::kInvalidParams, "invalid_params", "ids: more than 1,000 at once"};
+constexpr std::array kCancelParams = {
+    ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "which runs; these or 'all' are needed"},
+    ParamSpec{.name = "all", .kind = ParamKind::kSwitch, .summary = "all that have not ended"},
+};
+constexpr std::string_view kCancelResult = R"json({
+  "required": ["cancelled", "ended"],
+  "properties": {
+    "cancelled": {"type": "array", "items": {"type": "string"}},
+    "ended": {"type": "array", "items": {"type": "string"}}
   }
-  return std::nullopt;
-}
-
-}  // namespace
+})json";
 
 void run_cancel(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  if (switch_param(params, "all")) {
-    auto all = std::make_shared<Cancelling>(Cancelling{reply});
-    std::vector<std::string> ids;
-    for (const LiveRun* run : core.book.live()) ids.push_back(run->row.id);
-    for (const std::string& id : ids) cancel_one(core, id, all);
-    return all->arrived();
-  }
-  const std::vector<std::string> ids = texts_param(params, "ids");
+  if (switch_member(params, "all")) return cancel_all_runs(core, reply);
+  const std::vector<std::string> ids = texts_member(params, "ids");
   if (ids.empty()) {
     return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "one of 'ids' and 'all' is needed"});
   }
-  if (const std::optional<RpcError> wrong = check_ids(ids)) return reply.error(*wrong);
   with_runs(core, ids, reply, [&core, reply](const std::vector<RunRow>& rows) {
-    auto all = std::make_shared<Cancelling>(Cancelling{reply});
-    for (const RunRow& row : rows) cancel_one(core, row.id, all);
-    all->arrived();
+    std::vector<std::string> found;
+    for (const RunRow& row : rows) found.push_back(row.id);
+    cancel_runs(core, found, reply);
   });
 }
 
+constexpr std::array kExplainParams = {kRunParam};
+constexpr std::string_view kExplainResult = R"json({
+  "required": ["id", "status", "text"],
+  "properties": {
+    "id": {"type": "string"},
+    "status": {"type": "string"},
+    "text": {"type": "string"},
+    "reason": {"$ref": "#/$defs/run/properties/reason"}
+  }
+})json";
+
 void run_explain(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   with_run(core, params, reply, [&core, reply](const RunRow& row, const LiveRun* live) {
-    Dict result{{"id", row.id}, {"status", row.status}};
-    std::string text = "the run has ended: " + row.status + (row.error.empty() ? "" : ": " + row.error);
+    Dict result{{"id", row.id}, {"status", word(row.status)}};
+    std::string text =
+        "the run has ended: " + std::string(word(row.status)) + (row.error.empty() ? "" : ": " + row.error);
     if (live) {
       const LiveView view = live_view(core, *live);
       if (view.reason) {
@@ -225,8 +228,6 @@ void run_explain(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   });
 }
 
-namespace {
-
 /// Removes those of the ids that have ended, or says how many that would be.
 void clear_runs(DaemonCore& core, std::vector<std::string> ids, bool is_dry, const Reply& reply) {
   std::erase_if(ids, [&core](const std::string& id) { return core.book.find(id) != nullptr; });
@@ -238,18 +239,28 @@ void clear_runs(DaemonCore& core, std::vector<std::string> ids, bool is_dry, con
   });
 }
 
-}  // namespace
+constexpr std::array kClearParams = {
+    ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "only these runs"},
+    ParamSpec{.name = "statuses", .kind = ParamKind::kTexts, .summary = "only runs with one of these"},
+    ParamSpec{
+        .name = "older_than", .kind = ParamKind::kDuration, .summary = "only runs that ended so long ago"},
+    ParamSpec{.name = "dry_run", .kind = ParamKind::kSwitch, .summary = "only says how many"},
+};
+constexpr std::string_view kClearResult = R"json({
+  "required": ["removed", "dry_run"],
+  "properties": {"removed": {"type": "integer", "minimum": 0}, "dry_run": {"type": "boolean"}}
+})json";
 
 void run_clear(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  const std::vector<std::string> ids = texts_param(params, "ids");
-  const std::vector<std::string> statuses = texts_param(params, "statuses");
-  if (const std::optional<RpcError> wrong = check_statuses(statuses)) return reply.error(*wrong);
-  if (const std::optional<RpcError> wrong = check_ids(ids)) return reply.error(*wrong);
+  const std::vector<std::string> ids = texts_member(params, "ids");
+  const auto given = statuses_param(params);
+  if (const auto* wrong = std::get_if<RpcError>(&given)) return reply.error(*wrong);
+  const auto& statuses = std::get<std::vector<RunStatus>>(given);
   if (params.find("ids") && ids.empty()) {
     return reply.error(
         {RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty; leave it out for all"});
   }
-  const bool is_dry = switch_param(params, "dry_run");
+  const bool is_dry = switch_member(params, "dry_run");
   std::optional<std::int64_t> ended_before;
   if (const Value* age = params.find("older_than"); age && !age->is_none()) {
     ended_before = micros(core.services.clock.wall_now()) -
@@ -280,5 +291,40 @@ void run_clear(DaemonCore& core, Session&, const Dict& params, Reply reply) {
         clear_runs(core, std::move(chosen), is_dry, reply);
       });
 }
+
+constexpr std::array kMethodsOfRuns = {
+    Method{.spec = {.name = "run.get", .summary = "one run", .params = kGetParams, .result = kRunResult},
+           .handler = run_get},
+    Method{.spec = {.name = "run.list",
+                    .summary = "runs, newest first",
+                    .params = kListParams,
+                    .result = kListResult},
+           .handler = run_list},
+    Method{.spec = {.name = "run.wait",
+                    .summary = "replies with the run when it has ended",
+                    .params = kWaitParams,
+                    .result = kRunResult},
+           .handler = run_wait,
+           .order = CallOrder::kAtOnce},
+    Method{.spec = {.name = "run.cancel",
+                    .summary = "ends pending runs, asks running ones to end",
+                    .params = kCancelParams,
+                    .result = kCancelResult},
+           .handler = run_cancel},
+    Method{.spec = {.name = "run.explain",
+                    .summary = "why a run is not running, or what it waits for",
+                    .params = kExplainParams,
+                    .result = kExplainResult},
+           .handler = run_explain},
+    Method{.spec = {.name = "run.clear",
+                    .summary = "removes runs that have ended, with their events",
+                    .params = kClearParams,
+                    .result = kClearResult},
+           .handler = run_clear},
+};
+
+}  // namespace
+
+std::span<const Method> run_methods() { return kMethodsOfRuns; }
 
 }  // namespace vnode

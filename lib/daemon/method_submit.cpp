@@ -1,18 +1,27 @@
+#include <array>
+#include <new>
+
 #include "async/event_loop.h"
 #include "async/worker_pool.h"
+#include "base/heap.h"
 #include "daemon/methods.h"
 #include "daemon/node_catalog.h"
 #include "daemon/run_book.h"
 #include "daemon/session.h"
 #include "model/json_writer.h"
+#include "rpc/submission.h"
 
 namespace vnode {
 namespace {
 
+constexpr std::size_t kMostProblems = 1000;
+
+/// The first ones: a large document may have as many as it has nodes.
 Value problem_values(const Problems& problems) {
   std::vector<Value> values;
   for (const Problem& problem : problems) {
-    values.emplace_back(Dict{{"severity", problem.severity == Severity::kError ? "error" : "warning"},
+    if (values.size() == kMostProblems) break;
+    values.emplace_back(Dict{{"severity", severity_name(problem.severity)},
                              {"code", problem.code},
                              {"pointer", problem.pointer},
                              {"message", problem.message},
@@ -24,23 +33,52 @@ Value problem_values(const Problems& problems) {
 
 /// What comes of a submission on a worker thread.
 struct Examined {
-  PreparedRun prepared;
-  std::string request;
+  NewRun run;
+  std::optional<Value> problems = {};  ///< that do not keep it from being run
   std::optional<RpcError> refused;
 };
 
-Examined examine(const Dict& params, NodeCatalog& catalog) {
-  Examined examined;
-  auto read = read_submission(params);
-  if (auto* error = std::get_if<RpcError>(&read)) {
-    examined.refused = std::move(*error);
-    return examined;
+RpcError refusal_of(const Preparation& made) {
+  const Problem* first = nullptr;
+  for (const Problem& problem : made.problems) {
+    if (!first && problem.severity == Severity::kError) first = &problem;
   }
-  PreparedRun& prepared = examined.prepared;
-  prepared.submission = std::make_shared<const Submission>(std::move(std::get<Submission>(read)));
+  const std::string what =
+      made.is_override_refused ? "the parameters make no sense" : "the workflow is not valid";
+  return daemon_error(made.is_override_refused ? "bad_parameters" : "invalid_workflow",
+                      what + (first ? ": " + first->message : std::string()),
+                      {{"problems", problem_values(made.problems)}});
+}
+
+/// The durable form; and what is large is not kept beside it.
+void settle(NewRun& run, CheckedSubmission& submission, const Dict& params) {
+  auto stored = std::make_shared<StoredSubmission>();
+  stored->request = stored_request(params);
+  const bool is_kept = submission.document.size() + stored->request.size() <= RunBook::kLargestKept;
+  if (is_kept) {
+    stored->workflow = submission.document;
+  } else {
+    stored->workflow = std::move(submission.document);
+    run.prepared.plan.reset();
+    submission.given.params.clear();
+    submission.given.environment.clear();
+    submission.given.hooks.clear();
+  }
+  if (!submission.given.key.empty()) run.digest = submission_digest(stored->workflow, stored->request);
+  run.stored = std::move(stored);
+}
+
+Examined examine(const Dict& params, NodeCatalog& catalog, std::size_t largest_file) {
+  auto read = check_submission(params, {.largest_file = largest_file});
+  if (auto* error = std::get_if<RpcError>(&read)) return {.run = {}, .refused = std::move(*error)};
+  const auto submission = std::make_shared<CheckedSubmission>(std::move(std::get<CheckedSubmission>(read)));
+  NewRun run;
+  PreparedRun& prepared = run.prepared;
+  prepared.submission = submission;
   prepared.registry = catalog.current();
-  const auto make = [&prepared] {
-    return prepare(prepared.submission->workflow, *prepared.registry, prepared.submission->overrides);
+  const auto make = [&] {
+    return prepare(submission->document, *prepared.registry, submission->given.params,
+                   Beginning::kSubmission);
   };
   Preparation made = make();
   if (!made.plan) {
@@ -48,56 +86,117 @@ Examined examine(const Dict& params, NodeCatalog& catalog) {
     const std::shared_ptr<const Registry> newest = catalog.look_again();
     if (std::exchange(prepared.registry, newest) != newest) made = make();
   }
-  if (!made.plan) {
-    const Problem* first = nullptr;
-    for (const Problem& problem : made.problems) {
-      if (!first && problem.severity == Severity::kError) first = &problem;
-    }
-    const std::string what =
-        made.is_override_refused ? "the parameters make no sense" : "the workflow is not valid";
-    examined.refused = daemon_error(made.is_override_refused ? "bad_parameters" : "invalid_workflow",
-                                    what + (first ? ": " + first->message : std::string()),
-                                    {{"problems", problem_values(made.problems)}});
-    return examined;
-  }
+  if (!made.plan) return {.run = {}, .refused = refusal_of(made)};
   prepared.plan = std::move(made.plan);
-  examined.request = stored_request(params);
+  Problems odd = std::move(made.problems);
+  if (!submission->encoding_warning.empty()) {
+    odd.push_back({Severity::kWarning, "encoding", "", submission->encoding_warning});
+  }
+  settle(run, *submission, params);
+  Examined examined{.run = std::move(run), .refused = std::nullopt};
+  if (!odd.empty()) examined.problems = problem_values(odd);
   return examined;
 }
 
-Value result_of(const RunBook::Accepted& accepted) {
-  return Dict{{"id", accepted.id}, {"duplicate", accepted.is_duplicate}};
+Value result_of(const RunBook::Accepted& accepted, const std::optional<Value>& problems) {
+  Dict result{{"id", accepted.id}, {"duplicate", accepted.is_duplicate}};
+  if (problems) result.set("problems", *problems);
+  return Value(std::move(result));
 }
 
-}  // namespace
+constexpr std::string_view kSubmitResult = R"json({
+  "required": ["id", "duplicate"],
+  "properties": {
+    "id": {"type": "string"},
+    "duplicate": {"type": "boolean"},
+    "problems": {"type": "array", "items": {"type": "object", "required": ["severity", "code", "message"]}}
+  }
+})json";
+
+/// With what can be thrown on the way: it costs the call.
+Examined examine_safely(const Dict& params, NodeCatalog& catalog, std::size_t largest_file) {
+  try {
+    return examine(params, catalog, largest_file);
+  } catch (const std::bad_alloc&) {
+    return {.run = {}, .refused = out_of_memory()};
+  } catch (const std::exception& error) {
+    return {.run = {}, .refused = RpcError{RpcErrorCode::kInternal, "internal", error.what()}};
+  }
+}
+
+/// A call to run.submit on its way. The calls behind it go on as soon as it has its place, not only when it
+/// is durable; those behind a large one later, so that one client has one of them on the way.
+struct Submitting {
+  DaemonCore& core;
+  std::weak_ptr<Session> session;
+  Reply reply;
+  bool is_large = false;
+
+  void begin(Session& of) {
+    of.count_submission(1);
+    of.hold();
+  }
+  void go_on() const {
+    if (const auto alive = session.lock()) alive->resume();
+  }
+  void refuse(const RpcError& error) const {
+    if (const auto alive = session.lock()) alive->count_submission(-1);
+    reply.error(error);
+  }
+  void examined(Examined& found) const {
+    if (found.refused) {
+      refuse(*found.refused);
+    } else if (core.is_stopping) {
+      refuse(daemon_error("shutting_down", "the daemon is shutting down"));
+    } else {
+      core.book.submit(std::move(found.run), [self = *this, problems = found.problems](const auto& done) {
+        if (const auto* error = std::get_if<RpcError>(&done)) {
+          self.refuse(*error);
+        } else {
+          if (const auto alive = self.session.lock()) alive->count_submission(-1);
+          self.reply.result(result_of(std::get<RunBook::Accepted>(done), problems));
+        }
+        if (self.is_large) self.go_on();
+      });
+      if (is_large) return;
+    }
+    go_on();
+  }
+};
 
 void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
   if (core.is_stopping) return reply.error(daemon_error("shutting_down", "the daemon is shutting down"));
   // (Not refused for an earlier failure of the store: trying is what shows that it works again.)
-  // The calls behind it wait until it has its place.
-  session.hold();
-  core.background.submit([&core, self = session.weak_from_this(), given = params, reply] {
-    auto examined = std::make_shared<Examined>();
-    try {
-      *examined = examine(given, core.catalog);
-    } catch (const std::exception& error) {
-      examined->refused = RpcError{RpcErrorCode::kInternal, "internal", error.what()};
-    }
-    core.loop.post([&core, self, examined, reply] {
-      if (examined->refused) {
-        reply.error(*examined->refused);
-      } else if (core.is_stopping) {
-        reply.error(daemon_error("shutting_down", "the daemon is shutting down"));
-      } else {
-        core.book.submit(std::move(examined->prepared), std::move(examined->request),
-                         [reply](std::variant<RunBook::Accepted, RpcError> done) {
-                           if (const auto* error = std::get_if<RpcError>(&done)) return reply.error(*error);
-                           reply.result(result_of(std::get<RunBook::Accepted>(done)));
-                         });
-      }
-      if (const auto alive = self.lock()) alive->resume();
+  const auto call =
+      std::make_shared<Submitting>(Submitting{core, session.weak_from_this(), std::move(reply)});
+  call->is_large = session.is_large();
+  const auto work = [call, &core, given = params, largest = core.settings.max_submission_bytes] {
+    const auto found = std::make_shared<Examined>(examine_safely(given, core.catalog, largest));
+    core.loop.post([call, found] { call->examined(*found); });
+  };
+  session.workers().submit([call, &core, work, given = params] {
+    // That it names a large file shows only here: looking may take its time.
+    if (call->is_large || !names_large_file(given, Session::kLargeLine)) return work();
+    call->is_large = true;
+    core.large.submit([work] {
+      work();
+      give_back_heap();
     });
   });
+  call->begin(session);
 }
+
+constexpr std::array kMethodsOfSubmissions = {
+    Method{.spec = {.name = "run.submit",
+                    .summary = "accepts a run; the reply comes when it is durable",
+                    .params = kSubmissionParams,
+                    .result = kSubmitResult},
+           .handler = run_submit,
+           .order = CallOrder::kHandlerSays},
+};
+
+}  // namespace
+
+std::span<const Method> submit_methods() { return kMethodsOfSubmissions; }
 
 }  // namespace vnode

@@ -7,9 +7,9 @@
 
 #include "async/event_loop.h"
 #include "async/timer_queue.h"
+#include "base/utc_time.h"
 #include "daemon/daemon.h"
 #include "daemon/run_book.h"
-#include "daemon/time_text.h"
 #include "tasks/task_table.h"
 
 namespace vnode {
@@ -71,12 +71,16 @@ struct Metrics::Request {
   TimerQueue::Id timer = 0;
 };
 
-Metrics::Metrics(DaemonCore& core, OwnedFd listening) : core_(core) {
-  listener_ = std::make_unique<Listener>(core.loop, std::move(listening),
+Metrics::Metrics(DaemonCore& core) : core_(core) {}
+
+Metrics::~Metrics() = default;
+
+void Metrics::listen(OwnedFd listening) {
+  listener_ = std::make_unique<Listener>(core_.loop, std::move(listening),
                                          [this](OwnedFd socket) { accept(std::move(socket)); });
 }
 
-Metrics::~Metrics() = default;
+void Metrics::stop_listening() { listener_.reset(); }
 
 void Metrics::accept(OwnedFd socket) {
   if (requests_.size() >= kMostRequests) return;
@@ -129,12 +133,14 @@ void Metrics::on_ended(const RunRow& row) {
 std::string Metrics::text() const {
   MetricsText out;
   out.family("vnode_runs", "gauge", "Runs that have not ended.");
-  out.sample(static_cast<double>(core_.tasks.count(TaskStatus::kPending)), "status", "pending");
-  out.sample(static_cast<double>(core_.tasks.count(TaskStatus::kRunning)), "status", "running");
+  out.sample(static_cast<double>(core_.tasks.count(RunStatus::kPending)), "status",
+             std::string(word(RunStatus::kPending)));
+  out.sample(static_cast<double>(core_.tasks.count(RunStatus::kRunning)), "status",
+             std::string(word(RunStatus::kRunning)));
   out.family("vnode_runs_ended_total", "counter", "Runs that have ended since the daemon started.");
   std::uint64_t ended = 0;
   for (const auto& [status, count] : ended_) {
-    out.sample(static_cast<double>(count), "status", status);
+    out.sample(static_cast<double>(count), "status", std::string(word(status)));
     ended += count;
   }
   out.family("vnode_run_duration_seconds", "summary", "Durations of ended runs.");

@@ -16,8 +16,12 @@ namespace vnode {
 /// thread.
 class Metrics {
  public:
-  Metrics(DaemonCore& core, OwnedFd listening);
+  explicit Metrics(DaemonCore& core);
   ~Metrics();
+
+  /// Serves that listening socket, in place of the one before.
+  void listen(OwnedFd listening);
+  void stop_listening();
 
   void on_ended(const RunRow& row);
 
@@ -32,7 +36,7 @@ class Metrics {
   DaemonCore& core_;
   std::unique_ptr<Listener> listener_;
   std::set<std::shared_ptr<Request>> requests_;
-  std::map<std::string, std::uint64_t> ended_;  ///< by status
+  std::map<RunStatus, std::uint64_t> ended_;  ///< by status
   double duration_sum_ = 0;
 };
 

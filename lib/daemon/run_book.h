@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +14,11 @@
 
 #include "async/timer_queue.h"
 #include "async/worker_pool.h"
+#include "daemon/clock_trust.h"
 #include "daemon/daemon.h"
+#include "daemon/run_ending.h"
 #include "daemon/run_job.h"
+#include "daemon/run_life.h"
 #include "daemon/settings.h"
 #include "daemon/submission.h"
 #include "rpc/message.h"
@@ -27,10 +32,13 @@ namespace vnode {
 /// `row`.
 struct LiveRun {
   RunRow row;
-  std::optional<RunRow> end;  ///< what `row` becomes once it is durable
+  RunLife life;
+  std::shared_ptr<RunEnding> ending;  ///< while the end is on its way to the store
   TaskHandle task;
-  PreparedRun prepared;               ///< kept while small; else read from the store when its turn comes
-  std::shared_ptr<RunEvents> events;  ///< of the current attempt; null before the first one
+  std::function<void(Result<PreparedRun>)> start_attempt;  ///< while its start is on its way there
+  PreparedRun prepared;                 ///< kept while small; else read from the store when its turn comes
+  std::shared_ptr<RunEventLog> events;  ///< of the current attempt; null before the first one
+  std::string results;                  ///< of the attempt that has ended (run_results.h)
   /// Who wants to know of its end, and whether still.
   struct Waiter {
     std::function<void(const RunRow&)> then;
@@ -38,22 +46,35 @@ struct LiveRun {
   };
   std::vector<Waiter> waiters;
   std::size_t swept_waiters = 16;  ///< beyond this many, those that are not wanted any more are dropped
-  int last_attempt = 1;            ///< the attempts end with this one
-  bool is_cancelled = false;       ///< somebody was told that it would be
+};
+
+/// What the daemon's files take, in bytes.
+struct DiskUse {
+  std::int64_t store = 0;   ///< the database with its journal
+  std::int64_t events = 0;  ///< of ended runs: events, and results beside them
+  std::int64_t free = 0;    ///< what the disk has left for this user
 };
 
 /// What others want to know. Owner's thread.
 struct RunObserver {
   std::function<void(const LiveRun&)> on_changed;
   /// It is over, and durable. `submission` may be null (restored runs).
-  std::function<void(const RunRow&, const std::shared_ptr<const Submission>&)> on_ended;
+  std::function<void(const RunRow&, const std::shared_ptr<const CheckedSubmission>&)> on_ended;
   std::function<void(const std::vector<std::string>& ids)> on_removed;
   /// Events can be read, or the attempt has other ones now.
   std::function<void(const std::string& id)> on_events;
 };
 
-/// The daemon's runs, from acceptance to the end of their time in the store (rules 10 to 12): the only place
-/// where the state of a run changes.
+/// A submission that was looked through. What of it is only needed until it is stored is in `stored`.
+struct NewRun {
+  PreparedRun
+      prepared;  ///< the plan only if it is small (RunBook::kLargestKept): then it is kept until its turn
+  std::shared_ptr<const StoredSubmission> stored;
+  std::string digest;  ///< with a key
+};
+
+/// The daemon's runs, from acceptance to the end of their time in the store (rules 10 to 12). It tells each
+/// run's life (run_life.h) what happens to it and carries out what follows: what is decided is decided there.
 ///
 /// Nothing is told before it is durable: the reply to a submission, that a run has begun to execute, its end.
 /// While the store cannot be written, submissions are refused, and what has happened meanwhile is kept and
@@ -83,6 +104,8 @@ class RunBook {
     std::size_t queued_again = 0;
   };
   Result<Left> restore(RunStore& store);
+  /// Removes what is over the limits at once, before `restore`: where the disk is full.
+  void make_room(RunStore& store);
 
   /// From here on changes go to that thread; before, there are none.
   void write_to(StoreThread& store) { store_ = &store; }
@@ -91,17 +114,23 @@ class RunBook {
     std::string id;
     bool is_duplicate = false;
   };
+  /// Live runs keep their workflow in memory while it is no larger, with what was said of it.
+  static constexpr std::size_t kLargestKept = 64 * 1024;
   /// `done` comes when the run is durable, or refused. Order of calling is order of submission.
-  void submit(PreparedRun prepared, std::string request,
-              std::function<void(std::variant<Accepted, RpcError>)> done);
+  void submit(NewRun run, std::function<void(std::variant<Accepted, RpcError>)> done);
 
   /// For the table's settings.
   void on_task_changed(const TaskHandle& task);
 
   /// Null when it is not live.
   const LiveRun* find(std::string_view id) const;
-  /// All live ones, in order of submission.
-  std::vector<const LiveRun*> live() const;
+  /// The first live ones, in order of submission.
+  std::vector<const LiveRun*> live(std::size_t most) const;
+  std::size_t count() const { return live_.size(); }
+  /// How many runs of each status there are, as far as they have been told of; ended ones included.
+  const std::map<RunStatus, std::int64_t>& counts() const { return counts_; }
+  /// The live one with the highest number below that one; null: there is none.
+  const LiveRun* newest_before(std::int64_t number) const;
   bool cancel(std::string_view id);  ///< false when it is not live, or has ended
   /// Once its end is durable. It must be live.
   void when_ended(std::string_view id, std::function<void(const RunRow&)> then,
@@ -110,61 +139,93 @@ class RunBook {
   /// Tells all who wait how things are: the daemon ends.
   void answer_waiters();
 
-  /// Removes ended runs with their events.
+  /// Removes ended runs with their events: these first, so that there is space for the rest. An error means
+  /// that some of them are there still.
   void remove(std::vector<std::string> ids, std::function<void(Result<void>)> done);
   /// Tells the observer of those ends that `restore` has found or made.
   void announce_restored();
-  /// Removes what is over the limits; comes again by itself.
+  /// Removes what is over the limits now; comes again by itself, soon after runs have ended.
   void keep_retention();
+  /// What `StoreWatch` has seen of the store.
+  void note_checked(const Result<void>& checked);
 
   std::string event_path(std::string_view id) const;
   /// Why the store cannot be written at the moment; empty: it can.
   const std::string& store_error() const { return store_error_; }
   /// All ends are in the store.
   bool is_settled() const { return unsettled_ == 0; }
+  /// An attempt of some run is being executed.
+  bool is_executing() const;
   std::size_t lost_event_files() const { return lost_event_files_; }
+  /// As of the last look at the limits; nullopt: there was none yet.
+  const std::optional<DiskUse>& disk_use() const { return upkeep_.disk_use; }
 
  private:
   using Change = std::function<Result<void>(RunStore&)>;
 
   LiveRun* live_run(std::string_view id);
-  std::optional<RpcError> check(const Submission& submission) const;
-  RunRow new_row(const Submission& submission, const std::string& request);
-  void enter(RunRow row, PreparedRun prepared, int attempt);
+  std::optional<RpcError> check(const CheckedSubmission& submission) const;
+  RunRow new_row(const CheckedSubmission& submission, const std::string& digest);
+  void enter(RunRow row, PreparedRun prepared, RunLife life);
   std::unique_ptr<TaskWork> make_work(const TaskRecord& record);
-  void begin(const std::string& id, std::function<void(Result<PreparedRun>)> go);
-  void hand_over(const std::string& id, std::function<void(Result<PreparedRun>)> go);
+  TaskVerdict judge(const std::string& id, AttemptEnd end, const std::shared_ptr<RunEventLog>& events,
+                    std::string results);
   void on_task_ended(const TaskHandle& task);
-  void write_missing_end(const std::string& id, RunStatus status, bool has_begun, std::function<void()> then);
-  void store_end(const std::string& id);
-  void store_end_now(const std::string& id);
+
+  // The executor of what a life asks for: run_book_effects.cpp.
+  void carry_out(LiveRun& live, const RunEffects& effects);
+  void carry_out(LiveRun& live, RunEffect effect);
+  void store_running(LiveRun& live);
+  void store_pending(LiveRun& live);
+  void store_end(LiveRun& live);
+  void start_attempt(LiveRun& live);
+  void tell(LiveRun& live);
   void release_events(LiveRun& live);
-  void replace_events(LiveRun& live, std::shared_ptr<RunEvents> events);
-  void note_lost_events(const std::string& id, const std::optional<Error>& error);
-  void settle(const std::string& id);
-  void leave_for_next(const std::string& id);
-  std::unique_ptr<LiveRun> take_out(const std::string& id);
-  /// Tries again until it is done.
-  void write(Change change, std::function<void()> done);
+  void replace_events(LiveRun& live, std::shared_ptr<RunEventLog> events);
+  void note_lost_events(const std::string& id, const RunEventLog& events);
+  void settle(LiveRun& live);
+  void let_go(LiveRun& ended);
+  /// Tries again until it is done, or not `is_wanted` any more (if given): a change that waits for its next
+  /// try must not come behind one that was asked for later. Then calls `done`.
+  void write(Change change, std::function<void()> done, std::function<bool()> is_wanted = {});
   void note_store(const Result<void>& result);
-  Result<void> restore_pending(RunStore& store, RunRow& row);
-  Result<void> restore_interrupted(RunStore& store, RunRow& row, Left& left);
+  Result<void> restore(RunStore& store, RunRow row, Left& left);
+  Result<void> end_restored(RunStore& store, RunRow row, const RunLife& life, bool is_to_append);
+  void take_ended_counts(const std::vector<RunStore::Count>& counts);
   void remove_orphaned_events();
-  std::uint64_t write_interrupted_end(const RunRow& row, const EventFileEnd& end);
-  Result<void> finish_restored(RunStore& store, RunRow& row, std::uint64_t event_bytes);
+  void remove_part(std::shared_ptr<std::vector<std::string>> ids, std::function<void(Result<void>)> done);
+  std::vector<std::string> event_paths(const std::vector<std::string>& ids) const;
+  void take_over_retention(const Result<std::vector<std::string>>& ids);
+  Retention limits_now();
+  void look_soon();
+  void look_later(Duration after);
 
   Parts parts_;
   StoreThread* store_ = nullptr;
   RunObserver observer_;
   std::unordered_map<std::string, std::unique_ptr<LiveRun>> live_;
+  std::map<std::int64_t, LiveRun*> by_number_;  ///< the same
+  std::map<RunStatus, std::int64_t> counts_;
   RunStore::Last last_;
   std::string store_error_;
-  std::size_t unsettled_ = 0;  ///< have ended, and that is not durable yet
+  std::size_t unsettled_ = 0;  ///< attempts that have ended, and what became of the run is not durable yet
   std::size_t entering_ = 0;   ///< accepted but for the store's word
   std::size_t cached_ = 0;     ///< live runs with their workflow in memory
   std::size_t lost_event_files_ = 0;
-  bool is_removing_ = false;
-  std::vector<std::pair<RunRow, std::shared_ptr<const Submission>>> restored_ends_;
+  bool has_check_failed_ = false;  ///< the last look at the store
+  struct Upkeep {
+    bool is_looking = false;
+    bool is_wanted = false;  ///< another look, after this one
+    SteadyTime looked = {};  ///< when the last look began
+    TimerQueue::Id timer = 0;
+    SteadyTime at = {};                        ///< when the timer is due
+    Duration pause = std::chrono::seconds(1);  ///< at least, between two looks
+    std::optional<SteadyTime> swept = {};      ///< when orphaned events were last looked for
+    ClockTrust clock_trust = {};
+    std::optional<DiskUse> disk_use = {};
+  };
+  Upkeep upkeep_;
+  std::vector<std::pair<RunRow, std::shared_ptr<const CheckedSubmission>>> restored_ends_;
 };
 
 }  // namespace vnode

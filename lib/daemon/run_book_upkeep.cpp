@@ -4,16 +4,22 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/utc_time.h"
 #include "daemon/run_book.h"
+#include "daemon/run_results.h"
 #include "daemon/run_row_text.h"
-#include "daemon/time_text.h"
-#include "model/json_reader.h"
 
 namespace vnode {
 namespace {
 
 constexpr std::size_t kMostRemovedAtOnce = 500;
-constexpr auto kRetentionEvery = std::chrono::hours(1);
+/// Looking whether runs are over the limits counts all that are kept: it may take this part of the time.
+constexpr int kPartOfTime = 20;
+constexpr Duration kLeastPause = std::chrono::seconds(1);
+constexpr Duration kSoon = std::chrono::milliseconds(100);
+/// By their age runs pass a limit while nothing happens.
+constexpr Duration kMostPause = std::chrono::minutes(1);
+constexpr Duration kSweepEvery = std::chrono::hours(1);
 
 /// How long the run ran, as far as one can tell: until it wrote its last event, not until the next daemon
 /// came.
@@ -24,21 +30,35 @@ double seconds_until_last_write(const std::string& path, std::int64_t started_at
   return static_cast<double>(std::max<std::int64_t>(0, written - started_at)) / 1e6;
 }
 
-/// What the run's hooks are in; null when it is not there.
-std::shared_ptr<const Submission> stored_submission(RunStore& store, const std::string& id) {
-  const Result<std::optional<StoredSubmission>> found = store.submission(id);
-  if (!found || !*found) return nullptr;
-  const Result<Value> params = parse_json((*found)->request);
-  if (!params || !params->is_dict()) return nullptr;
-  auto read = read_submission(params->as_dict(), &(*found)->workflow);
-  if (std::holds_alternative<RpcError>(read)) return nullptr;
-  return std::make_shared<const Submission>(std::move(std::get<Submission>(read)));
+/// A time that has passed for certain, as far as the store knows.
+std::optional<WallTime> newest_time(RunStore& store) {
+  const Result<std::optional<std::int64_t>> newest = store.newest_time();
+  if (!newest || !*newest) return std::nullopt;
+  return WallTime(std::chrono::microseconds(**newest));
 }
 
 /// The name of a day's folder: the beginning of its runs' ids.
 bool is_day(const std::string& name) {
   return name.size() == 6 &&
          std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// 0 when it is not there.
+std::int64_t file_size(const std::string& path) {
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(path, absent);
+  return absent ? 0 : static_cast<std::int64_t>(size);
+}
+
+DiskUse disk_use_of(const std::filesystem::path& folder, RunStore& store) {
+  DiskUse use;
+  for (const char* name : {"runs.db", "runs.db-wal", "runs.db-shm"})
+    use.store += file_size((folder / name).string());
+  if (const Result<std::int64_t> events = store.event_bytes()) use.events = *events;
+  std::error_code unknown;
+  const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
+  if (!unknown) use.free = static_cast<std::int64_t>(space.available);
+  return use;
 }
 
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
@@ -51,6 +71,41 @@ std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folde
   return entries;
 }
 
+/// The newest id that has events. Numbers go up with the days.
+std::string newest_id_with_events(const std::string& event_folder) {
+  std::vector<std::filesystem::path> days = entries_of(event_folder);
+  std::sort(days.rbegin(), days.rend());
+  for (const std::filesystem::path& folder : days) {
+    const std::string day = folder.filename().string();
+    if (!is_day(day)) continue;
+    std::string newest;
+    for (const std::filesystem::path& file : entries_of(folder)) {
+      std::string id = day + "-" + file.stem().string();
+      const auto number = run_number(id);
+      if (number && number > run_number(newest)) newest = std::move(id);
+    }
+    if (!newest.empty()) return newest;
+  }
+  return {};
+}
+
+/// Where a new store's numbers begin: of one that was there before on the same day, and is gone, nobody knows
+/// which ids it gave. None gives a thousand a second for long.
+std::int64_t first_number(WallTime now) {
+  return std::chrono::floor<std::chrono::milliseconds>(now - std::chrono::floor<std::chrono::days>(now))
+      .count();
+}
+
+/// With the folders that are empty then.
+void remove_files(const std::vector<std::string>& paths) {
+  std::error_code ignored;  // what stays is found when its day is over
+  for (const std::string& path : paths) {
+    std::filesystem::remove(results_path(path), ignored);
+    std::filesystem::remove(path, ignored);
+    std::filesystem::remove(std::filesystem::path(path).parent_path(), ignored);
+  }
+}
+
 /// Other files are left alone, and so are the folders that they are in.
 void remove_days_before(const std::string& day, const std::string& event_folder) {
   std::error_code ignored;  // what stays is tried again at the next clean-up
@@ -58,7 +113,10 @@ void remove_days_before(const std::string& day, const std::string& event_folder)
     const std::string name = folder.filename().string();
     if (!is_day(name) || name >= day) continue;
     for (const std::filesystem::path& file : entries_of(folder)) {
-      if (file.extension() == ".ndjson") std::filesystem::remove(file, ignored);
+      // (Of results there may be the rest of a file that a killed daemon was writing, which has a longer
+      // name.)
+      const bool is_results = file.filename().string().find(kResultsSuffix) != std::string::npos;
+      if (file.extension() == ".ndjson" || is_results) std::filesystem::remove(file, ignored);
     }
     std::filesystem::remove(folder, ignored);
   }
@@ -68,124 +126,194 @@ void remove_days_before(const std::string& day, const std::string& event_folder)
 
 Result<RunBook::Left> RunBook::restore(RunStore& store) {
   Left left;
+  upkeep_.clock_trust.begin(newest_time(store), parts_.surroundings.clock);
   Result<RunStore::Last> last = store.last();
   if (!last) return last.error();
   last_ = std::move(*last);
+  // A store that was put back from a copy has forgotten some.
+  const std::string newest = newest_id_with_events(parts_.event_folder);
+  if (const auto number = run_number(newest); number && *number > last_.number) last_ = {*number, newest};
+  if (last_.number == 0) last_.number = first_number(parts_.surroundings.clock.wall_now());
   Result<std::vector<RunRow>> rows = store.unfinished();
   if (!rows) return rows.error();
+  live_.reserve(rows->size());
   for (RunRow& row : *rows) {
-    const bool was_running = row.status == word(TaskStatus::kRunning);
-    Result<void> done = was_running ? restore_interrupted(store, row, left) : restore_pending(store, row);
-    if (!done) return done.error();
-    if (row.status != word(TaskStatus::kPending)) continue;
-    ++left.pending;
-    // A queue that is not configured any more must not lose its runs.
-    if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
-    const int attempt = row.attempt;
-    enter(std::move(row), {}, attempt);
+    if (Result<void> restored = restore(store, std::move(row), left); !restored) return restored.error();
   }
+  const Result<std::vector<RunStore::Count>> counts = store.counts();
+  if (!counts) return counts.error();
+  take_ended_counts(*counts);
   return left;
 }
 
-/// It may have been cancelled in the last moment: its events know that before the store does.
-Result<void> RunBook::restore_pending(RunStore& store, RunRow& row) {
+/// Of what is live it is known here.
+void RunBook::take_ended_counts(const std::vector<RunStore::Count>& counts) {
+  std::erase_if(counts_, [](const auto& entry) { return is_ended(entry.first); });
+  for (const RunStore::Count& count : counts) {
+    if (is_ended(count.status)) counts_[count.status] = count.runs;
+  }
+}
+
+/// What its life asks for is carried out at once: there is nobody yet who would have to be kept from waiting.
+Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
   const std::string path = event_path(row.id);
-  const Result<EventFileEnd> end = inspect_event_file(path);
-  if (!end || end->size == 0) return {};
-  if (end->finished && take_end(row, *end->finished)) {
-    row.completed_at = micros(parts_.surroundings.clock.wall_now());
-    return finish_restored(store, row, end->size);
+  Result<EventFileEnd> events = inspect_event_file(path);
+  if (!events) {
+    parts_.log.warning("run " + row.id + ": its events cannot be read: " + describe(events.error()));
+    events = find_event_file_end(path);
   }
-  if (row.attempt > 1) {
-    row.event_bytes = static_cast<std::int64_t>(end->size);
-    return {};
+  FoundRun found{.was_running = row.status == RunStatus::kRunning,
+                 .attempt = row.attempt,
+                 .retries_left = row.retries,
+                 .has_events = events->last_seq > 0};
+  // (A file that holds no whole event is no less a rest of something.)
+  if (!found.was_running) found.has_events = events->size > 0;
+  if (events->finished) found.end = take_end(row, *events->finished);
+  RunLife life({}, row.retries_interrupts);
+  const RunEffects effects = life.was_found(found);
+  bool is_to_append = false;
+  row.event_bytes = static_cast<std::int64_t>(events->size);
+  if (found.end) {
+    row.event_bytes += file_size(results_path(path));
+  } else {
+    // Of an attempt whose end does not count: it was cut off between the two files, perhaps before any event
+    // was in the other one.
+    std::error_code ignored;  // it is none of the attempt that counts: reading it would say so
+    std::filesystem::remove(results_path(path), ignored);
   }
-  // What was left of writing such an end: it has not begun, so it has no events.
-  std::error_code ignored;  // they would be gone on with
-  std::filesystem::remove(path, ignored);
+  for (const RunEffect effect : effects) {
+    Result<void> done;
+    if (effect == RunEffect::kCutEvents) {
+      std::error_code ignored;  // they would be gone on with
+      std::filesystem::remove(path, ignored);
+      row.event_bytes = 0;
+    } else if (effect == RunEffect::kAppendEnd) {
+      is_to_append = true;
+    } else if (effect == RunEffect::kStorePending) {
+      ++left.queued_again;
+      const Attempts& next = life.attempts();
+      done = store
+                 .transact(
+                     {[&](RunStore& in) { return in.mark_pending(row.id, next.number, next.retries_left); }})
+                 .front();
+    } else if (effect == RunEffect::kStoreEnd) {
+      left.interrupted += is_to_append ? 1 : 0;
+      return end_restored(store, std::move(row), life, is_to_append);
+    }
+    if (!done) return done;
+  }
+  ++left.pending;
+  row.status = life.status();
+  row.attempt = life.attempts().number;
+  // A queue that is not configured any more must not lose its runs.
+  if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
+  enter(std::move(row), {}, std::move(life));
   return {};
 }
 
-/// It was running when its daemon went away: its events may know how it ended, else it was interrupted.
-Result<void> RunBook::restore_interrupted(RunStore& store, RunRow& row, Left& left) {
+Result<void> RunBook::end_restored(RunStore& store, RunRow row, const RunLife& life, bool is_to_append) {
+  const auto& state = *life.in<EndingRun>();
   const std::string path = event_path(row.id);
-  Result<EventFileEnd> end = inspect_event_file(path);
-  if (!end) {
-    parts_.log.warning("run " + row.id + ": its events cannot be read: " + describe(end.error()));
-    end = find_event_file_end(path);
-  }
-  const bool has_ended = end->finished && take_end(row, *end->finished);
-  if (!has_ended && row.retries_interrupts) {
-    ++left.queued_again;
-    row.status = word(TaskStatus::kPending);
-    ++row.attempt;
-    row.event_bytes = static_cast<std::int64_t>(end->size);
-    return store
-        .transact({[&row](RunStore& in) { return in.mark_pending(row.id, row.attempt, row.retries); }})
-        .front();
-  }
-  std::uint64_t event_bytes = end->size;
-  if (!has_ended) {
-    ++left.interrupted;
-    row.status = word(TaskStatus::kInterrupted);
-    row.exit_code = 5;
-    row.error = "the daemon or the machine went down while the run was running";
-    if (!row.duration && row.started_at) row.duration = seconds_until_last_write(path, *row.started_at);
-    event_bytes = write_interrupted_end(row, *end);
-  }
+  row.status = state.end.status;
+  row.exit_code = state.end.exit_code;
+  row.error = state.end.error;
   row.completed_at = micros(parts_.surroundings.clock.wall_now());
-  return finish_restored(store, row, event_bytes);
-}
-
-/// Returns how large the file is then.
-std::uint64_t RunBook::write_interrupted_end(const RunRow& row, const EventFileEnd& end) {
-  const std::string path = event_path(row.id);
-  RunEvents events(path, row.id, end, 0, [] {});
-  RunOptions options{.run_id = row.id, .workflow_path = row.workflow, .attempt = row.attempt};
-  options.last_seq = events.last_seq();
-  events.hold_all();
-  const RunOutcome outcome{.status = RunStatus::kInterrupted, .exit_code = 5, .error = row.error};
-  if (options.last_seq == 0) {
-    report_unstarted(events, parts_.surroundings.clock, options, nullptr, outcome);
-  } else {
-    report_interrupted(events, parts_.surroundings.clock, options, outcome);
+  if (row.started_at) {
+    if (!row.duration) row.duration = seconds_until_last_write(path, *row.started_at);
+    // It ended then, and not when somebody came to see it.
+    row.completed_at = *row.started_at + static_cast<std::int64_t>(*row.duration * 1e6);
   }
-  if (const Result<void> closed = events.close(); !closed) note_lost_events(row.id, closed.error());
-  return events.size();
-}
-
-Result<void> RunBook::finish_restored(RunStore& store, RunRow& row, std::uint64_t event_bytes) {
-  row.event_bytes = static_cast<std::int64_t>(event_bytes);
-  restored_ends_.emplace_back(row, stored_submission(store, row.id));
-  return store.transact({[&row](RunStore& in) { return in.finish(row); }}).front();
+  RunEnding ending{.row = std::move(row), .event = state.event, .is_to_append = is_to_append};
+  append_ending(ending, parts_.surroundings.clock, path);
+  const auto change = [&](RunStore& in) { return store_ending(ending, in); };
+  if (Result<void> stored = store.transact({change}).front(); !stored) return stored;
+  if (ending.events) note_lost_events(ending.row.id, *ending.events);
+  restored_ends_.emplace_back(std::move(ending.row), std::move(ending.submission));
+  return {};
 }
 
 void RunBook::announce_restored() {
   for (const auto& [row, submission] : std::exchange(restored_ends_, {})) observer_.on_ended(row, submission);
 }
 
+std::vector<std::string> RunBook::event_paths(const std::vector<std::string>& ids) const {
+  std::vector<std::string> paths;
+  for (const std::string& id : ids) paths.push_back(event_path(id));
+  return paths;
+}
+
+/// Nothing is too old by a clock that nobody believes.
+Retention RunBook::limits_now() {
+  Retention limits = parts_.settings.retention;
+  if (!upkeep_.clock_trust.is_trusted(parts_.surroundings.clock)) limits.age.reset();
+  return limits;
+}
+
+void RunBook::make_room(RunStore& store) {
+  upkeep_.clock_trust.begin(newest_time(store), parts_.surroundings.clock);
+  const std::int64_t now = micros(parts_.surroundings.clock.wall_now());
+  while (true) {
+    const auto ids = store.over_retention(limits_now(), now, kMostRemovedAtOnce);
+    if (!ids || ids->empty()) return;
+    remove_files(event_paths(*ids));
+    if (!store.transact({[&ids](RunStore& in) { return in.remove(*ids); }}).front()) return;
+  }
+}
+
 void RunBook::remove(std::vector<std::string> ids, std::function<void(Result<void>)> done) {
-  auto shared = std::make_shared<std::vector<std::string>>(std::move(ids));
-  store_->write([shared](RunStore& store) { return store.remove(*shared); },
-                [this, shared, done = std::move(done)](Result<void> result) {
-                  note_store(result);
-                  if (!result) return done(result);
-                  std::vector<std::string> paths;
-                  for (const std::string& id : *shared) paths.push_back(event_path(id));
-                  parts_.background.submit([paths = std::move(paths)] {
-                    std::error_code ignored;  // what stays is found when its day is over
-                    for (const std::string& path : paths) {
-                      std::filesystem::remove(path, ignored);
-                      std::filesystem::remove(std::filesystem::path(path).parent_path(), ignored);
-                    }
-                  });
-                  observer_.on_removed(*shared);
-                  done({});
-                });
+  ++unsettled_;  // a daemon that ends does this first
+  const auto finish = [this, done = std::move(done)](Result<void> removed) {
+    --unsettled_;
+    done(std::move(removed));
+  };
+  // Events in the place of a store that is lost are not ours.
+  const auto query = [](RunStore& store) -> Result<bool> {
+    const Result<void> checked = store.check();
+    if (!checked && checked.error().code == ErrorCode::kUnavailable) return checked.error();
+    return true;
+  };
+  auto all = std::make_shared<std::vector<std::string>>(std::move(ids));
+  store_->read<bool>(query, [this, all, finish](Result<bool> is_there) {
+    if (!is_there) return finish(is_there.error());
+    remove_part(all, finish);
+  });
+}
+
+/// Some, then the others.
+void RunBook::remove_part(std::shared_ptr<std::vector<std::string>> ids,
+                          std::function<void(Result<void>)> done) {
+  const std::size_t size = std::min(ids->size(), kMostRemovedAtOnce);
+  auto part =
+      std::make_shared<std::vector<std::string>>(ids->end() - static_cast<std::ptrdiff_t>(size), ids->end());
+  ids->resize(ids->size() - size);
+  // What is left is counted where changes come one after the other: ends that come behind are added then.
+  auto left = std::make_shared<std::vector<RunStore::Count>>();
+  const auto change = [part, left](RunStore& store) -> Result<void> {
+    if (Result<void> removed = store.remove(*part); !removed) return removed;
+    Result<std::vector<RunStore::Count>> counts = store.counts();
+    if (!counts) return counts.error();
+    *left = std::move(*counts);
+    return {};
+  };
+  const auto stored = [this, ids, part, left, done = std::move(done)](Result<void> result) {
+    note_store(result);
+    if (!result) return done(std::move(result));
+    take_ended_counts(*left);
+    observer_.on_removed(*part);
+    if (ids->empty()) return done({});
+    remove_part(ids, done);
+  };
+  parts_.background.submit([this, change, stored, paths = event_paths(*part)] {
+    remove_files(paths);
+    parts_.post([this, change, stored] { store_->write(change, stored); });
+  });
 }
 
 /// A daemon that was killed while it removed runs has left their events behind.
 void RunBook::remove_orphaned_events() {
+  const SteadyTime now = parts_.surroundings.clock.steady_now();
+  if (upkeep_.swept && now - *upkeep_.swept < kSweepEvery) return;
+  upkeep_.swept = now;
   const auto query = [](RunStore& store) -> Result<std::string> {
     const Result<std::optional<std::string>> oldest = store.oldest_id();
     if (!oldest) return oldest.error();
@@ -203,24 +331,62 @@ void RunBook::remove_orphaned_events() {
 }
 
 void RunBook::keep_retention() {
-  if (is_removing_) return;
-  is_removing_ = true;
-  const auto later = [this](Duration after) {
-    is_removing_ = false;
-    parts_.timers.add(parts_.surroundings.clock.steady_now() + after, [this] { keep_retention(); });
-  };
-  const auto query = [retention = parts_.settings.retention,
+  if (upkeep_.is_looking) {
+    upkeep_.is_wanted = true;
+    return;
+  }
+  upkeep_.is_looking = true;
+  upkeep_.looked = parts_.surroundings.clock.steady_now();
+  parts_.timers.cancel(std::exchange(upkeep_.timer, 0));
+  const auto cost = std::make_shared<Duration>();
+  const auto use = std::make_shared<DiskUse>();
+  const auto query = [cost, use, &clock = parts_.surroundings.clock, limits = limits_now(),
+                      folder = std::filesystem::path(parts_.event_folder).parent_path(),
                       now = micros(parts_.surroundings.clock.wall_now())](RunStore& store) {
-    return store.over_retention(retention, now, kMostRemovedAtOnce);
+    const SteadyTime start = clock.steady_now();
+    auto ids = store.over_retention(limits, now, kMostRemovedAtOnce);
+    *use = disk_use_of(folder, store);
+    *cost = clock.steady_now() - start;
+    return ids;
   };
-  store_->read<std::vector<std::string>>(query, [this, later](Result<std::vector<std::string>> ids) {
-    if (ids && ids->empty()) remove_orphaned_events();
-    if (!ids || ids->empty()) return later(kRetentionEvery);
-    const bool may_be_more = ids->size() == kMostRemovedAtOnce;
-    remove(std::move(*ids), [later, may_be_more](Result<void> removed) {
-      later(removed && may_be_more ? Duration::zero() : Duration(kRetentionEvery));
-    });
+  store_->read<std::vector<std::string>>(query, [this, cost, use](Result<std::vector<std::string>> ids) {
+    upkeep_.disk_use = *use;
+    upkeep_.pause = std::max(kLeastPause, kPartOfTime * *cost);
+    take_over_retention(ids);
   });
+}
+
+void RunBook::take_over_retention(const Result<std::vector<std::string>>& ids) {
+  const auto look_again = [this](Duration after) {
+    upkeep_.is_looking = false;
+    look_later(std::exchange(upkeep_.is_wanted, false) ? std::min(after, upkeep_.pause) : after);
+  };
+  if (!ids || ids->empty()) {
+    if (ids) remove_orphaned_events();
+    const Duration age = parts_.settings.retention.age.value_or(kMostPause);
+    return look_again(std::max(upkeep_.pause, std::min(age / 10, kMostPause)));
+  }
+  const bool may_be_more = ids->size() == kMostRemovedAtOnce;
+  remove(*ids, [this, look_again, may_be_more](Result<void> removed) {
+    look_again(removed && may_be_more ? Duration::zero() : upkeep_.pause);
+  });
+}
+
+void RunBook::look_soon() {
+  look_later(std::max(kSoon, upkeep_.looked + upkeep_.pause - parts_.surroundings.clock.steady_now()));
+}
+
+/// Or sooner, if that was asked for before.
+void RunBook::look_later(Duration after) {
+  if (!store_ || upkeep_.is_looking) {
+    upkeep_.is_wanted = upkeep_.is_wanted || upkeep_.is_looking;
+    return;
+  }
+  const SteadyTime at = parts_.surroundings.clock.steady_now() + after;
+  if (upkeep_.timer != 0 && upkeep_.at <= at) return;
+  parts_.timers.cancel(upkeep_.timer);
+  upkeep_.at = at;
+  upkeep_.timer = parts_.timers.add(at, [this] { keep_retention(); });
 }
 
 }  // namespace vnode

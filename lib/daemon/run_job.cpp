@@ -6,40 +6,13 @@
 #include <optional>
 
 #include "base/at_end.h"
+#include "daemon/run_results.h"
 #include "daemon/working_directory.h"
+#include "engine/run_driver.h"
 #include "tasks/run_work.h"
 
 namespace vnode {
 namespace {
-
-/// How long a run steps before it looks whether it has to wait.
-constexpr auto kSlice = std::chrono::milliseconds(20);
-
-StopReason stop_reason(TaskStop stop) {
-  switch (stop) {
-    case TaskStop::kTimeout:
-      return StopReason::kTimeout;
-    case TaskStop::kShutdown:
-      return StopReason::kShutdown;
-    case TaskStop::kCancel:
-      return StopReason::kCancel;
-    case TaskStop::kNone:
-      break;
-  }
-  return StopReason::kNone;
-}
-
-/// A run that was stopped before it began.
-RunOutcome stopped_outcome(TaskStop stop) {
-  switch (stop) {
-    case TaskStop::kTimeout:
-      return {.status = RunStatus::kTimeout, .exit_code = 124, .error = "the run's timeout ended it"};
-    case TaskStop::kShutdown:
-      return {.status = RunStatus::kInterrupted, .exit_code = 5, .error = "the daemon was shut down"};
-    default:
-      return {.status = RunStatus::kCancelled, .exit_code = 130};
-  }
-}
 
 /// Where the program was before the first run.
 const std::string& start_directory() {
@@ -51,8 +24,13 @@ const std::string& start_directory() {
   return start;
 }
 
-RunOutcome failed_outcome(std::string error, int exit_code = 1) {
+RunOutcome failed_outcome(std::string error, ExitCode exit_code = kExitNodeFailed) {
   return {.status = RunStatus::kFailed, .exit_code = exit_code, .error = std::move(error)};
+}
+
+/// Of a run that ends as its status says, before it began.
+RunOutcome plain_outcome(RunStatus status) {
+  return {.status = status, .exit_code = exit_code_of(status), .error = std::string(sentence_of(status))};
 }
 
 }  // namespace
@@ -67,11 +45,14 @@ struct RunJob::Shared {
 
   std::mutex mutex;
   Run* run = nullptr;  ///< while it is being driven
-  TaskStop stop = TaskStop::kNone;
+  StopReason stop = StopReason::kNone;
   std::atomic<bool> has_ended = false;
-  RunOutcome outcome;  ///< once it has ended
+  bool is_handed_over = false;  ///< to a thread; until then it can be stopped without one
+  RunOutcome outcome;           ///< once it has ended
+  std::shared_ptr<RunEventLog> events;
+  std::string results;  ///< once it has ended
 
-  TaskStop asked_stop() {
+  StopReason asked_stop() {
     const std::lock_guard lock(mutex);
     return stop;
   }
@@ -79,80 +60,77 @@ struct RunJob::Shared {
   void finish(RunOutcome with) {
     outcome = std::move(with);
     has_ended.store(true, std::memory_order_release);
-    wake();
+    if (wake) wake();
   }
 
-  bool is_followed(const ExecutionFinished& finished) {
-    if (finished.status == RunStatus::kInterrupted) return order.is_followed_by_attempt_if_interrupted;
-    const bool is_failure = finished.status == RunStatus::kFailed || finished.status == RunStatus::kInvalid ||
-                            finished.status == RunStatus::kTimeout;
-    // (What fails while the daemon ends goes on under the next one.)
-    return is_failure && order.is_followed_by_attempt && asked_stop() != TaskStop::kCancel;
-  }
-
-  std::shared_ptr<RunEvents> open_events();
+  /// Makes `events`.
+  void open_events();
   void end_without_thread();
   /// True when worker threads may be busy on its behalf still.
   bool execute(const RunThread& thread, Result<PreparedRun> prepared);
-  RunOutcome execute(const RunThread& thread, PreparedRun prepared, RunEvents& events, RunOptions options);
-  RunOutcome drive(const RunThread& thread, std::shared_ptr<const Plan> plan, RunEvents& events,
+  RunOutcome execute(const RunThread& thread, PreparedRun prepared, RunEventLog& events, RunOptions options);
+  RunOutcome drive(const RunThread& thread, std::shared_ptr<const Plan> plan, RunEventLog& events,
                    RunOptions options);
   void attach(Run* to);
 };
 
-std::shared_ptr<RunEvents> RunJob::Shared::open_events() {
+void RunJob::Shared::open_events() {
   // An earlier attempt, or one that a crash has ended, has left its events.
-  auto events = std::make_shared<RunEvents>(order.event_path, order.id, find_event_file_end(order.event_path),
-                                            order.max_value_bytes, order.on_grown);
+  events = std::make_shared<RunEventLog>(order.event_path, order.id, find_event_file_end(order.event_path),
+                                         order.event_limits, order.on_grown);
+  events->go_on_behind(order.last_seq);
   events->set_flusher(&surroundings.flusher, events);
-  events->keep_open([this](const ExecutionFinished& finished) { return is_followed(finished); });
   order.on_events(events);
-  return events;
 }
 
 void RunJob::Shared::end_without_thread() {
-  const std::shared_ptr<RunEvents> events = open_events();
+  open_events();
   const RunOptions options{.run_id = order.id, .attempt = order.attempt, .last_seq = events->last_seq()};
-  RunOutcome refused = failed_outcome("the system lets no more threads be started", 125);
+  RunOutcome refused = failed_outcome("the system lets no more threads be started", kExitInternal);
   report_unstarted(*events, surroundings.clock, options, nullptr, refused);
-  [[maybe_unused]] const Result<void> closed = events->close();  // told by `RunEvents::error`
+  events->flush();
   finish(std::move(refused));
 }
 
 bool RunJob::Shared::execute(const RunThread& thread, Result<PreparedRun> prepared) {
-  const std::shared_ptr<RunEvents> events = open_events();
+  open_events();
   RunOptions options = prepared ? run_options(*prepared->submission) : RunOptions();
+  if (prepared && prepared->submission->given.logged_errors.empty()) {
+    options.logged_errors = order.logged_errors;
+  }
+  options.default_limits = order.limits;
   options.run_id = order.id;
   options.attempt = order.attempt;
   options.last_seq = events->last_seq();
   RunOutcome result;
-  const TaskStop asked = asked_stop();
-  if (!prepared || asked != TaskStop::kNone) {
-    result = prepared ? stopped_outcome(asked) : failed_outcome(prepared.error().message, 125);
+  const StopReason asked = asked_stop();
+  if (!prepared || asked != StopReason::kNone) {
+    result =
+        prepared ? plain_outcome(status_of(asked)) : failed_outcome(prepared.error().message, kExitInternal);
     report_unstarted(*events, surroundings.clock, options, nullptr, result);
   } else {
     try {
       result = execute(thread, std::move(*prepared), *events, options);
     } catch (const std::exception& error) {
-      result = failed_outcome(std::string("a bug in vnode: ") + error.what(), 125);
+      result = failed_outcome(std::string("a bug in vnode: ") + error.what(), kExitInternal);
       options.last_seq = events->last_seq();
       report_interrupted(*events, surroundings.clock, options, result);
     }
   }
-  // What could not be written is told by `RunEvents::error`: losing events is no failure of the run.
-  [[maybe_unused]] const Result<void> closed = events->close();
+  // What could not be written is told by `RunEventLog::error`: losing events is no failure of the run.
+  events->flush();
   // Work that did not give way when the run was stopped, or stopped itself, may still go on.
-  const bool leaves_work = asked_stop() != TaskStop::kNone || result.status != RunStatus::kCompleted;
+  const bool leaves_work = asked_stop() != StopReason::kNone || result.status != RunStatus::kCompleted;
   finish(std::move(result));
   return leaves_work;
 }
 
-RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared, RunEvents& events,
+RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared, RunEventLog& events,
                                    RunOptions options) {
   // Always: the run before may have left the thread anywhere, and threads of the pool that are started
   // before it has a directory of its own would never share it.
   const std::string& standard = start_directory();
-  const std::string& asked = prepared.submission->environment.working_directory;
+  const std::string& asked = prepared.submission->given.directory;
   const Result<WorkingDirectory> inside = WorkingDirectory::enter(asked.empty() ? standard : asked);
   if (!inside) {
     RunOutcome refused = failed_outcome(describe(inside.error()));
@@ -162,10 +140,12 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
   }
   const std::shared_ptr<const Registry> registry = surroundings.catalog.current();
   if (!prepared.plan || registry != prepared.registry) {
-    Preparation again = prepare(prepared.submission->workflow, *registry, prepared.submission->overrides);
+    Preparation again = prepare(prepared.submission->document, *registry, prepared.submission->given.params);
     if (!again.plan) {
       report_refusal(events, surroundings.clock, options, nullptr, again.problems);
-      return {.status = RunStatus::kInvalid, .exit_code = 3, .error = "the workflow is not valid"};
+      RunOutcome refused = plain_outcome(RunStatus::kInvalid);
+      refused.error = refusal_text(again.problems);
+      return refused;
     }
     prepared.plan = std::move(again.plan);
   }
@@ -175,34 +155,39 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
 void RunJob::Shared::attach(Run* to) {
   const std::lock_guard lock(mutex);
   run = to;
-  if (run && stop != TaskStop::kNone) run->stop(stop_reason(stop));
+  if (run && stop != StopReason::kNone) run->stop(stop);
 }
 
-RunOutcome RunJob::Shared::drive(const RunThread& thread, std::shared_ptr<const Plan> plan, RunEvents& events,
-                                 RunOptions options) {
+RunOutcome RunJob::Shared::drive(const RunThread& thread, std::shared_ptr<const Plan> plan,
+                                 RunEventLog& events, RunOptions options) {
+  const std::shared_ptr<const Plan> kept = plan;
   Run run_here(std::move(plan), RunServices{surroundings.clock, thread.workers, surroundings.http}, events,
                std::move(options));
-  run_here.set_wake([loop = &thread.loop] { loop->wake(); });
+  RunDriver driver(run_here, thread.loop, events);
   attach(&run_here);
   const AtEnd detached([this] { attach(nullptr); });
-  while (!run_here.poll(kSlice)) {
-    if (run_here.has_ready()) continue;
-    events.flush();
-    thread.loop.wait_until(run_here.next_deadline());
+  driver.drive();
+  // Whatever its end: what it has given so far is what there is.
+  if (order.max_result_bytes > 0) {
+    results = results_text(run_here, kept->workflow(), {order.id, order.attempt, order.max_result_bytes});
   }
-  return run_here.outcome();
+  RunOutcome outcome = run_here.outcome();
+  if (outcome.status == RunStatus::kInvalid) outcome.error = refusal_text(run_here.problems());
+  return outcome;
 }
 
 RunJob::RunJob(RunSurroundings& surroundings, RunOrder order)
     : shared_(std::make_shared<Shared>(surroundings, std::move(order))) {}
 
 RunJob::~RunJob() {
-  if (!shared_->has_ended) stop(TaskStop::kShutdown);
+  if (!shared_->has_ended) stop(StopReason::kShutdown);
 }
 
 void RunJob::start(std::function<void()> wake) {
   shared_->wake = std::move(wake);
   shared_->order.begin([shared = shared_](Result<PreparedRun> prepared) {
+    if (shared->has_ended) return;  // stopped meanwhile
+    shared->is_handed_over = true;
     auto input = std::make_shared<Result<PreparedRun>>(std::move(prepared));
     const bool is_taken = shared->surroundings.threads.execute(
         [shared, input](RunThread thread) { return shared->execute(thread, std::move(*input)); });
@@ -214,16 +199,32 @@ bool RunJob::step(Duration) { return shared_->has_ended.load(std::memory_order_a
 
 bool RunJob::has_ready() const { return false; }
 
-void RunJob::stop(TaskStop reason) {
-  const std::lock_guard lock(shared_->mutex);
-  if (shared_->stop != TaskStop::kNone) return;
-  shared_->stop = reason;
-  if (shared_->run) shared_->run->stop(stop_reason(reason));
+void RunJob::stop(StopReason reason) {
+  {
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->stop != StopReason::kNone) return;
+    shared_->stop = reason;
+    if (shared_->run) shared_->run->stop(reason);
+  }
+  // What it would begin with may be long in coming: from a store that cannot be written at the moment.
+  if (!shared_->is_handed_over && !shared_->has_ended) shared_->finish(plain_outcome(status_of(reason)));
 }
 
 TaskOutcome RunJob::take_outcome() {
   // The stop reason is in the run's status already: what the table would make of "cancelled" agrees with it.
   return task_outcome(shared_->outcome, shared_->outcome.error);
+}
+
+std::optional<TaskVerdict> RunJob::verdict(const TaskOutcome& outcome) {
+  // (Without an end of its own its thread has them still.)
+  const std::shared_ptr<RunEventLog> events = shared_->has_ended ? shared_->events : nullptr;
+  // What was refused would be refused again, which a table, that has it as failed, does not know.
+  const bool is_refused = shared_->has_ended && shared_->outcome.status == RunStatus::kInvalid;
+  AttemptEnd end{.status = is_refused ? RunStatus::kInvalid : outcome.status,
+                 .exit_code = outcome.exit_code.value_or(exit_code_of(outcome.status)),
+                 .error = outcome.error,
+                 .has_event = events && events->has_end()};
+  return shared_->order.judge(std::move(end), events, events ? std::move(shared_->results) : std::string());
 }
 
 }  // namespace vnode

@@ -7,7 +7,8 @@
 #include "async/http_client.h"
 #include "base/clock.h"
 #include "daemon/node_catalog.h"
-#include "daemon/run_events.h"
+#include "daemon/run_event_log.h"
+#include "daemon/run_life.h"
 #include "daemon/run_threads.h"
 #include "daemon/submission.h"
 #include "engine/preparation.h"
@@ -26,7 +27,7 @@ struct RunSurroundings {
 
 /// A workflow that was made ready, and with which node types; it is made ready again when those have changed.
 struct PreparedRun {
-  std::shared_ptr<const Submission> submission;
+  std::shared_ptr<const CheckedSubmission> submission;
   std::shared_ptr<const Plan> plan;
   std::shared_ptr<const Registry> registry;
 };
@@ -35,17 +36,22 @@ struct PreparedRun {
 struct RunOrder {
   std::string id;
   int attempt = 1;
-  bool is_followed_by_attempt = false;  ///< if it fails or is over its time
-  bool is_followed_by_attempt_if_interrupted = false;
   std::string event_path;
-  std::size_t max_value_bytes = 64 * 1024;
+  EventLimits event_limits = {};
+  LoggedErrors logged_errors = LoggedErrors::kFail;  ///< where the submission does not say
+  NodeLimits limits = {};                            ///< where nothing else says any
+  std::size_t max_result_bytes = 0;                  ///< of its results; 0: none are kept
+  std::uint64_t last_seq = 0;  ///< of what attempts before it have told, as far as this daemon knows
   /// Called once, on the owner's thread, when its turn has come: makes that durable and finds what to run,
   /// then calls back on the same thread.
   std::function<void(std::function<void(Result<PreparedRun>)>)> begin;
   /// On the run's thread, before the first event.
-  std::function<void(std::shared_ptr<RunEvents>)> on_events;
+  std::function<void(std::shared_ptr<RunEventLog>)> on_events;
   /// On any thread: events can be read.
   std::function<void()> on_grown;
+  /// Once, on the owner's thread, when the attempt has ended: whether another one follows. Null events: it
+  /// was stopped before it began. `results`: their text (run_results.h); empty when it has none.
+  std::function<TaskVerdict(AttemptEnd, std::shared_ptr<RunEventLog>, std::string results)> judge;
 };
 
 /// Drives one attempt of a run on a thread of its own. Thread rule: as TaskWork.
@@ -58,8 +64,9 @@ class RunJob final : public TaskWork {
   bool step(Duration budget) override;
   bool has_ready() const override;
   std::optional<SteadyTime> next_deadline() const override { return std::nullopt; }
-  void stop(TaskStop reason) override;
+  void stop(StopReason reason) override;
   TaskOutcome take_outcome() override;
+  std::optional<TaskVerdict> verdict(const TaskOutcome& outcome) override;
 
  private:
   struct Shared;

@@ -1,8 +1,10 @@
 #include "daemon/run_row_text.h"
 
-#include "daemon/time_text.h"
+#include "base/duration_text.h"
+#include "base/utc_time.h"
 #include "model/json_reader.h"
 #include "model/json_writer.h"
+#include "model/members.h"
 
 namespace vnode {
 namespace {
@@ -24,7 +26,7 @@ Value optional_value(const std::optional<T>& value) {
 
 Value run_value(const RunRow& row, const LiveView& live) {
   Dict run{{"id", row.id},
-           {"status", row.status},
+           {"status", word(row.status)},
            {"queue", row.queue},
            {"priority", row.priority},
            {"attempt", row.attempt},
@@ -48,6 +50,21 @@ Value run_value(const RunRow& row, const LiveView& live) {
   return run;
 }
 
+std::string begin_text(const RunRow& row) {
+  const std::string attempt = row.attempt > 1 ? " (attempt " + std::to_string(row.attempt) + ")" : "";
+  return "run " + row.id + " begins" + attempt + (row.workflow.empty() ? "" : ": " + row.workflow);
+}
+
+std::string end_text(const RunRow& row) {
+  std::string text = "run " + row.id + " has ended: " + std::string(word(row.status));
+  if (row.duration) {
+    const std::chrono::duration<double> duration(*row.duration);
+    text += " after " + duration_text(std::chrono::duration_cast<Duration>(duration));
+  }
+  if (row.exit_code) text += " (exit code " + std::to_string(*row.exit_code) + ")";
+  return row.error.empty() ? text : text + ": " + row.error;
+}
+
 Demands demands_of(const RunRow& row) {
   Demands demands;
   const Value resources = dict_of(row.resources);
@@ -58,28 +75,20 @@ Demands demands_of(const RunRow& row) {
   return demands;
 }
 
-bool take_end(RunRow& row, const std::string& line) {
+std::optional<AttemptEnd> take_end(RunRow& row, const std::string& line) {
   const Result<Value> event = parse_json(line);
-  if (!event || !event->is_dict()) return false;
-  const Dict fields = event->as_dict();
-  const Value* status = fields.find("status");
-  const Value* exit_code = fields.find("exit_code");
-  if (!status || !status->is_text() || !exit_code || !exit_code->is_int()) return false;
-  const std::string name = status->as_text() == "invalid" ? "failed" : std::string(status->as_text());
-  const std::optional<TaskStatus> known = parse_task_status(name);
-  if (!known || !is_ended(*known)) return false;
-  row.status = name;
-  row.exit_code = static_cast<int>(exit_code->as_int());
-  const Value* error = fields.find("error");
-  row.error = error && error->is_text() ? std::string(error->as_text()) : std::string();
-  if (const Value* duration = fields.find("duration"); duration && duration->is_float()) {
-    row.duration = duration->as_float();
-  }
-  if (const Value* nodes = fields.find("nodes"); nodes && nodes->is_dict()) {
+  if (!event) return std::nullopt;
+  const std::optional<RunStatus> status = parse_run_status(text_view(*event, "status"));
+  const std::optional<std::int64_t> exit_code = integer_member(*event, "exit_code");
+  if (!status || !exit_code || !is_ended(*status)) return std::nullopt;
+  AttemptEnd end{
+      .status = *status, .exit_code = static_cast<int>(*exit_code), .error = text_member(*event, "error")};
+  if (const auto duration = number_member(*event, "duration")) row.duration = *duration;
+  if (const Value* nodes = member(*event, "nodes"); nodes && nodes->is_dict()) {
     row.summary.clear();
     append_json(row.summary, *nodes);
   }
-  return true;
+  return end;
 }
 
 }  // namespace vnode

@@ -1,10 +1,16 @@
 #pragma once
 
+#include "daemon/run_life.h"
 #include "model/value.h"
 #include "store/run_row.h"
 #include "tasks/task_table.h"
 
 namespace vnode {
+
+/// The lines of the log: "run 261121-00001 begins: report.json", "run 261121-00001 has ended: failed
+/// after 1.2s (exit code 1): ...".
+std::string begin_text(const RunRow& row);
+std::string end_text(const RunRow& row);
 
 /// A run as replies have it (lib/rpc/protocol.md, "Runs"). `reason`, `duration` so far and `is_stopping` come
 /// from the table, for a run that has not ended.
@@ -18,8 +24,9 @@ Value run_value(const RunRow& row, const LiveView& live = {});
 /// The named resources of a row.
 Demands demands_of(const RunRow& row);
 
-/// Takes over what the last line of its events, `execution_finished`, says of a run whose end did not reach
-/// the store any more. False, and nothing is changed, when that is no end.
-bool take_end(RunRow& row, const std::string& line);
+/// What the last line of its events, `execution_finished`, says of a run whose end did not reach the store
+/// any more; its duration and counts of nodes go into the row. nullopt, and nothing is changed, when that is
+/// no end.
+std::optional<AttemptEnd> take_end(RunRow& row, const std::string& line);
 
 }  // namespace vnode

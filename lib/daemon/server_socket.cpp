@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "async/sockets.h"
-#include "daemon/private_folder.h"
+#include "base/private_folder.h"
 
 namespace vnode {
 

@@ -1,7 +1,7 @@
 #include "daemon/server_tls.h"
 
 #include "async/sockets.h"
-#include "daemon/private_file.h"
+#include "base/private_file.h"
 
 namespace vnode {
 namespace {

@@ -1,9 +1,14 @@
 #include "daemon/session.h"
 
+#include <new>
+
 #include "async/event_loop.h"
 #include "async/timer_queue.h"
 #include "async/worker_pool.h"
+#include "base/at_end.h"
+#include "base/heap.h"
 #include "daemon/daemon.h"
+#include "daemon/methods.h"
 #include "daemon/run_book.h"
 #include "daemon/settings.h"
 
@@ -20,12 +25,16 @@ constexpr std::size_t kMostChanged = 10'000;
 constexpr std::size_t kMostSubscriptions = 256;
 /// How long a client that was turned away may take to read why.
 constexpr Duration kPartingTime = std::chrono::seconds(5);
-/// A line larger than that is taken apart on another thread.
-constexpr std::size_t kLargeLine = 128 * 1024;
+/// What one client may do in a turn of the loop before it is the others' turn.
+constexpr Duration kShare = std::chrono::milliseconds(5);
+
+/// The longest line, and the most calls, of one that has not shown the token: more than `auth` needs.
+constexpr std::size_t kStrangerLine = 4096;
+constexpr int kMostStrangeCalls = 16;
 
 /// How much the answers of one batch may be.
 constexpr std::size_t kLargestBatch = 32 * 1024 * 1024;
-/// Calls of run.wait that one client may leave open.
+/// Calls that nothing waits for (CallOrder::kAtOnce) that one client may leave open.
 constexpr std::size_t kMostWaits = 10'000;
 
 /// What is collected for a batch until all its calls are answered.
@@ -49,6 +58,16 @@ struct Batch {
   }
 };
 
+RpcRequest read_request(std::string_view line) {
+  try {
+    return read_rpc_request(line);
+  } catch (const std::bad_alloc&) {
+    RpcRequest request;
+    request.items.push_back({.call = {}, .error = out_of_memory(), .error_id = {}});
+    return request;
+  }
+}
+
 }  // namespace
 
 Session::Session(DaemonCore& core, bool is_over_tcp, Callbacks callbacks)
@@ -57,14 +76,46 @@ Session::Session(DaemonCore& core, bool is_over_tcp, Callbacks callbacks)
       is_over_tcp_(is_over_tcp),
       is_authenticated_(!is_over_tcp) {}
 
-Session::~Session() = default;
+Session::~Session() {
+  for (Waiting& waiting : calls_) let_go(std::move(waiting));
+}
+
+WorkerPool& Session::workers() const { return is_large() ? core_.large : core_.background; }
+
+/// Taking apart what came in a large line takes its time.
+void Session::let_go(Waiting waiting) {
+  if (!is_large()) return;
+  try {
+    core_.large.submit([gone = std::move(waiting)]() mutable {
+      gone = {};
+      give_back_heap();
+    });
+  } catch (const std::exception&) {
+    // Then here, after all.
+  }
+}
+
+/// Without memory in the middle of something it is not known what was done: then the client has to go.
+template <class Function>
+void Session::guard(const Function& function) {
+  try {
+    function();
+  } catch (const std::bad_alloc&) {
+    refuse(out_of_memory());
+  }
+}
 
 void Session::open(OwnedFd socket) {
-  LineSocket::Callbacks callbacks{.on_line = [this](std::string line) { on_line(std::move(line)); }};
+  LineSocket::Callbacks callbacks{
+      .on_line = [this](const std::string& line) { guard([&] { on_request(read_request(line)); }); }};
+  callbacks.on_long_line = [this](LongText line) { guard([&] { on_long_line(std::move(line)); }); };
   callbacks.on_too_long = [this] {
-    send(rpc_error(Value(), {RpcErrorCode::kInvalidRequest, "line_too_long",
-                             "the line is longer than " + std::to_string(kMaxRpcLine) + " bytes"}));
+    const RpcError error{RpcErrorCode::kInvalidRequest, "line_too_long",
+                         "the line is longer than " + std::to_string(longest_line()) + " bytes"};
+    if (!is_authenticated_) return refuse(error);
+    send(rpc_error(Value(), error));
   };
+  callbacks.on_no_memory = [this] { send(rpc_error(Value(), out_of_memory())); };
   callbacks.on_drained = [this] { on_drained(); };
   callbacks.on_unfinished = [this] { callbacks_.on_unfinished(); };
   callbacks.on_closed = [this](const Error*) {
@@ -73,7 +124,7 @@ void Session::open(OwnedFd socket) {
     watch_ = 0;
     callbacks_.on_closed();
   };
-  socket_ = std::make_unique<LineSocket>(core_.loop, std::move(socket), kMaxRpcLine, std::move(callbacks));
+  socket_ = std::make_unique<LineSocket>(core_.loop, std::move(socket), longest_line(), std::move(callbacks));
   send(rpc_notification("hello", Dict{{"vnode", core_.settings.version},
                                       {"protocol", kRpcProtocol},
                                       {"authenticated", is_authenticated_}}));
@@ -88,9 +139,14 @@ void Session::refuse(const RpcError& error) {
   });
 }
 
+void Session::drop() {
+  if (!is_closed_) end();
+}
+
 void Session::end() {
   is_closed_ = true;
   socket_.reset();
+  for (Waiting& waiting : calls_) let_go(std::move(waiting));
   calls_.clear();
   subscriptions_.clear();
   watch_ = 0;
@@ -103,7 +159,14 @@ void Session::close() {
   if (socket_) socket_->close_when_sent();
 }
 
-void Session::set_authenticated() { is_authenticated_ = true; }
+std::size_t Session::longest_line() const {
+  return is_authenticated_ ? core_.settings.max_submission_bytes : kStrangerLine;
+}
+
+void Session::set_authenticated() {
+  is_authenticated_ = true;
+  socket_->set_max_line(longest_line());
+}
 
 void Session::hold() {
   ++holds_;
@@ -128,16 +191,25 @@ void Session::send(const std::string& line) {
   }
 }
 
-void Session::on_line(std::string line) {
-  if (line.size() <= kLargeLine) return on_request(read_rpc_request(line));
-  hold();
-  core_.background.submit([self = shared_from_this(), line = std::move(line), loop = &core_.loop]() mutable {
-    auto request = std::make_shared<RpcRequest>(read_rpc_request(line));
-    loop->post([self = std::move(self), request] {
-      self->resume();
-      self->on_request(std::move(*request));
+/// Read on another thread; the calls behind it wait, so that the order stays.
+void Session::on_long_line(LongText line) {
+  held_bytes_ = line.size();
+  const auto text = std::make_shared<LongText>(std::move(line));
+  WorkerPool& pool = workers();
+  const auto job = [self = weak_from_this(), text, is_large = is_large(), &pool, loop = &core_.loop] {
+    auto request = std::make_shared<RpcRequest>(read_request(text->view()));
+    text->clear();
+    loop->post([self, request, is_large, &pool] {
+      if (const auto alive = self.lock()) {
+        --alive->holds_;
+        alive->guard([&] { alive->on_request(std::move(*request)); });
+      } else if (is_large) {
+        pool.submit([gone = std::move(*request)] {});
+      }
     });
-  });
+  };
+  pool.submit(job);
+  hold();
 }
 
 void Session::on_request(RpcRequest request) {
@@ -159,54 +231,89 @@ void Session::on_request(RpcRequest request) {
   work();
 }
 
+/// Whether something is left of its share of this turn.
+bool Session::has_time() {
+  const SteadyTime now = core_.services.clock.steady_now();
+  if (is_in_turn_) return now < turn_end_;
+  is_in_turn_ = true;
+  turn_end_ = now + kShare;
+  core_.loop.post([self = weak_from_this()] {
+    const auto alive = self.lock();
+    if (!alive) return;
+    alive->is_in_turn_ = false;
+    if (!alive->calls_.empty()) alive->work();
+  });
+  return true;
+}
+
+/// True, and it is the end, when a stranger says more than it takes to show a token.
+bool Session::is_too_much() {
+  if (is_authenticated_ || ++strange_calls_ <= kMostStrangeCalls) return false;
+  refuse(daemon_error("not_authenticated", "too many calls without the token"));
+  calls_.clear();
+  return true;
+}
+
 /// Carries out what is waiting, one after the other, until something has to be waited for.
 void Session::work() {
   if (std::exchange(is_working_, true)) return;
-  while (!calls_.empty() && holds_ == 0 && !is_congested_ && !is_closed_) {
-    const Waiting next = std::move(calls_.front());
-    calls_.pop_front();
-    if (next.item.call) {
-      carry_out(*next.item.call, next.answer);
-    } else {
-      next.answer(rpc_error(next.item.error_id, *next.item.error));
+  {
+    const AtEnd done([this] { is_working_ = false; });
+    while (!calls_.empty() && holds_ == 0 && !is_congested_ && !is_closed_ && has_time()) {
+      if (is_too_much()) break;
+      Waiting next = std::move(calls_.front());
+      calls_.pop_front();
+      if (next.item.call) {
+        carry_out(*next.item.call, next.answer);
+      } else {
+        next.answer(rpc_error(next.item.error_id, *next.item.error));
+      }
+      let_go(std::move(next));
     }
   }
-  is_working_ = false;
+  if (calls_.empty() && holds_ == 0) held_bytes_ = 0;
   update_reading();
 }
 
 void Session::carry_out(const RpcCall& call, Answer answer) {
   const auto refuse = [&call, &answer](const RpcError& error) { Reply(call.id, answer).error(error); };
-  if (const std::optional<RpcError> wrong = check_call(call)) return refuse(*wrong);
-  if (!is_authenticated_ && call.method != "auth") {
+  const Method* method = find_method(call.method);
+  if (!is_authenticated_ && !(method && method->is_for_strangers)) {
     return refuse(daemon_error("not_authenticated", "call 'auth' with the token first"));
   }
+  if (!method) return refuse(unknown_method(call.method, method_specs()));
+  if (const std::optional<RpcError> wrong = check_call(method->spec, call)) return refuse(*wrong);
   const std::weak_ptr<Session> self = weak_from_this();
   std::function<void()> on_answered;
-  if (call.method == "run.wait") {
-    if (waits_ >= kMostWaits) return refuse(daemon_error("too_busy", "too many runs are being waited for"));
+  if (method->order == CallOrder::kAtOnce) {
+    if (waits_ >= kMostWaits)
+      return refuse(daemon_error("too_busy", "too many calls wait for their replies"));
     ++waits_;
     on_answered = [self] {
       if (const auto alive = self.lock()) --alive->waits_;
     };
-  } else if (call.method != "run.submit") {
-    // (A submission lets the next call go on as soon as it has its place.)
+  } else if (method->order == CallOrder::kAfterReply) {
     hold();
     on_answered = [self] {
       if (const auto alive = self.lock()) alive->resume();
     };
   }
-  callbacks_.carry_out(*this, call, Reply(call.id, std::move(answer), std::move(on_answered)));
+  const Reply reply(call.id, std::move(answer), std::move(on_answered));
+  try {
+    callbacks_.carry_out(*this, *method, call.params, reply);
+  } catch (const std::bad_alloc&) {
+    reply.error(out_of_memory());
+  }
 }
 
 // ---- subscriptions
 
 std::uint64_t Session::subscribe(const std::string& run_id, std::uint64_t since, bool is_following,
-                                 std::optional<std::string> ended_status) {
+                                 std::optional<RunStatus> ended_status) {
   const std::uint64_t number = ++last_number_;
   auto subscription =
       std::make_unique<EventSubscription>(number, run_id, core_.book.event_path(run_id), since, is_following);
-  if (ended_status) subscription->set_ended(std::move(*ended_status));
+  if (ended_status) subscription->set_ended(*ended_status);
   subscriptions_[number] = std::move(subscription);
   callbacks_.on_follow(*this, run_id);
   pump_later();  // the first events come behind the reply
@@ -221,7 +328,13 @@ void Session::pump_later() {
 
 std::uint64_t Session::watch() {
   if (watch_ == 0) watch_ = ++last_number_;
+  is_watch_held_ = true;
   return watch_;
+}
+
+void Session::release_watch() {
+  is_watch_held_ = false;
+  flush_watch();
 }
 
 bool Session::unsubscribe(std::uint64_t number) {
@@ -247,7 +360,7 @@ void Session::on_events(const std::string& run_id) {
   }
 }
 
-void Session::on_ended(const std::string& run_id, const std::string& status) {
+void Session::on_ended(const std::string& run_id, RunStatus status) {
   for (auto& [number, subscription] : subscriptions_) {
     if (subscription->run_id() == run_id) subscription->set_ended(status);
   }
@@ -285,7 +398,7 @@ void Session::on_removed(const std::shared_ptr<const std::string>& ids) {
 }
 
 void Session::flush_watch() {
-  if (watch_ == 0 || is_closed_) return;
+  if (watch_ == 0 || is_watch_held_ || is_closed_) return;
   const std::string head = R"(","params":{"subscription":)" + std::to_string(watch_);
   while (!changed_.empty() && socket_->unsent() < kEventBlock) {
     const auto first = changed_.begin();

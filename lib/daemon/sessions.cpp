@@ -8,9 +8,8 @@
 #include "async/sockets.h"
 #include "async/timer_queue.h"
 #include "daemon/daemon.h"
-#include "daemon/methods.h"
 #include "daemon/run_book.h"
-#include "daemon/run_row_text.h"
+#include "daemon/run_lookup.h"
 #include "daemon/settings.h"
 #include "model/json_writer.h"
 #include "tasks/task_table.h"
@@ -18,29 +17,32 @@
 namespace vnode {
 namespace {
 
-/// All unfinished lines together may take that much: beyond it the largest have to go.
-constexpr std::size_t kMostUnread = 64 * 1024 * 1024;
+/// All long lines of clients together may take so many of the longest, and at least that much: beyond it the
+/// largest that has not ended has to go.
+constexpr std::size_t kMostLongest = 2;
+constexpr std::size_t kLeastHeld = 64 * 1024 * 1024;
 /// With more pending runs than that, notifications do not say why each waits: counting who is ahead takes
 /// time.
 constexpr std::size_t kFew = 1000;
-constexpr Duration kTokenTime = std::chrono::seconds(10);
-/// Connections over TCP that have not shown the token: they must not use up what others need. Beyond it they
-/// are closed without a word. (Far more than come at once from those who have it.)
-constexpr std::size_t kMostStrangers = 512;
+/// Connections that are only there to be told why they may not be.
+constexpr std::size_t kMostRefused = 512;
 
 }  // namespace
 
-Sessions::Sessions(DaemonCore& core) : core_(core), tls_(core.loop, core.services.clock, core.services.log) {}
+Sessions::Sessions(DaemonCore& core)
+    : core_(core),
+      tls_(core.loop, core.services.clock, core.services.log),
+      strangers_(core.services.clock, core.timers, tls_) {}
 
 Sessions::~Sessions() = default;
 
-void Sessions::listen(OwnedFd listening, bool is_tcp) {
-  listeners_.push_back(
-      std::make_unique<Listener>(core_.loop, std::move(listening),
-                                 [this, is_tcp](OwnedFd socket) { accept(std::move(socket), is_tcp); }));
+std::uint64_t Sessions::listen(OwnedFd listening, bool is_tcp) {
+  const auto on_connection = [this, is_tcp](OwnedFd socket) { accept(std::move(socket), is_tcp); };
+  listeners_[++last_listener_] = std::make_unique<Listener>(core_.loop, std::move(listening), on_connection);
+  return last_listener_;
 }
 
-void Sessions::stop_listening() { listeners_.clear(); }
+void Sessions::stop_listening(std::uint64_t number) { listeners_.erase(number); }
 
 /// Those that may be here; a stranger takes nobody's place.
 std::size_t Sessions::count_known() const {
@@ -56,20 +58,17 @@ std::optional<RpcError> Sessions::check_room() const {
                       "there are " + std::to_string(most) + " clients already (max_clients)");
 }
 
-/// Of connections that are still there after their sessions it is not known any more whose they were.
-std::size_t Sessions::count_strangers() const {
-  const auto count = [this](bool is_authenticated) {
-    return static_cast<std::size_t>(
-        std::count_if(sessions_.begin(), sessions_.end(), [&](const std::shared_ptr<Session>& session) {
-          return session->is_over_tcp() && session->is_authenticated() == is_authenticated;
-        }));
-  };
-  const std::size_t known = count(true);
-  return tls_.is_used() ? tls_.count() - std::min(tls_.count(), known) : count(false);
+/// It reads why, and goes. There are only so many of them: one more, and the oldest goes at once.
+void Sessions::refuse(const std::shared_ptr<Session>& session, const RpcError& error) {
+  session->refuse(error);
+  std::erase_if(refused_, [](const std::weak_ptr<Session>& one) { return one.expired(); });
+  refused_.push_back(session);
+  if (refused_.size() <= kMostRefused) return;
+  if (const auto oldest = refused_.front().lock()) oldest->drop();
+  refused_.pop_front();
 }
 
 void Sessions::accept(OwnedFd socket, bool is_tcp) {
-  if (is_tcp && count_strangers() >= kMostStrangers) return;
   std::optional<RpcError> refused;
   if (!is_tcp) {
     const Result<Peer> peer = peer_of(socket.get());
@@ -78,25 +77,27 @@ void Sessions::accept(OwnedFd socket, bool is_tcp) {
     }
   }
   if (!refused) refused = check_room();
+  std::uint64_t relay = 0;
   if (is_tcp && tls_.is_used()) {
-    Result<OwnedFd> plain = tls_.serve(std::move(socket));
-    if (!plain) return core_.services.log.warning("a TLS client is sent away: " + plain.error().message);
-    socket = std::move(*plain);
+    Result<TlsClients::Served> served = tls_.serve(std::move(socket));
+    if (!served) return core_.services.log.warning("a TLS client is sent away: " + served.error().message);
+    socket = std::move(served->plain);
+    relay = served->number;
   }
   auto session = std::make_shared<Session>(core_, is_tcp, session_callbacks());
+  if (is_tcp) strangers_.add(session, relay);
   sessions_.insert(session);
   session->open(std::move(socket));
-  if (refused) session->refuse(*refused);
-  if (is_tcp) give_time_for_token(session);
+  if (refused) refuse(session, *refused);
 }
 
 Session::Callbacks Sessions::session_callbacks() {
   Session::Callbacks callbacks;
-  callbacks.carry_out = [this](Session& session, const RpcCall& call, Reply reply) {
+  callbacks.carry_out = [this](Session& session, const Method& method, const Dict& params, Reply reply) {
     // A token is shown: only now it takes a place.
     const auto refused = session.is_authenticated() ? std::nullopt : check_room();
     if (refused) return reply.error(*refused);
-    carry_out_method(core_, session, call, std::move(reply));
+    method.handler(core_, session, params, std::move(reply));
   };
   callbacks.on_follow = [this](Session& session, const std::string& run_id) {
     if (!core_.book.find(run_id)) return;
@@ -114,29 +115,22 @@ Session::Callbacks Sessions::session_callbacks() {
   return callbacks;
 }
 
-/// Whoever has no token must not keep a place.
-void Sessions::give_time_for_token(const std::shared_ptr<Session>& session) {
-  core_.timers.add(core_.services.clock.steady_now() + kTokenTime, [weak = std::weak_ptr(session)] {
-    const auto alive = weak.lock();
-    if (alive && !alive->is_authenticated())
-      alive->refuse(daemon_error("not_authenticated", "no token came"));
-  });
-}
-
 void Sessions::drop_closed() {
   is_dropping_ = false;
   std::erase_if(sessions_, [](const std::shared_ptr<Session>& session) { return session->is_closed(); });
 }
 
-/// Lines that are being sent for ever must not add up: beyond a sum those who have sent most have to go.
+/// Lines that are being sent for ever must not add up: beyond a sum those who have sent most have to go. (The
+/// lines of strangers are short, and their number is bounded.)
 void Sessions::bound_unfinished() {
   std::size_t sum = 0;
   std::shared_ptr<Session> largest;
   for (const std::shared_ptr<Session>& session : sessions_) {
-    sum += session->unread();
+    if (!session->is_authenticated()) continue;
+    sum += session->held();
     if (!largest || session->unread() > largest->unread()) largest = session;
   }
-  if (sum > kMostUnread) {
+  if (sum > std::max(kLeastHeld, kMostLongest * core_.settings.max_submission_bytes)) {
     largest->refuse(daemon_error("too_busy", "too many unfinished lines are being sent"));
   }
 }
@@ -153,7 +147,7 @@ void Sessions::on_changed(const LiveRun& run) {
     if (!text) {
       std::string json;
       append_json(json,
-                  run_value(run.row, live_view(core_, run, core_.tasks.count(TaskStatus::kPending) <= kFew)));
+                  run_value(run.row, live_view(core_, run, core_.tasks.count(RunStatus::kPending) <= kFew)));
       text = std::make_shared<const std::string>(std::move(json));
     }
     session->on_changed(run.row.id, text);

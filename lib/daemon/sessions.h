@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -9,6 +12,7 @@
 #include "async/listener.h"
 #include "daemon/core.h"
 #include "daemon/session.h"
+#include "daemon/strangers.h"
 #include "daemon/tls_clients.h"
 
 namespace vnode {
@@ -21,8 +25,11 @@ class Sessions {
   ~Sessions();
 
   /// Serves that listening socket. Unix sockets: only peers of this user (SO_PEERCRED). TCP: the token first.
-  void listen(OwnedFd listening, bool is_tcp);
-  void stop_listening();
+  /// Returns a number for `stop_listening`.
+  std::uint64_t listen(OwnedFd listening, bool is_tcp);
+  /// Clients stay; an unknown number is that of no socket.
+  void stop_listening(std::uint64_t number);
+  void stop_listening() { listeners_.clear(); }
   /// TCP clients speak TLS from now on; a renewed certificate counts for those that come then.
   void use_tls(TlsContext context) { tls_.use(std::move(context)); }
   bool uses_tls() const { return tls_.is_used(); }
@@ -40,9 +47,8 @@ class Sessions {
   void accept(OwnedFd socket, bool is_tcp);
   Session::Callbacks session_callbacks();
   std::size_t count_known() const;
-  std::size_t count_strangers() const;
+  void refuse(const std::shared_ptr<Session>& session, const RpcError& error);
   std::optional<RpcError> check_room() const;
-  void give_time_for_token(const std::shared_ptr<Session>& session);
   void drop_closed();
   template <class Tell>
   void tell_followers(const std::string& run_id, Tell tell);
@@ -50,8 +56,11 @@ class Sessions {
 
   DaemonCore& core_;
   TlsClients tls_;
-  std::vector<std::unique_ptr<Listener>> listeners_;
+  Strangers strangers_;
+  std::uint64_t last_listener_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<Listener>> listeners_;
   std::set<std::shared_ptr<Session>> sessions_;
+  std::deque<std::weak_ptr<Session>> refused_;  ///< that may be there still, the oldest first
   /// Who follows which run; entries that are out of date are dropped when they are met.
   std::unordered_multimap<std::string, std::weak_ptr<Session>> followers_;
   bool is_dropping_ = false;

@@ -9,16 +9,15 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/run.h"
+#include "rpc/hook.h"
 #include "store/run_row.h"
+#include "tasks/retry_delay.h"
 
 namespace vnode {
 
-/// Something to do when a run has ended (rule 16): a command, which gets the run as JSON on its standard
-/// input, or a URL that it is posted to.
-struct Hook {
-  std::vector<std::string> command = {};  ///< program and arguments, no shell; or
-  std::string url = {};
-};
+/// They have to fit into one line of the protocol (16 MiB).
+inline constexpr std::size_t kMaxResultBytes = 15 * 1024 * 1024;
 
 /// What a daemon needs to know. Made by the program (configuration, environment, options); those of the
 /// second part may change while it runs (SIGHUP).
@@ -32,19 +31,28 @@ struct DaemonSettings {
   /// reload.
   std::string tls_certificate = {};
   std::string tls_key = {};
-  std::string metrics = {};  ///< HOST:PORT for Prometheus; empty: none
+  std::string metrics = {};  ///< HOST:PORT for Prometheus; empty: none. Read again by a reload.
   unsigned workers = 0;      ///< threads that blocking nodes share; 0: one a core
 
   // From here on: read again by a reload.
   std::map<std::string, std::size_t> queues = {};      ///< concurrency; "default": as many as cores
   std::map<std::string, std::int64_t> resources = {};  ///< how much there is of each
   Retention retention = {};
-  std::vector<Hook> hooks = {};                       ///< of every run
-  Duration hook_timeout = std::chrono::seconds(30);   ///< of each try
-  Duration shutdown_grace = std::chrono::seconds(5);  ///< what runs get to end by themselves
+  std::vector<Hook> hooks = {};                                 ///< of every run
+  Duration hook_timeout = std::chrono::seconds(30);             ///< of each try
+  RetryDelay retry_delay = {.first = std::chrono::seconds(1)};  ///< of runs that have retries
+  Duration shutdown_grace = std::chrono::seconds(5);            ///< what runs get to end by themselves
   std::size_t max_pending = 100'000;
   std::size_t max_clients = 4'096;
-  std::size_t max_value_bytes = 64 * 1024;     ///< of values in events
+  LoggedErrors logged_errors = LoggedErrors::kFail;  ///< of runs that do not say
+  NodeLimits limits = {};                            ///< of nodes of which nothing else says any
+  /// How long a line of a client may be, and so a submission in it; and how large a file that it names.
+  std::size_t max_submission_bytes = std::size_t{256} << 20;
+  std::size_t max_value_bytes = 64 * 1024;                 ///< of values in events
+  std::uint64_t max_event_bytes = std::uint64_t{1} << 30;  ///< of one run's events
+  /// Of all results of a run together, as they are kept (run_results.h); 0: none are. At most
+  /// `kMaxResultBytes`.
+  std::size_t max_result_bytes = 8 * 1024 * 1024;
   std::vector<std::string> node_folders = {};  ///< looked at for changes before runs start
 };
 

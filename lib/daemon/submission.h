@@ -1,60 +1,53 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <variant>
-#include <vector>
 
-#include "daemon/settings.h"
-#include "engine/overrides.h"
-#include "engine/run.h"
-#include "rpc/message.h"
+#include "rpc/submission.h"
 #include "tasks/task_record.h"
 
 namespace vnode {
 
-/// What a client asks to be run (lib/rpc/protocol.md, run.submit).
-struct Submission {
-  std::string workflow;  ///< the document's text
-  std::string path;      ///< where it came from; for events and tables
-  std::vector<Override> overrides;
-  RunEnvironment environment;
-  std::string queue = "default";
-  int priority = 0;
-  Demands resources;
-  std::optional<Duration> timeout;
-  int retries = 0;
-  bool retries_interrupts = false;
-  std::string description;
-  Value info;
-  std::string key;
-  std::vector<Hook> hooks;
-  bool fail_fast = false;
-  bool init_only = false;
-  FailedInputs failed_inputs = FailedInputs::kSkip;
-  std::optional<std::uint64_t> seed;
+struct RunOptions;
+
+/// A submission that the daemon can take, with what only it knows: the document's text, and the standards.
+struct CheckedSubmission {
+  Submission given;                   ///< without `workflow`; the queue has its name
+  std::string document;               ///< the workflow's text
+  std::string encoding_warning = {};  ///< what was odd about reading it; else empty
 
   /// How the table calls the workflow.
-  const std::string& shown_workflow() const { return path; }
+  const std::string& shown_workflow() const { return given.path.empty() ? given.name : given.path; }
+  int priority() const { return static_cast<int>(given.priority.value_or(0)); }
+  int retries() const { return static_cast<int>(given.retries.value_or(0)); }
+  bool retries_interrupts() const { return given.on_interrupt == "retry"; }
+  /// As JSON values have it: none without.
+  Value info() const { return given.info ? Value(*given.info) : Value(); }
+  Demands demands() const { return {given.resources.begin(), given.resources.end()}; }
 };
 
-/// Reads checked params (`check_call`). The workflow's text is the document in `params`, or the contents of
-/// the file `path` (this reads it: not for the loop's thread); with `stored` it is that text, and nothing is
-/// read. Errors: "invalid_workflow", "unreadable", kInvalidParams for what cannot be.
-std::variant<Submission, RpcError> read_submission(const Dict& params, const std::string* stored = nullptr);
+struct SubmissionSource {
+  const std::string* stored = nullptr;                ///< the document as the store has it
+  std::size_t largest_file = std::size_t{256} << 20;  ///< bytes that a file with the document may have
+};
 
-/// A param of kind kDuration, checked: a number of seconds or a text.
-Duration param_duration(const Value& value);
+/// Reads checked params (`check_call`) and judges what does not show from their kinds. The document is the
+/// one in `params`, or the contents of the file `path` (this reads it: not for the loop's thread); with
+/// `stored` it is that text, and nothing is read. Errors: "unreadable", kInvalidParams for what cannot be.
+std::variant<CheckedSubmission, RpcError> check_submission(const Dict& params,
+                                                           const SubmissionSource& source = {});
+/// Whether the params name a file of more than `size` bytes. It only looks, but at the disk.
+bool names_large_file(const Dict& params, std::size_t size);
 
-/// The durable form of everything but the document: params, as JSON.
+/// The durable form of everything but the document: params, as JSON, as they were given.
 std::string stored_request(const Dict& params);
 
 /// Tells submissions under one key apart: of document and params.
 std::string submission_digest(std::string_view workflow, std::string_view request);
 
 /// For the engine: what a run's options are. Attempt, seq and id are the caller's.
-RunOptions run_options(const Submission& submission);
+RunOptions run_options(const CheckedSubmission& submission);
 
 }  // namespace vnode

@@ -6,7 +6,7 @@
 
 namespace vnode {
 
-Result<OwnedFd> TlsClients::serve(OwnedFd network) {
+Result<TlsClients::Served> TlsClients::serve(OwnedFd network) {
   Result<TlsStream> stream = TlsStream::accept(*context_);
   if (!stream) return stream.error();
   Result<std::pair<OwnedFd, OwnedFd>> ends = connected_pair();
@@ -17,7 +17,7 @@ Result<OwnedFd> TlsClients::serve(OwnedFd network) {
   };
   relays_[number] = std::make_unique<TlsRelay>(loop_, std::move(*stream), std::move(network),
                                                std::move(ends->first), on_ended);
-  return std::move(ends->second);
+  return Served{std::move(ends->second), number};
 }
 
 std::size_t TlsClients::count_unsent() const {

@@ -23,10 +23,18 @@ class TlsClients {
   void use(TlsContext context) { context_ = std::move(context); }
   bool is_used() const { return context_.has_value(); }
 
-  /// The plain end of a connection that was accepted; how it fails is told in the log. Errors: kIo.
-  Result<OwnedFd> serve(OwnedFd network);
+  /// The plain end of a connection that was accepted, and its number; how it fails is told in the log.
+  /// Errors: kIo.
+  struct Served {
+    OwnedFd plain;
+    std::uint64_t number = 0;
+  };
+  Result<Served> serve(OwnedFd network);
 
-  std::size_t count() const { return relays_.size(); }
+  /// It may be there for a while after its plain end has been closed.
+  bool has(std::uint64_t number) const { return relays_.contains(number); }
+  /// Ends it at once.
+  void drop(std::uint64_t number) { relays_.erase(number); }
   /// How many have not got all that was sent to them, and its end.
   std::size_t count_unsent() const;
 

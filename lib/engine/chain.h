@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
+#include <stdexcept>
+#include <typeinfo>
 #include <vector>
 
 #include "async/task.h"
@@ -10,6 +13,7 @@
 
 namespace vnode {
 
+class CancelScope;
 class Chain;
 struct Instance;
 
@@ -30,15 +34,26 @@ class Runnable {
 /// end.
 class Chain final : public Runnable, public Trampoline {
  public:
-  explicit Chain(class Scheduler& scheduler) : scheduler_(scheduler) {}
+  Chain(class Scheduler& scheduler, std::uint64_t chain_number)
+      : number(chain_number), scheduler_(scheduler) {}
+  /// What a coroutine of a run resumes through is its chain; another trampoline here is a mistake in the
+  /// program.
+  static Chain& of(Trampoline& trampoline) {
+    if (typeid(trampoline) != typeid(Chain)) throw std::logic_error("no chain of a run");
+    return static_cast<Chain&>(trampoline);
+  }
+  static const Chain& of(const Trampoline& trampoline) { return of(const_cast<Trampoline&>(trampoline)); }
+
   void take_turn() override;
 
+  const std::uint64_t number;  ///< no two chains of a run have the same
   /// The node whose release or push this chain waits for (rule 11), to find circles of waiting chains.
   Instance* waiting_for = nullptr;
   /// How many chains wait for nodes that this one executes.
   std::size_t waited_for = 0;
   /// The chain whose execution started this one beside itself, and waits for it to end.
   Chain* parent = nullptr;
+  CancelScope* scope = nullptr;  ///< the innermost that it is in at the moment; null: only the run
   std::vector<Chain*> children;
 
   /// True for the chain itself and all that started it: what they execute is "up the own chain" (rule 11).

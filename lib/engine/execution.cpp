@@ -60,28 +60,32 @@ bool Execution::has_input(std::string_view port) const {
 
 bool Execution::is_output_wired(std::string_view port) const {
   const SlotIndex slot = node_.layout->find(port);
-  return slot != kNoSlot && executor_.is_wired(node_, slot);
+  return slot != kNoSlot && level_.is_wired(node_, slot);
 }
 
-void Execution::log(LogLevel level, std::string message) { executor_.log(node_, level, message); }
+void Execution::log(LogLevel level, std::string message) { level_.log(node_, level, message); }
 
-void Execution::print(std::string text) { executor_.log(node_, LogLevel::kInfo, text, "stdout"); }
+void Execution::forward_error(std::string message) { level_.forward_error(node_, message); }
+
+void Execution::print(std::string text) { level_.log(node_, LogLevel::kInfo, text, "stdout"); }
 
 void Execution::report_progress(double fraction, std::string message) {
-  const SteadyTime now = executor_.run_.services.clock.steady_now();
+  if (tries_) tries_->touch();
+  const SteadyTime now = level_.run_.services.clock.steady_now();
   if (last_progress_ && now - *last_progress_ < kProgressInterval) return;
   last_progress_ = now;
-  executor_.emit(node_, NodeProgress{fraction, message});
+  level_.emit(node_, NodeProgress{fraction, message});
 }
 
 bool Execution::is_stopped() const {
-  executor_.run_.check_deadline();
-  return executor_.run_.is_stopped();
+  level_.run_.check_deadline();
+  if (tries_) tries_->look();
+  return level_.run_.is_stopped(chain_);
 }
 
-Dict& Execution::variables() { return executor_.variables_; }
+Dict& Execution::variables() { return level_.variables_; }
 
-std::uint64_t Execution::random_bits() { return executor_.run_.random()(); }
+std::uint64_t Execution::random_bits() { return level_.run_.random()(); }
 
 const Value& Execution::parameter(std::string_view port) const {
   const SlotIndex slot = node_.layout->find(port);
@@ -99,7 +103,7 @@ bool Execution::is_saved(std::string_view port) const {
 
 bool Execution::is_input_wired(std::string_view port) const {
   const SlotIndex slot = node_.layout->find(port);
-  for (const InWire& wire : part(executor_.data().in_wires, node_.plan->in_wires)) {
+  for (const InWire& wire : part(level_.data().in_wires, node_.plan->in_wires)) {
     if (wire.target_slot == slot) return true;
   }
   return false;
@@ -113,26 +117,46 @@ std::vector<std::string_view> Execution::input_ports() const {
   return names;
 }
 
+namespace {
+
+/// Others are at work: the node's own time stands still.
+Task<void> while_paused(Tries& tries, Task<void> task) {
+  if (!task) return task;
+  return [](Tries& tries, Task<void> task) -> Task<void> {
+    const Pause pause(&tries);
+    co_await std::move(task);
+  }(tries, std::move(task));
+}
+
+}  // namespace
+
 Task<void> Execution::set_output(std::string_view port, Value value) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot || !node_.layout->output(slot)) return {};
-  return executor_.push(chain_, node_, slot, std::move(value));
+  if (!tries_) return level_.push(chain_, node_, slot, std::move(value));
+  tries_->look();  // it may have come here without giving way
+  tries_->touch();
+  if (tries_->holds_others() && port != kExecOnFinished)
+    return level_.push(chain_, node_, slot, std::move(value));
+  return while_paused(*tries_, level_.push(chain_, node_, slot, std::move(value)));
 }
 
-JoinAwaiter Execution::join_pushes_beside() { return {executor_.run_.scheduler, chain_, beside_}; }
+JoinAwaiter Execution::join_pushes_beside() { return {level_.run_.scheduler, chain_, beside_}; }
 
 void Execution::set_output_beside(std::string port, Value value, std::function<void()> done) {
   const SlotIndex slot = node_.layout->find(port);
-  if (slot == kNoSlot || !node_.layout->output(slot) || executor_.run_.is_stopped()) return done();
-  executor_.run_.scheduler.run_new_chain(
+  if (slot == kNoSlot || !node_.layout->output(slot) || level_.run_.is_stopped(chain_)) return done();
+  if (tries_) tries_->touch();
+  level_.run_.scheduler.run_new_chain(
       [&](Chain& chain) {
         chain.parent = &chain_;
+        chain.scope = chain_.scope;
         chain_.children.push_back(&chain);
-        return [](Executor& executor, Chain& chain, Instance& node, SlotIndex slot, Value value,
+        return [](Level& level, Chain& chain, Instance& node, SlotIndex slot, Value value,
                   std::function<void()> done) -> Task<void> {
           const AtEnd tell(std::move(done));
-          co_await executor.push(chain, node, slot, std::move(value));
-        }(executor_, chain, node_, slot, std::move(value), std::move(done));
+          co_await level.push(chain, node, slot, std::move(value));
+        }(level_, chain, node_, slot, std::move(value), std::move(done));
       },
       &beside_);
 }
@@ -140,7 +164,8 @@ void Execution::set_output_beside(std::string port, Value value, std::function<v
 Task<void> Execution::pull_input(std::string_view port) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot) return {};
-  return executor_.pull_condition(chain_, node_, slot);
+  Task<void> pull = level_.pull_condition(chain_, node_, slot);
+  return tries_ && !tries_->holds_others() ? while_paused(*tries_, std::move(pull)) : std::move(pull);
 }
 
 Task<void> Execution::sleep(Duration duration) {
@@ -148,8 +173,8 @@ Task<void> Execution::sleep(Duration duration) {
     co_await yield();
     co_return;
   }
-  const SteadyTime deadline = executor_.run_.services.clock.steady_now() + duration;
-  co_await ParkAwaiter{executor_.run_.scheduler, chain_, deadline};
+  const SteadyTime deadline = level_.run_.services.clock.steady_now() + duration;
+  co_await ParkAwaiter{level_.run_.scheduler, chain_, deadline};
   throw_if_stopped();
 }
 
@@ -177,7 +202,7 @@ class TicketHolder {
 
 Task<void> Execution::wait_for(ExternalOperation operation) {
   const TicketHolder holder(chain_);
-  Scheduler& scheduler = executor_.run_.scheduler;
+  Scheduler& scheduler = level_.run_.scheduler;
   std::function<void()> done = [ticket = holder.ticket(), &scheduler, inbox = scheduler.inbox()] {
     inbox->post([ticket, &scheduler] {
       // Runs on the stepping thread, so the scheduler is alive.
@@ -186,12 +211,12 @@ Task<void> Execution::wait_for(ExternalOperation operation) {
   };
   const std::function<void()> abandon = operation(std::move(done));
   co_await ParkAwaiter{scheduler, chain_};
-  if (executor_.run_.is_stopped() && abandon) abandon();
+  if (level_.run_.is_stopped(chain_) && abandon) abandon();
   throw_if_stopped();
 }
 
 Task<void> Execution::run_blocking(std::function<void()> work) {
-  WorkerPool& workers = executor_.run_.services.workers;
+  WorkerPool& workers = level_.run_.services.workers;
   // An exception of the work comes out here, on the run's thread.
   auto failure = std::make_shared<std::exception_ptr>();
   // Named, not written into the co_await: GCC 12 destroys a capturing temporary there twice.
@@ -211,15 +236,44 @@ Task<void> Execution::run_blocking(std::function<void()> work) {
 }
 
 Task<GroupOutcome> Execution::run_group(const Value& document, const Dict& injected) {
-  return executor_.run_group(chain_, node_, document, injected);
+  return level_.run_group(chain_, node_, document, injected);
 }
 
-HttpClient& Execution::http() { return executor_.run_.services.http; }
+/// Not among the errors of the run, nor of a group around it.
+void Execution::handle_failure(const NodeFailure& failure) {
+  is_failure_handled_ = true;
+  level_.emit(node_, NodeError{failure.what(), failure.detail(), failure.code(), true});
+}
+
+bool Execution::is_output_wanted(std::string_view port) const {
+  if (is_output_wired(port)) return true;
+  for (const auto& [instance, wanted] : level_.run_.options.wanted_outputs) {
+    if (instance == node_.id() && (wanted.empty() || wanted == port)) return true;
+  }
+  return false;
+}
+
+HttpClient& Execution::http() { return level_.run_.services.http; }
 
 void Execution::enqueue(Trampoline& trampoline, std::coroutine_handle<> coroutine) {
-  executor_.run_.scheduler.yield(static_cast<Chain&>(trampoline), coroutine);
+  level_.run_.scheduler.yield(Chain::of(trampoline), coroutine);
 }
 
-void Execution::throw_if_stopped() const { executor_.run_.throw_if_stopped(); }
+void Execution::throw_if_stopped() const { level_.run_.throw_if_stopped(chain_); }
+
+bool Execution::is_to_be_repeated(const NodeFailure& failure) const {
+  return tries_ && tries_->repeats(failure, has_pushed());
+}
+
+std::optional<NodeFailure> Execution::take_expiry() { return tries_ ? tries_->take_expiry() : std::nullopt; }
+
+void Execution::begin_wait(WaitFor what) {
+  if (tries_) tries_->pause();
+  level_.emit(node_, NodeWaiting{what});
+}
+
+void Execution::end_wait() {
+  if (tries_) tries_->resume();
+}
 
 }  // namespace vnode

@@ -3,9 +3,10 @@
 #include <array>
 #include <vector>
 
-#include "engine/executor.h"
 #include "engine/instance.h"
+#include "engine/level.h"
 #include "engine/scheduler.h"
+#include "engine/tries.h"
 #include "node/node_context.h"
 
 namespace vnode {
@@ -16,8 +17,13 @@ class Execution final : public NodeContext {
  public:
   /// `snapshot`: the parameters as `execute` sees them (rule 10); null where they are the live ones: for
   /// hooks, and for computations, which end before anything else can change a parameter.
-  Execution(Executor& executor, Chain& chain, Instance& node, const Value* snapshot)
-      : executor_(executor), chain_(chain), node_(node), snapshot_(snapshot ? snapshot : node.parameters) {}
+  /// `tries`: of a node with limits; null for others, and for hooks.
+  Execution(Level& level, Chain& chain, Instance& node, const Value* snapshot, Tries* tries = nullptr)
+      : level_(level),
+        chain_(chain),
+        node_(node),
+        snapshot_(snapshot ? snapshot : node.parameters),
+        tries_(tries) {}
 
   Chain& chain() { return chain_; }
   Instance& node() { return node_; }
@@ -29,6 +35,11 @@ class Execution final : public NodeContext {
   /// The exec output was pushed a truthy value in this execution.
   bool has_fired(SlotIndex slot) const;
 
+  bool has_pushed() const { return first_pushes_[0].slot != kNoSlot || beside_.pending > 0; }
+  Tries* tries() { return tries_; }
+
+  bool is_failure_handled() const { return is_failure_handled_; }
+
   bool has_pushes_beside() const { return beside_.pending > 0; }
   JoinAwaiter join_pushes_beside();
 
@@ -36,6 +47,7 @@ class Execution final : public NodeContext {
   bool has_input(std::string_view port) const override;
   bool is_output_wired(std::string_view port) const override;
   void log(LogLevel level, std::string message) override;
+  void forward_error(std::string message) override;
   void print(std::string text) override;
   void report_progress(double fraction, std::string message) override;
   bool is_stopped() const override;
@@ -54,7 +66,14 @@ class Execution final : public NodeContext {
   Task<void> wait_for(ExternalOperation operation) override;
   Task<void> run_blocking(std::function<void()> work) override;
   Task<GroupOutcome> run_group(const Value& document, const Dict& injected) override;
+  void handle_failure(const NodeFailure& failure) override;
+  bool is_output_wanted(std::string_view port) const override;
   HttpClient& http() override;
+  int try_number() const override { return tries_ ? tries_->number() : 1; }
+  bool is_to_be_repeated(const NodeFailure& failure) const override;
+  std::optional<NodeFailure> take_expiry() override;
+  void begin_wait(WaitFor what) override;
+  void end_wait() override;
 
  protected:
   void enqueue(Trampoline& trampoline, std::coroutine_handle<> coroutine) override;
@@ -67,15 +86,17 @@ class Execution final : public NodeContext {
     Value value;
   };
 
-  Executor& executor_;
+  Level& level_;
   Chain& chain_;
   Instance& node_;
   const Value* snapshot_;
+  Tries* tries_;
   // Nodes have few outputs: the first ones are kept in place.
   std::array<Push, 3> first_pushes_;
   std::vector<Push> more_pushes_;
   std::optional<SteadyTime> last_progress_;
   JoinCount beside_;
+  bool is_failure_handled_ = false;
 
   Push* find_push(SlotIndex slot);
 };

@@ -1,5 +1,6 @@
 // Workflows inside groups: rules 29 and 30.
-#include "engine/executor.h"
+#include "engine/execution.h"
+#include "engine/level.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
@@ -14,7 +15,7 @@ std::string first_error(const Problems& problems) {
 
 }  // namespace
 
-Task<GroupOutcome> Executor::run_group(Chain& chain, Instance& node, Value document, Dict injected) {
+Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document, Dict injected) {
   GroupOutcome outcome;
   RareState& rare = node.rare_state();
   // A group in a loop runs the same document each time.
@@ -32,28 +33,32 @@ Task<GroupOutcome> Executor::run_group(Chain& chain, Instance& node, Value docum
   }
   const GroupPath path{path_, node.id(), path_ ? path_->depth + 1 : 1};
   const SlotIndex exec_fail = node.layout->find(kExecFail);
-  const bool is_handled = failures_are_handled_ || (exec_fail != kNoSlot && is_wired(node, exec_fail));
-  std::unique_ptr<ForeignLevel> foreign;
-  if (rare.group_plan->data().has_foreign) {
-    foreign = std::make_unique<ForeignLevel>(run_, &path);
-    Problems problems;
-    std::shared_ptr<const Plan> plan = co_await foreign->open(rare.group_plan, problems);
-    if (!plan) {
-      outcome.refusal = "the workflow inside cannot run: " + first_error(problems);
-      co_return outcome;
-    }
-    rare.group_plan = std::move(plan);
+  const bool has_handler = exec_fail != kNoSlot && is_wired(node, exec_fail);
+  // A failure after which it is tried again is none of the run's either.
+  Tries* const tries = node.execution ? node.execution->tries() : nullptr;
+  const bool may_be_repeated = tries && tries->may_repeat(node.execution->has_pushed());
+  const GroupContext context{&path, failures_are_handled_ || has_handler || may_be_repeated,
+                             reports_error_logs(node), this, &node};
+  Problems problems;
+  std::unique_ptr<RuntimeLevel> runtime_level =
+      co_await RuntimeLevel::open(run_, &path, rare.group_plan, problems);
+  if (has_errors(problems)) {
+    outcome.refusal = "the workflow inside cannot run: " + first_error(problems);
+    co_return outcome;
   }
-  auto inner = std::make_unique<Executor>(run_, rare.group_plan, &path, is_handled, std::move(foreign));
+  auto inner = std::make_unique<Level>(run_, rare.group_plan, context, std::move(runtime_level));
   inner->inject(injected);
   co_await inner->execute(chain);
   outcome.outputs = inner->group_outputs();
   outcome.errors = inner->errors();
   if (outcome.errors.empty() && inner->has_failures()) outcome.errors.push_back("a node inside did not run");
+  if (inner->has_error_logs()) node.has_error_logs = true;
+  // What a failure has logged is handled with it; where nothing failed, nobody has seen to the logs.
+  if (!has_handler || outcome.errors.empty()) error_logs_of(node).add(inner->error_logs());
   co_return outcome;
 }
 
-std::vector<std::pair<std::string, Value>> Executor::group_outputs() const {
+std::vector<std::pair<std::string, Value>> Level::group_outputs() const {
   std::vector<std::pair<std::string, Value>> outputs;
   for (const Instance& node : instances_) {
     if (node.node_type() != kGroupOut) continue;

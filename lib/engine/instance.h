@@ -38,7 +38,7 @@ struct RareState {
   Value group_document;
 };
 
-/// One node of a running workflow: all that changes while it runs. Owned by its Executor.
+/// One node of a running workflow: all that changes while it runs. Owned by its Level.
 struct Instance {
   const PlanNode* plan = nullptr;
   const Layout* layout = nullptr;
@@ -46,15 +46,18 @@ struct Instance {
   Value* results = nullptr;        ///< unset where nothing was given
   Chain* owner = nullptr;          ///< the chain that executes it, from guard to the end of rules 16 and 17
   Execution* execution = nullptr;  ///< while `execute` runs
+  const NodeLimits* limits = nullptr;  ///< null: none
   std::unique_ptr<RareState> rare;
   std::uint32_t executions = 0;
   NodeState state = NodeState::kNotExecuted;
-  /// An invalidation that starts here would change nothing: see Executor::invalidate.
+  /// An invalidation that starts here would change nothing: see Level::invalidate.
   bool invalidated_below = false;
   bool started = false;
   bool past_end = false;  ///< its present execution has finished; what follows are rules 16, 17 and 19
   NodeStatus last_status = NodeStatus::kSuccess;  ///< when `finished`
   bool finished = false;
+  bool has_error_logs = false;  ///< of its own, or of a group's inside, also where they are only reported
+  bool is_handled = false;      ///< the failure that `last_status` tells of is none of the run's
 
   RareState& rare_state() {
     if (!rare) rare = std::make_unique<RareState>();

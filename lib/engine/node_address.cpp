@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <unordered_set>
 
-#include "base/text.h"
+#include "base/spelling.h"
 
 namespace vnode {
 namespace {
@@ -16,11 +17,6 @@ void report(Problems& problems, std::string code, std::string message, std::stri
   problems.push_back({Severity::kError, std::move(code), "", std::move(message), std::move(hint)});
 }
 
-std::string_view name_of(const NodeInstance& node) {
-  const Value* name = node.parameters.find(kNameParameter);
-  return name && name->is_text() ? name->as_text() : std::string_view();
-}
-
 template <class Predicate>
 NodeNumbers select(const Workflow& workflow, Predicate matches) {
   NodeNumbers found;
@@ -30,7 +26,17 @@ NodeNumbers select(const Workflow& workflow, Predicate matches) {
   return found;
 }
 
-/// The nodes that a word stands for: by instance id, else by name, else by node id.
+/// Instance ids are written in lower case everywhere; who types one may not know.
+bool begins_with(const Uuid& id, std::string_view beginning) {
+  const std::string text = id.text();
+  return beginning.size() <= text.size() &&
+         std::equal(beginning.begin(), beginning.end(), text.begin(), [](char typed, char written) {
+           return typed == written || (typed >= 'A' && typed <= 'F' && typed - 'A' + 'a' == written);
+         });
+}
+
+/// The nodes that a word stands for: by instance id, else by name, else by node id, else by the beginning of
+/// an instance id.
 NodeNumbers find_nodes(const Workflow& workflow, std::string_view word) {
   if (word.empty()) return {};
   NodeNumbers found;
@@ -38,19 +44,27 @@ NodeNumbers find_nodes(const Workflow& workflow, std::string_view word) {
     found = select(workflow, [&](const NodeInstance& node) { return node.instance_id == *id; });
   }
   if (found.empty())
-    found = select(workflow, [&](const NodeInstance& node) { return name_of(node) == word; });
+    found = select(workflow, [&](const NodeInstance& node) { return node_name(node) == word; });
   if (found.empty()) found = select(workflow, [&](const NodeInstance& node) { return node.node_id == word; });
+  if (found.empty() && word.size() >= kShortestIdBeginning) {
+    found = select(workflow, [&](const NodeInstance& node) { return begins_with(node.instance_id, word); });
+  }
   return found;
 }
 
 void report_unknown_node(const Workflow& workflow, std::string_view word, Problems& problems) {
+  constexpr std::size_t kMostListed = 10;
   std::vector<std::string> known;
+  std::unordered_set<std::string_view> seen;
+  const auto add = [&](std::string_view name) {
+    if (!name.empty() && seen.insert(name).second) known.emplace_back(name);
+  };
   for (const NodeInstance& node : workflow.nodes) {
-    known.push_back(node.node_id);
-    if (!name_of(node).empty()) known.emplace_back(name_of(node));
+    add(node_name(node));
+    add(node.node_id);
   }
   report(problems, "unknown_node", "the workflow has no node '" + std::string(word) + "'",
-         spelling_hint(word, known));
+         spelling_advice(word, known, "its nodes are", kMostListed));
 }
 
 void report_ambiguous_node(const Workflow& workflow, std::string_view word, const NodeNumbers& nodes,
@@ -67,6 +81,13 @@ void report_ambiguous_node(const Workflow& workflow, std::string_view word, cons
 }
 
 }  // namespace
+
+std::string_view node_name(const NodeInstance& node) {
+  const Value* name = node.parameters.find(kNameParameter);
+  return name && name->is_text() ? name->as_text() : std::string_view();
+}
+
+Dict with_node_name(std::string_view name) { return name.empty() ? Dict() : Dict{{kNameParameter, name}}; }
 
 std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string_view node,
                                            std::string_view port, Problems& problems) {
@@ -104,11 +125,6 @@ std::optional<InstancePorts> instance_ports(const NodeInstance& node, const Regi
     return std::nullopt;
   }
   return ports;
-}
-
-std::string spelling_hint(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string nearest = nearest_word(word, candidates);
-  return nearest.empty() ? std::string() : "did you mean '" + nearest + "'?";
 }
 
 }  // namespace vnode

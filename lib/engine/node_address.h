@@ -17,9 +17,18 @@ struct NodeAddress {
   std::string port;
 };
 
-/// Resolves NODE.PORT, where NODE is an instance id, a name (a group's `__name__`), or a node id that occurs
-/// once; of several readings the one with the longest NODE counts, since ports may contain dots. Does not
-/// look whether the port exists. Otherwise nullopt and a problem: unknown_node, ambiguous_node, unknown_port.
+/// How people call an instance (a group's `__name__`); empty when it has no name.
+std::string_view node_name(const NodeInstance& node);
+/// Parameters that give an instance that name; none for an empty one.
+Dict with_node_name(std::string_view name);
+
+/// An id that is shown shortened can be given back so: from so many characters on its beginning will do.
+inline constexpr std::size_t kShortestIdBeginning = 4;
+
+/// Resolves NODE.PORT, where NODE is an instance id, a name (`node_name`), a node id that occurs once, or the
+/// beginning of an instance id that only one has; of several readings the one with the longest NODE counts,
+/// since ports may contain dots. Does not look whether the port exists. Otherwise nullopt and a problem:
+/// unknown_node, ambiguous_node, unknown_port.
 std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string_view text,
                                            Problems& problems);
 
@@ -34,8 +43,5 @@ struct InstancePorts {
   std::vector<Port> outputs;
 };
 std::optional<InstancePorts> instance_ports(const NodeInstance& node, const Registry& registry);
-
-/// "did you mean 'x'?" for a hint; empty when no candidate is near.
-std::string spelling_hint(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace vnode

@@ -1,46 +1,57 @@
 // Running one node: rules 10 to 14, 19 and 21.
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/at_end.h"
 #include "engine/execution.h"
-#include "engine/executor.h"
-#include "engine/foreign_level.h"
+#include "engine/level.h"
+#include "engine/runtime_level.h"
 #include "model/value_ops.h"
 
 namespace vnode {
+namespace {
+
+/// What it sets off is a part of it, until it has finished: a timeout of it counts that too.
+bool holds_others(const NodeType& type) { return type.contents == NodeType::Contents::kLoop; }
+
+}  // namespace
 
 /// Marks a node as executed by a chain from the guard to the end of rules 16 and 17, also when the chain is
 /// unwound.
-class Executor::Occupation {
+class Level::Occupation {
  public:
-  Occupation(Executor& executor, Chain& chain, Instance& node) : executor_(executor), node_(node) {
+  Occupation(Level& level, Chain& chain, Instance& node) : level_(level), node_(node) {
     node_.owner = &chain;
-    executor_.unmark_above(node_);
+    level_.unmark_above(node_);
   }
   Occupation(const Occupation&) = delete;
-  ~Occupation() { executor_.release(node_); }
+  ~Occupation() { level_.release(node_); }
 
  private:
-  Executor& executor_;
+  Level& level_;
   Instance& node_;
 };
 
 /// Rule 11: what a request to run a node comes to. Pulls of a node that another chain executes do not come
 /// here.
-Task<void> Executor::run_node(Chain& chain, NodeIndex index, StartReason reason) {
+Task<void> Level::run_node(Chain& chain, NodeIndex index, StartReason reason) {
   Instance& node = instances_[index];
   if (!node.owner) return run_occupied(chain, node, reason);
   if (chain.is_within(node.owner)) return {};
   return run_when_free(chain, node, reason);
 }
 
-Task<void> Executor::run_when_free(Chain& chain, Instance& node, StartReason reason) {
+Task<void> Level::run_when_free(Chain& chain, Instance& node, StartReason reason) {
   bool granted = false;
   co_await wait_for_node(chain, node, kNoSlot, granted);
   if (granted) co_await run_occupied(chain, node, reason);
 }
 
-Task<void> Executor::run_occupied(Chain& chain, Instance& node, StartReason reason) {
+Task<void> Level::run_occupied(Chain& chain, Instance& node, StartReason reason) {
   Occupation occupation(*this, chain, node);
   run_.check_deadline();
-  run_.throw_if_stopped();  // rule 24: nothing new starts
+  run_.throw_if_stopped(chain);  // rule 24: nothing new starts
   node.state = NodeState::kNotExecuted;
   node.past_end = false;
   if (node.plan->instance->bypassed) {
@@ -63,7 +74,7 @@ Task<void> Executor::run_occupied(Chain& chain, Instance& node, StartReason reas
 
 /// Data-flow mode skips everything behind a failure, also where the wire ends at a name that the node does
 /// not declare and that is therefore not pulled.
-const Instance* Executor::failed_layer_source(const Instance& node) const {
+const Instance* Level::failed_layer_source(const Instance& node) const {
   if (data().graph.has_exec_wires() || run_.options.failed_inputs == FailedInputs::kDefault) return nullptr;
   for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) {
     if (has_failed_source(wire)) return &instances_[wire.source];
@@ -71,7 +82,7 @@ const Instance* Executor::failed_layer_source(const Instance& node) const {
   return nullptr;
 }
 
-Task<void> Executor::run_bypassed(Chain& chain, Instance& node, StartReason reason) {
+Task<void> Level::run_bypassed(Chain& chain, Instance& node, StartReason reason) {
   const SteadyTime started = run_.services.clock.steady_now();
   node.started = true;
   ++node.executions;
@@ -85,25 +96,29 @@ Task<void> Executor::run_bypassed(Chain& chain, Instance& node, StartReason reas
 }
 
 /// Rule 12 for one wire. Afterwards the source's state tells what became of it.
-Task<void> Executor::pull_source(Chain& chain, const InWire& wire) {
+Task<void> Level::pull_source(Chain& chain, const InWire& wire) {
   Instance& source = instances_[wire.source];
   if (source.state != NodeState::kNotExecuted) return {};
   if (!source.owner) return run_occupied(chain, source, StartReason::kPull);
   if (chain.is_within(source.owner) || source.past_end) return {};
   if (source.execution && source.execution->last_push(wire.source_slot)) return {};
-  return [](Executor& self, Chain& chain, Instance& source, SlotIndex port) -> Task<void> {
+  return [](Level& self, Chain& chain, Instance& source, SlotIndex port) -> Task<void> {
     bool granted = false;
     co_await self.wait_for_node(chain, source, port, granted);
+    // What executed it was cut off by a limit that is none of ours.
+    const bool is_cut_off = source.finished && source.last_status == NodeStatus::kCancelled;
+    if (is_cut_off && source.state == NodeState::kNotExecuted && !source.owner)
+      co_await self.run_occupied(chain, source, StartReason::kPull);
   }(*this, chain, source, wire.source_slot);
 }
 
-bool Executor::has_failed_source(const InWire& wire) const {
+bool Level::has_failed_source(const InWire& wire) const {
   const NodeState state = instances_[wire.source].state;
   return state == NodeState::kFailed || state == NodeState::kSkipped;
 }
 
 /// Rule 27: the data-only sources of one input, outside of the pull phase of a whole node.
-Task<void> Executor::pull_condition(Chain& chain, Instance& node, SlotIndex slot) {
+Task<void> Level::pull_condition(Chain& chain, Instance& node, SlotIndex slot) {
   for (const InWire& wire : part(data().pulls, node.plan->pulls)) {
     if (wire.target_slot != slot) continue;
     co_await pull_source(chain, wire);
@@ -117,64 +132,105 @@ Task<void> Executor::pull_condition(Chain& chain, Instance& node, SlotIndex slot
   }
 }
 
-void Executor::begin_execution(Instance& node, StartReason reason) {
+void Level::begin_execution(Instance& node, StartReason reason, const Tries* tries) {
   node.started = true;
-  ++node.executions;
-  if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions});
+  const int number = tries ? tries->number() : 1;
+  if (number == 1) ++node.executions;
+  if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions, number});
   for (SlotIndex slot : node.layout->exec_outputs()) node.parameters[slot] = Value();
   synchronise(node);
 }
 
 /// Rule 14.
-void Executor::synchronise(Instance& node) {
+void Level::synchronise(Instance& node) {
   for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) {
     const Value& value = instances_[wire.source].results[wire.source_slot];
     if (!value.is_unset()) node.parameters[wire.target_slot] = value;
   }
 }
 
-Task<void> Executor::execute_node(Chain& chain, Instance& node, StartReason reason) {
-  const SteadyTime started =
-      run_.emitter.wants_node_events() ? run_.services.clock.steady_now() : SteadyTime();
-  begin_execution(node, reason);
-  const NodeType& type = *node.plan->type;
-  std::vector<Value> snapshot;
-  if (type.execute || (type.compute && type.blocking)) {
-    snapshot.assign(node.parameters, node.parameters + node.layout->size());
-  }
-  Execution execution(*this, chain, node, snapshot.empty() ? nullptr : snapshot.data());
-  node.execution = &execution;
-  Outputs outputs;
-  std::exception_ptr failure;
-  try {
-    if (type.uses_variables && foreign_) co_await foreign_->read_variables();
-    if (type.compute) {
-      if (type.blocking && !data().graph.has_exec_wires()) {
-        outputs = co_await compute_on_worker(execution);
-      } else {
-        outputs = type.compute(execution);
-      }
-      if (type.shape == Shape::kStandard) {
-        for (const PortValue& output : outputs) co_await execution.set_output(output.port, output.value);
-        co_await execution.fire("exec_out");
-      }
-    } else if (type.execute) {
-      outputs = co_await type.execute(execution);
-    } else {
-      outputs = co_await foreign_->execute(execution);
+/// One execution, which with limits may take several tries (rules 35 to 38).
+Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason) {
+  std::optional<Tries> tries;
+  if (node.limits) tries.emplace(run_, chain, *node.limits, holds_others(*node.plan->type));
+  const bool had_error_logs = node.has_error_logs;
+  for (;;) {
+    const SteadyTime started =
+        run_.emitter.wants_node_events() ? run_.services.clock.steady_now() : SteadyTime();
+    if (tries) tries->begin();
+    begin_execution(node, reason, tries ? &*tries : nullptr);
+    const NodeType& type = *node.plan->type;
+    std::vector<Value> snapshot;
+    if (type.execute || (type.compute && type.blocking)) {
+      snapshot.assign(node.parameters, node.parameters + node.layout->size());
     }
-  } catch (...) {
-    failure = std::current_exception();
+    Execution execution(*this, chain, node, snapshot.empty() ? nullptr : snapshot.data(),
+                        tries ? &*tries : nullptr);
+    node.execution = &execution;
+    Outputs outputs;
+    std::exception_ptr failure;
+    try {
+      if (type.uses_variables && runtime_level_) co_await runtime_level_->read_variables();
+      if (type.compute) {
+        if (type.blocking && !data().graph.has_exec_wires()) {
+          outputs = co_await compute_on_worker(execution);
+        } else {
+          outputs = type.compute(execution);
+        }
+        if (type.shape == Shape::kStandard) {
+          for (const PortValue& output : outputs) co_await execution.set_output(output.port, output.value);
+          co_await execution.fire("exec_out");
+        }
+      } else if (type.execute) {
+        outputs = co_await type.execute(execution);
+      } else {
+        outputs = co_await runtime_level_->execute(execution);
+      }
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (execution.has_pushes_beside()) {
+      const Pause pause(execution.tries());
+      co_await execution.join_pushes_beside();
+    }
+    if (tries) failure = tries->end(failure);
+    node.execution = nullptr;
+    if (!failure) {
+      if (tries) error_logs_.add(tries->error_logs);
+      finish_executed(execution, outputs, started);
+      if (needs_propagation(node, execution, outputs))
+        co_await propagate_returned(chain, node, execution, outputs);
+      co_return;
+    }
+    const std::optional<NodeFailure> described = failure_of(failure);
+    const bool is_repeated = tries && described && tries->repeats(*described, execution.has_pushed());
+    if (tries && !is_repeated) error_logs_.add(tries->error_logs);
+    if (!described) {
+      cancel(node, started);
+      std::rethrow_exception(failure);
+    }
+    if (!is_repeated) {
+      fail(node, *described, started);
+      co_return;
+    }
+    node.has_error_logs = had_error_logs;
+    co_await wait_for_next_try(chain, node, *tries, *described, started);
   }
-  if (execution.has_pushes_beside()) co_await execution.join_pushes_beside();
-  node.execution = nullptr;
-  if (failure) {
-    fail(node, failure, started);
-    co_return;
+}
+
+/// The try that has failed with that is told of, and counts no more.
+Task<void> Level::wait_for_next_try(Chain& chain, Instance& node, Tries& tries, const NodeFailure& failure,
+                                    SteadyTime started) {
+  const Duration pause = tries.backoff();
+  emit(node, NodeError{failure.what(), failure.detail(), failure.code(), true});
+  if (run_.emitter.wants_node_events()) {
+    emit(node, NodeFinished{NodeStatus::kRetried, run_.services.clock.steady_now() - started});
+    emit(node, NodeWaiting{WaitFor::kRetry, pause});
   }
-  finish_success(node, outputs, started);
-  if (needs_propagation(node, execution, outputs))
-    co_await propagate_returned(chain, node, execution, outputs);
+  co_await ParkAwaiter{run_.scheduler, chain, run_.services.clock.steady_now() + pause};
+  if (!run_.is_stopped(chain)) co_return;
+  cancel(node, SteadyTime());
+  throw Cancelled{};
 }
 
 namespace {
@@ -189,8 +245,13 @@ class DetachedCall final : public NodeCall {
   };
 
   DetachedCall(const Layout& layout, std::vector<Value> inputs, std::vector<bool> wired,
-               std::shared_ptr<const std::atomic<StopReason>> stop)
-      : layout_(layout), inputs_(std::move(inputs)), wired_(std::move(wired)), stop_(std::move(stop)) {}
+               std::shared_ptr<const std::atomic<StopReason>> stop,
+               std::shared_ptr<const std::atomic<bool>> scope)
+      : layout_(layout),
+        inputs_(std::move(inputs)),
+        wired_(std::move(wired)),
+        stop_(std::move(stop)),
+        scope_(std::move(scope)) {}
 
   const Value& input(std::string_view port) const override {
     static const Value none_value;
@@ -210,7 +271,10 @@ class DetachedCall final : public NodeCall {
   }
   void print(std::string text) override { reports.push_back({LogLevel::kInfo, std::move(text), "stdout"}); }
   void report_progress(double, std::string) override {}
-  bool is_stopped() const override { return stop_->load(std::memory_order_relaxed) != StopReason::kNone; }
+  bool is_stopped() const override {
+    return stop_->load(std::memory_order_relaxed) != StopReason::kNone ||
+           (scope_ && scope_->load(std::memory_order_relaxed));
+  }
   Dict& variables() override { throw std::logic_error("a blocking node has no variables"); }
   std::uint64_t random_bits() override { throw std::logic_error("a blocking node has no random numbers"); }
 
@@ -222,12 +286,39 @@ class DetachedCall final : public NodeCall {
   std::vector<Value> inputs_;
   std::vector<bool> wired_;
   std::shared_ptr<const std::atomic<StopReason>> stop_;
+  std::shared_ptr<const std::atomic<bool>> scope_;  ///< null: there is none
 };
 
 }  // namespace
 
+/// Blocking nodes share the run's slots with those that runtimes execute.
+Task<void> Level::take_slot(Execution& execution) {
+  if (run_.slots.try_take()) return {};
+  return [](Slots& slots, Execution& execution) -> Task<void> {
+    execution.begin_wait(WaitFor::kSlot);
+    const AtEnd end([&execution] { execution.end_wait(); });
+    struct Request {
+      bool is_granted = false;
+      bool is_given_up = false;
+    };
+    const auto request = std::make_shared<Request>();
+    ExternalOperation operation = [&slots, request](std::function<void()> done) {
+      slots.take([&slots, request, done = std::move(done)] {
+        if (request->is_given_up) return slots.give_back();
+        request->is_granted = true;
+        done();
+      });
+      return std::function<void()>([&slots, request] {
+        request->is_given_up = true;
+        if (request->is_granted) slots.give_back();
+      });
+    };
+    co_await execution.wait_for(std::move(operation));
+  }(run_.slots, execution);
+}
+
 /// Rule 8: blocking nodes of a layer use all cores.
-Task<Outputs> Executor::compute_on_worker(Execution& execution) {
+Task<Outputs> Level::compute_on_worker(Execution& execution) {
   Instance& node = execution.node();
   const Layout& layout = *node.layout;
   std::vector<bool> wired(layout.size());
@@ -236,17 +327,23 @@ Task<Outputs> Executor::compute_on_worker(Execution& execution) {
   // The job may outlive the run when that is stopped: the plan keeps the layout and the type alive.
   auto call = std::make_shared<DetachedCall>(
       layout, std::vector<Value>(node.parameters, node.parameters + layout.size()), std::move(wired),
-      run_.stop_flag());
+      run_.stop_flag(), execution.chain().scope ? execution.chain().scope->flag() : nullptr);
   std::exception_ptr failure;
   std::function<void()> work = [call, plan = plan_, &type = *node.plan->type] {
     if (!call->is_stopped()) call->outputs = type.compute(*call);  // rule 24: nothing new starts
   };
+  co_await take_slot(execution);
+  // A try is over when its code has given way, which a thread does by itself: only the run's stop does not
+  // wait for it.
+  CancelScope* const scope = std::exchange(execution.chain().scope, nullptr);
   try {
     co_await execution.run_blocking(std::move(work));
   } catch (...) {
     failure = std::current_exception();
   }
-  if (!run_.is_stopped()) {
+  execution.chain().scope = scope;
+  run_.slots.give_back();
+  if (!run_.is_stopped(execution.chain())) {
     for (const DetachedCall::Report& report : call->reports)
       log(node, report.level, report.message, report.stream);
   }
@@ -254,7 +351,8 @@ Task<Outputs> Executor::compute_on_worker(Execution& execution) {
   co_return std::move(call->outputs);
 }
 
-void Executor::finish_success(Instance& node, const Outputs& outputs, SteadyTime started) {
+void Level::finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started) {
+  Instance& node = execution.node();
   mark_executed(node, NodeState::kExecuted);
   for (const PortValue& output : outputs) {
     const SlotIndex slot = node.layout->find(output.port);
@@ -267,24 +365,27 @@ void Executor::finish_success(Instance& node, const Outputs& outputs, SteadyTime
   if (run_.emitter.wants_node_events()) {
     emit(node, NodeOutput{std::span<const PortValue>(outputs.begin(), outputs.size())});
   }
-  finish(node, NodeStatus::kSuccess, started);
+  const bool is_handled = execution.is_failure_handled();
+  finish(node, is_handled ? NodeStatus::kFailed : NodeStatus::kSuccess, started, {}, is_handled);
 }
 
-void Executor::finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause) {
+void Level::finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause,
+                   bool is_handled) {
   node.finished = true;
   node.past_end = true;
   node.last_status = status;
-  if (status != NodeStatus::kSuccess) has_failures_ = true;
+  node.is_handled = is_handled;
+  if (status != NodeStatus::kSuccess && !is_handled) has_failures_ = true;
   if (run_.emitter.wants_node_events()) {
     const Duration duration =
         started == SteadyTime() ? Duration::zero() : run_.services.clock.steady_now() - started;
-    emit(node, NodeFinished{status, duration, cause});
+    emit(node, NodeFinished{status, duration, cause, is_handled});
   }
   wake_all_pulls(node);
 }
 
-void Executor::report_error(Instance& node, std::string_view message, std::string_view code,
-                            std::string_view detail) {
+void Level::report_error(Instance& node, std::string_view message, std::string_view code,
+                         std::string_view detail) {
   // A group forwards all of them; for a whole run the first one is enough, the others are in the stream.
   if (path_ || errors_.empty()) {
     errors_.push_back(node_label(*node.plan->instance) + ": " + std::string(message));
@@ -292,34 +393,28 @@ void Executor::report_error(Instance& node, std::string_view message, std::strin
   emit(node, NodeError{message, detail, code});
 }
 
-/// Rule 21: what left the node's code ends this node, and nothing else; a stop goes on up the chain.
-void Executor::fail(Instance& node, std::exception_ptr exception, SteadyTime started) {
+/// Rule 21: what left the node's code ends this node, and nothing else.
+void Level::fail(Instance& node, const NodeFailure& failure, SteadyTime started) {
   mark_executed(node, NodeState::kFailed);
-  try {
-    std::rethrow_exception(exception);
-  } catch (const Cancelled&) {
-    finish(node, NodeStatus::kCancelled, started);
-    throw;
-  } catch (const NodeFailure& failure) {
-    report_error(node, failure.what(), failure.code(), failure.detail());
-  } catch (const std::bad_alloc&) {
-    report_error(node, "out of memory", "out_of_memory", {});
-  } catch (const std::exception& error) {
-    report_error(node, error.what(), "node_failed", {});
-  } catch (...) {
-    report_error(node, "the node threw something that is not an exception", "node_failed", {});
-  }
-  finish(node, NodeStatus::kFailed, started);
+  report_error(node, failure.what(), failure.code(), failure.detail());
+  finish(node, failure.is_timeout() ? NodeStatus::kTimeout : NodeStatus::kFailed, started);
   stop_if_fail_fast();
 }
 
+/// A stop goes on up the chain.
+void Level::cancel(Instance& node, SteadyTime started) {
+  // By a limit of something around: for others it has not been executed.
+  if (run_.is_stopped()) mark_executed(node, NodeState::kFailed);
+  finish(node, NodeStatus::kCancelled, started);
+}
+
 /// A failure that a group around handles (rule 30) is none of the run's.
-void Executor::stop_if_fail_fast() {
+void Level::stop_if_fail_fast() {
   if (run_.options.fail_fast && !failures_are_handled_) run_.stop(StopReason::kFailFast);
 }
 
 /// Rule 13.
-void Executor::skip(Instance& node, const Instance& source) {
+void Level::skip(Instance& node, const Instance& source) {
   mark_executed(node, NodeState::kSkipped);
   const std::string cause =
       (source.state == NodeState::kSkipped ? "source was skipped: " : "source failed: ") +

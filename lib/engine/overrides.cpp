@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/spelling.h"
 #include "base/text_file.h"
 #include "engine/node_address.h"
 #include "model/json_reader.h"
@@ -62,6 +63,8 @@ bool Applier::accept_port(const NodeInstance& node, const std::string& port, boo
   if (std::any_of(ports->outputs.begin(), ports->outputs.end(), has_name)) {
     return refuse("not_settable", "is an output", "only inputs can be set");
   }
+  const NodeTypePtr type = registry_.find(node.node_id);
+  if (type && type->takes_any_input) return true;
   // A saved parameter without a port is visible to node code (workflow_format.md, section 3), so it can be
   // set.
   if (node.parameters.find(std::string_view(port))) return true;
@@ -69,7 +72,9 @@ bool Applier::accept_port(const NodeInstance& node, const std::string& port, boo
   for (const Port& candidate : ports->inputs) {
     if (!candidate.is_exec()) names.push_back(candidate.name);
   }
-  return refuse("unknown_port", "is not one of its inputs", spelling_hint(port, names));
+  return refuse(
+      "unknown_port", "is not one of its inputs",
+      names.empty() ? "it has no inputs that can be set" : spelling_advice(port, names, "its inputs are"));
 }
 
 /// The text that was typed, or that of the file it names.

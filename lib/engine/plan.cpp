@@ -1,12 +1,38 @@
 #include "engine/plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/plan_builder.h"
 #include "engine/plan_data.h"
 #include "validate/validate.h"
 
 namespace vnode {
+namespace {
+
+/// One for each type whose newest definition does not load.
+std::vector<PlanRemark> find_remarks(const PlanData& data, const Registry& registry) {
+  std::vector<PlanRemark> remarks;
+  if (!registry.has_broken_definitions()) return remarks;
+  std::set<const NodeType*> told;
+  for (NodeIndex node = 0; node < data.nodes.size(); ++node) {
+    const NodeType* type = data.nodes[node].type;
+    if (!told.insert(type).second) continue;
+    if (std::string message = set_aside_text(registry, *type); !message.empty())
+      remarks.push_back({node, std::move(message)});
+  }
+  return remarks;
+}
+
+}  // namespace
+
+Value instance_setting(const NodeInstance& instance, std::string_view key) {
+  const Value* settings = instance.parameters.find(kInstanceSettings);
+  if (!settings || !settings->is_dict()) return {};
+  const Dict entries = settings->as_dict();
+  const Value* setting = entries.find(key);
+  return setting ? *setting : Value();
+}
 
 Plan::Plan(std::unique_ptr<PlanData> data) : data_(std::move(data)) {}
 Plan::~Plan() = default;
@@ -16,12 +42,13 @@ const Graph& Plan::graph() const { return data_->graph; }
 
 std::shared_ptr<const Plan> Plan::make(Workflow workflow, const Registry& registry, Problems& problems) {
   auto data = std::make_unique<PlanData>(std::move(workflow));
-  Problems errors = find_errors(data->workflow, data->graph, registry);
-  const bool refused = has_errors(errors);
-  problems.insert(problems.end(), std::make_move_iterator(errors.begin()),
-                  std::make_move_iterator(errors.end()));
+  Problems found = validate_before_run(data->workflow, data->graph, registry);
+  const bool refused = has_errors(found);
+  problems.insert(problems.end(), std::make_move_iterator(found.begin()),
+                  std::make_move_iterator(found.end()));
   if (refused) return nullptr;
   PlanBuilder(*data, [&registry](std::string_view node_id) { return registry.find(node_id); }).build();
+  data->remarks = find_remarks(*data, registry);
   const auto is_group = [](const NodeTypePtr& type) { return type->definition.node_id == kGroupNode; };
   if (std::any_of(data->types.begin(), data->types.end(), is_group)) {
     data->registry = std::make_shared<Registry>(registry);
@@ -33,6 +60,7 @@ std::shared_ptr<const Plan> Plan::with_shapes(
     const Plan& plan, const std::vector<std::pair<NodeIndex, InstanceShape>>& shapes) {
   auto data = std::make_unique<PlanData>(plan.workflow());
   data->registry = plan.data().registry;
+  data->remarks = plan.data().remarks;
   PlanBuilder builder(*data, [&types = plan.data().types](std::string_view node_id) {
     return *std::find_if(types.begin(), types.end(),
                          [node_id](const NodeTypePtr& type) { return type->definition.node_id == node_id; });

@@ -13,8 +13,8 @@ namespace vnode {
 /// any number of runs may share one, at the same time and from different threads (rule 32).
 class Plan {
  public:
-  /// The plan, or every error that keeps the workflow from running (rule 1). Warnings are added to `problems`
-  /// only by `validate`, not here.
+  /// The plan, or every error that keeps the workflow from running (rule 1). Also adds to `problems` the
+  /// warnings that who starts a run must know (`validate_before_run`).
   static std::shared_ptr<const Plan> make(Workflow workflow, const Registry& registry, Problems& problems);
   /// The same workflow and types, with other ports for some nodes: instances that a runtime has made.
   static std::shared_ptr<const Plan> with_shapes(

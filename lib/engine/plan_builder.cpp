@@ -17,6 +17,23 @@ bool is_port(const std::vector<Port>& ports, std::string_view name) {
   return std::any_of(ports.begin(), ports.end(), [name](const Port& port) { return port.name == name; });
 }
 
+/// Rule 22: what the instance says counts more than what its definition says. nullopt: neither says anything.
+std::optional<bool> reports_error_logs(const NodeType& type, const NodeInstance& instance) {
+  const Value setting = instance_setting(instance, kErrorLogs);
+  const std::string_view word = setting.is_text() ? setting.as_text() : std::string_view();
+  if (word == kReportErrorLogs || word == kFailErrorLogs) return word == kReportErrorLogs;
+  if (type.definition.reports_error_logs) return true;
+  return std::nullopt;
+}
+
+/// Rule 35. (`validate` has told of mistakes.)
+std::shared_ptr<const NodeLimits> instance_limits(const NodeInstance& instance) {
+  const Value* settings = instance.parameters.find(kInstanceSettings);
+  if (!settings || !settings->is_dict() || settings->as_entries().empty()) return nullptr;
+  Problems ignored;
+  return std::make_shared<const NodeLimits>(read_node_limits(MemberReader(*settings, "", ignored, "")));
+}
+
 }  // namespace
 
 void PlanBuilder::build() {
@@ -41,7 +58,9 @@ void PlanBuilder::look_up_types() {
     plan_.nodes[i].flow_driven = plan_.graph.is_flow_driven(i);
     plan_.nodes[i].connected = plan_.graph.is_connected(i);
     plan_.nodes[i].has_hook = plan_.nodes[i].type->probably_has_hook;
-    plan_.has_foreign |= plan_.nodes[i].type->runtime != nullptr;
+    plan_.nodes[i].limits = instance_limits(instance);
+    plan_.nodes[i].reports_error_logs = reports_error_logs(*plan_.nodes[i].type, instance);
+    plan_.has_runtimes |= plan_.nodes[i].type->runtime != nullptr;
   }
 }
 
@@ -147,11 +166,11 @@ void PlanBuilder::resolve_outputs(NodeIndex index) {
       const WireIndex wire = data[d].second;
       const NodeIndex target = plan_.graph.to(wire);
       const NodeType& type = *plan_.nodes[target].type;
-      const bool foreign = type.runtime != nullptr;
-      const bool notifies =
-          foreign ? plan_.nodes[target].has_hook
-                  : type.on_parameter_changed && type.watches_port(plan_.workflow.connections[wire].to_port);
-      plan_.out_wires.push_back({target, target_slot(wire), notifies, foreign});
+      const bool in_runtime = type.runtime != nullptr;
+      const bool notifies = in_runtime ? plan_.nodes[target].has_hook
+                                       : type.on_parameter_changed &&
+                                             type.watches_port(plan_.workflow.connections[wire].to_port);
+      plan_.out_wires.push_back({target, target_slot(wire), notifies, in_runtime});
     }
     port.data.end = static_cast<std::uint32_t>(plan_.out_wires.size());
     port.exec.begin = static_cast<std::uint32_t>(plan_.exec_targets.size());

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/layout.h"
@@ -30,8 +32,8 @@ std::span<const T> part(const std::vector<T>& array, Range range) {
 struct OutWire {
   NodeIndex target;
   SlotIndex target_slot;
-  bool notifies;  ///< the target has a hook for that port
-  bool foreign;   ///< a runtime holds the target
+  bool notifies;    ///< the target has a hook for that port
+  bool in_runtime;  ///< a runtime holds the target
 };
 
 /// A data wire seen from its target.
@@ -56,10 +58,19 @@ struct PlanNode {
   Range in_wires;   ///< of PlanData::in_wires, in file order (rule 14)
   Range pulls;      ///< of PlanData::pulls: the wires of data-only sources, in pull order (rule 12)
   Range bypass;     ///< of PlanData::bypass_targets: all exec wires, in file order (rule 19)
+  std::shared_ptr<const NodeLimits> limits;  ///< that the instance itself sets; null: none
   bool flow_driven = false;
   bool has_exec_input = false;
   bool connected = false;
+  /// Whether its error logs are no failure of the run (rule 22); nullopt where the groups around it say.
+  std::optional<bool> reports_error_logs;
   bool has_hook = false;  ///< for a node that a runtime holds: pushes into it are followed by its hook
+};
+
+/// What a run says of one of its nodes before any runs, as a warning in its stream.
+struct PlanRemark {
+  NodeIndex node;
+  std::string message;
 };
 
 /// The engine's view of a workflow: everything that running a node needs, by number and in the order that the
@@ -79,7 +90,9 @@ struct PlanData {
   std::vector<NodeIndex> init_nodes;  ///< in the order of the init phase (rule 5)
   Layers layers;                      ///< in data-flow mode (rule 8)
 
-  bool has_foreign = false;  ///< some node is executed by a runtime
+  std::vector<PlanRemark> remarks;
+
+  bool has_runtimes = false;  ///< some node is executed by a runtime
 
   std::vector<NodeTypePtr> types;  ///< keeps the used types alive
   std::vector<std::unique_ptr<Layout>> layouts;
@@ -96,6 +109,8 @@ struct PlanData {
 
 /// Parameters of an instance that node code does not see (rule 2).
 inline constexpr std::string_view kInstanceSettings = "__vnode__";
+/// One of them; None when it is not set.
+Value instance_setting(const NodeInstance& instance, std::string_view key);
 
 // The group nodes and what they keep in their parameters (rule 29).
 inline constexpr std::string_view kGroupNode = "group_node";
@@ -104,5 +119,7 @@ inline constexpr std::string_view kGroupOut = "group_out";
 inline constexpr std::string_view kInjectedValue = "_injected_value";
 inline constexpr std::string_view kPortName = "port_name";
 inline constexpr std::string_view kExecFail = "exec_fail";
+/// What goes on behind a loop.
+inline constexpr std::string_view kExecOnFinished = "exec_on_finished";
 
 }  // namespace vnode

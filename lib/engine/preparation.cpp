@@ -1,10 +1,22 @@
 #include "engine/preparation.h"
 
+#include <iterator>
+
+#include "engine/plan_data.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
 
-Preparation prepare(std::string_view text, const Registry& registry, const std::vector<Override>& overrides) {
+namespace {
+
+void append(Problems& problems, Problems more) {
+  std::move(more.begin(), more.end(), std::back_inserter(problems));
+}
+
+}  // namespace
+
+Preparation prepare(std::string_view text, const Registry& registry, const std::vector<Override>& overrides,
+                    Beginning beginning) {
   Preparation preparation;
   WorkflowReading reading = read_workflow(text);
   preparation.problems = std::move(reading.problems);
@@ -16,6 +28,14 @@ Preparation prepare(std::string_view text, const Registry& registry, const std::
     return preparation;
   }
   preparation.plan = Plan::make(std::move(*reading.workflow), registry, preparation.problems);
+  if (!preparation.plan) return preparation;
+  const PlanData& plan = preparation.plan->data();
+  if (beginning == Beginning::kSubmission) {
+    append(preparation.problems, validate_native_file_names(plan.workflow, plan.graph, registry));
+  }
+  if (plan.registry) {
+    append(preparation.problems, validate_groups_before_run(plan.workflow, registry, beginning));
+  }
   return preparation;
 }
 

@@ -2,15 +2,15 @@
 #include <algorithm>
 
 #include "engine/execution.h"
-#include "engine/executor.h"
-#include "engine/foreign_level.h"
+#include "engine/level.h"
+#include "engine/runtime_level.h"
 #include "model/value_ops.h"
 
 namespace vnode {
 
 /// Rule 15. The coroutine-free part; what has to be awaited, if anything, comes back as the task.
-Task<void> Executor::push(Chain& chain, Instance& node, SlotIndex slot, Value value) {
-  run_.throw_if_stopped();
+Task<void> Level::push(Chain& chain, Instance& node, SlotIndex slot, Value value) {
+  run_.throw_if_stopped(chain);
   node.parameters[slot] = value;
   node.results[slot] = value;
   if (node.execution) node.execution->record_push(slot, value);
@@ -25,16 +25,16 @@ Task<void> Executor::push(Chain& chain, Instance& node, SlotIndex slot, Value va
   return deliver(chain, *port, value, fires);
 }
 
-void Executor::write(const OutWire& wire, const Value& value) {
+void Level::write(const OutWire& wire, const Value& value) {
   Instance& target = instances_[wire.target];
   target.parameters[wire.target_slot] = value;
   target.results[wire.target_slot] = value;
-  if (wire.foreign) foreign_->deliver(target, target.layout->name(wire.target_slot), value);
+  if (wire.in_runtime) runtime_level_->deliver(target, target.layout->name(wire.target_slot), value);
   invalidate(target);
 }
 
 /// Writes the value into the targets until one has to be awaited; the rest is then a coroutine.
-Task<void> Executor::deliver(Chain& chain, const OutPort& port, const Value& value, bool fires) {
+Task<void> Level::deliver(Chain& chain, const OutPort& port, const Value& value, bool fires) {
   for (std::uint32_t i = port.data.begin; i < port.data.end; ++i) {
     const OutWire& wire = data().out_wires[i];
     if (wire.notifies) return deliver_from(chain, port, value, i, fires);
@@ -44,8 +44,8 @@ Task<void> Executor::deliver(Chain& chain, const OutPort& port, const Value& val
   return deliver_from(chain, port, value, port.data.end, fires);
 }
 
-Task<void> Executor::deliver_from(Chain& chain, const OutPort& port, Value value, std::uint32_t first,
-                                  bool fires) {
+Task<void> Level::deliver_from(Chain& chain, const OutPort& port, Value value, std::uint32_t first,
+                               bool fires) {
   for (std::uint32_t i = first; i < port.data.end; ++i) {
     const OutWire& wire = data().out_wires[i];
     write(wire, value);
@@ -55,24 +55,25 @@ Task<void> Executor::deliver_from(Chain& chain, const OutPort& port, Value value
   if (!fires) co_return;
   for (std::uint32_t i = port.exec.begin; i < port.exec.end; ++i) {
     co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
-    run_.throw_if_stopped();
+    run_.throw_if_stopped(chain);
   }
 }
 
-Task<void> Executor::call_hook(Execution& call, SlotIndex slot, const Value& value) {
+Task<void> Level::call_hook(Execution& call, SlotIndex slot, const Value& value) {
   Instance& node = call.node();
   const std::string_view port = node.layout->name(slot);
-  if (foreign_ && foreign_->holds(index_of(node))) return foreign_->call_hook(call, port);
+  if (runtime_level_ && runtime_level_->holds(index_of(node))) return runtime_level_->call_hook(call, port);
   const NodeType& type = *node.plan->type;
-  if (!foreign_ || !type.uses_variables) return type.on_parameter_changed(call, port, value);
-  return [](ForeignLevel& foreign, Execution& call, std::string_view port, const Value& value) -> Task<void> {
-    co_await foreign.read_variables();
+  if (!runtime_level_ || !type.uses_variables) return type.on_parameter_changed(call, port, value);
+  return [](RuntimeLevel& runtime_level, Execution& call, std::string_view port,
+            const Value& value) -> Task<void> {
+    co_await runtime_level.read_variables();
     co_await call.node().plan->type->on_parameter_changed(call, port, value);
-  }(*foreign_, call, port, value);
+  }(*runtime_level_, call, port, value);
 }
 
 /// A hook that is running up the own chain is not entered again: rings of reactive nodes end there.
-Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value) {
+Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value) {
   auto& running = target.rare_state().hook_chains;
   if (std::any_of(running.begin(), running.end(), [&chain](Chain* other) { return chain.is_within(other); }))
     co_return;
@@ -102,7 +103,7 @@ Task<void> Executor::run_hook(Chain& chain, Instance& target, SlotIndex slot, Va
 }
 
 /// True when rule 16 or 17 has something to do; most nodes have pushed all that they return.
-bool Executor::needs_propagation(Instance& node, const Execution& execution, const Outputs& outputs) const {
+bool Level::needs_propagation(Instance& node, const Execution& execution, const Outputs& outputs) const {
   for (const PortValue& output : outputs) {
     const SlotIndex slot = node.layout->find(output.port);
     if (slot == kNoSlot || !node.layout->output(slot) || !data().find_out_port(*node.plan, slot)) continue;
@@ -116,8 +117,8 @@ bool Executor::needs_propagation(Instance& node, const Execution& execution, con
   return false;
 }
 
-Task<void> Executor::propagate_returned(Chain& chain, Instance& node, Execution& execution,
-                                        const Outputs& outputs) {
+Task<void> Level::propagate_returned(Chain& chain, Instance& node, Execution& execution,
+                                     const Outputs& outputs) {
   struct Step {
     const OutPort* port;
     Value value;
@@ -142,7 +143,7 @@ Task<void> Executor::propagate_returned(Chain& chain, Instance& node, Execution&
   for (const Step& step : exec_steps) {
     for (std::uint32_t i = step.port->exec.begin; i < step.port->exec.end; ++i) {
       co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
-      run_.throw_if_stopped();
+      run_.throw_if_stopped(chain);
     }
   }
 }
@@ -152,7 +153,7 @@ Task<void> Executor::propagate_returned(Chain& chain, Instance& node, Execution&
 /// without that, each push on a long chain of nodes that are pulling each other would walk the whole chain.
 /// Where a node has the mark, so have all that a walk from it reaches; `unmark_above` takes it off when a
 /// node below is executed, or is being executed.
-void Executor::invalidate(Instance& target) {
+void Level::invalidate(Instance& target) {
   auto is_end = [](const Instance& node) {
     return node.plan->flow_driven || node.invalidated_below ||
            (node.state == NodeState::kNotExecuted && !node.owner);
@@ -172,7 +173,7 @@ void Executor::invalidate(Instance& target) {
   }
 }
 
-void Executor::unmark_above(Instance& node) {
+void Level::unmark_above(Instance& node) {
   if (node.plan->flow_driven) return;
   auto& work = scratch_;
   auto unmark = [&](Instance& marked) {
@@ -189,7 +190,7 @@ void Executor::unmark_above(Instance& node) {
   }
 }
 
-void Executor::mark_executed(Instance& node, NodeState state) {
+void Level::mark_executed(Instance& node, NodeState state) {
   node.state = state;
   unmark_above(node);
 }

@@ -3,47 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "engine/executor.h"
+#include "base/descriptor_room.h"
+#include "engine/level.h"
 #include "engine/run_state.h"
 
 namespace vnode {
 namespace {
-
-/// cli.md's exit codes for runs that took place.
-int exit_code(RunStatus status, StopReason reason) {
-  switch (status) {
-    case RunStatus::kCompleted:
-      return 0;
-    case RunStatus::kFailed:
-      return 1;
-    case RunStatus::kCancelled:
-      return reason == StopReason::kTerminate ? 143 : 130;
-    case RunStatus::kTimeout:
-      return 124;
-    case RunStatus::kInterrupted:
-      return 5;
-    case RunStatus::kInvalid:
-      return 3;
-  }
-  return 125;
-}
-
-RunStatus final_status(StopReason reason, bool has_failures) {
-  switch (reason) {
-    case StopReason::kCancel:
-    case StopReason::kTerminate:
-      return RunStatus::kCancelled;
-    case StopReason::kTimeout:
-      return RunStatus::kTimeout;
-    case StopReason::kFailFast:
-      return RunStatus::kFailed;
-    case StopReason::kShutdown:
-      return RunStatus::kInterrupted;
-    case StopReason::kNone:
-      break;
-  }
-  return has_failures ? RunStatus::kFailed : RunStatus::kCompleted;
-}
 
 /// How long a step waits for code elsewhere, for each sign of it and in all.
 constexpr Duration kHolderWait = std::chrono::milliseconds(1);
@@ -109,7 +74,7 @@ class Run::Impl {
   bool is_finished() const { return finished_; }
   RunState& state() { return state_; }
   const RunOutcome& outcome() const { return outcome_; }
-  const Executor* executor() const { return executor_.get(); }
+  const Level* level() const { return level_.get(); }
   const Plan& plan() const { return *plan_; }
   const Problems& problems() const { return problems_; }
 
@@ -129,20 +94,16 @@ class Run::Impl {
   Task<void> execute(Chain& chain) {
     std::exception_ptr failure;
     try {
-      std::unique_ptr<ForeignLevel> foreign;
-      if (plan_->data().has_foreign) {
-        foreign = std::make_unique<ForeignLevel>(state_, nullptr);
-        std::shared_ptr<const Plan> plan = co_await foreign->open(plan_, problems_);
-        if (plan) plan_ = std::move(plan);
-      }
+      std::unique_ptr<RuntimeLevel> runtime_level =
+          co_await RuntimeLevel::open(state_, nullptr, plan_, problems_);
       if (!has_errors(problems_)) {
-        executor_ = std::make_unique<Executor>(state_, plan_, nullptr, false, std::move(foreign));
-        co_await executor_->execute(chain);
+        level_ = std::make_unique<Level>(state_, plan_, GroupContext{}, std::move(runtime_level));
+        co_await level_->execute(chain);
       }
     } catch (...) {
       failure = std::current_exception();
     }
-    if (executor_) executor_->detach();
+    if (level_) level_->detach();
     co_await state_.runtimes.close(chain);
     if (failure) std::rethrow_exception(failure);
   }
@@ -168,22 +129,22 @@ class Run::Impl {
   void end() {
     finished_ = true;
     const StopReason reason = state_.stop_reason();
-    const bool is_refused = has_errors(problems_) && reason == StopReason::kNone;
-    outcome_.status =
-        is_refused ? RunStatus::kInvalid : final_status(reason, executor_ && executor_->has_failures());
-    outcome_.exit_code = exit_code(outcome_.status, reason);
+    const Problem* shortage = reason == StopReason::kNone ? find_shortage() : nullptr;
+    const bool is_refused = has_errors(problems_) && reason == StopReason::kNone && !shortage;
+    outcome_.status = shortage ? RunStatus::kFailed : final_status(reason, is_refused);
+    outcome_.exit_code = exit_code_of(outcome_.status, reason);
     outcome_.duration = state_.services.clock.steady_now() - started_;
-    if (executor_) {
-      outcome_.nodes = executor_->count_nodes();
+    if (level_) {
+      outcome_.nodes = level_->count_nodes();
     } else {
       outcome_.nodes.never_started = plan_->workflow().nodes.size();
     }
     if (std::exception_ptr broken = state_.scheduler.broken()) {
       outcome_.status = RunStatus::kFailed;
-      outcome_.exit_code = 125;
+      outcome_.exit_code = kExitInternal;
       outcome_.error = describe_bug(broken);
     } else {
-      outcome_.error = describe_end(reason);
+      outcome_.error = shortage ? shortage->message : describe_end();
     }
     state_.emitter.emit(ExecutionFinished{
         outcome_.status, outcome_.exit_code, outcome_.duration, outcome_.nodes,
@@ -191,13 +152,31 @@ class Run::Impl {
     state_.emitter.flush();
   }
 
+  /// What is no fault of the workflow, and passes.
+  const Problem* find_shortage() const {
+    const auto found = std::find_if(problems_.begin(), problems_.end(),
+                                    [](const Problem& problem) { return problem.code == kNoDescriptors; });
+    return found == problems_.end() ? nullptr : &*found;
+  }
+
+  RunStatus final_status(StopReason reason, bool is_refused) const {
+    if (is_refused) return RunStatus::kInvalid;
+    if (reason != StopReason::kNone) return status_of(reason);
+    const bool has_failed = level_ && (level_->has_failures() || fails_over_error_logs());
+    return has_failed ? RunStatus::kFailed : RunStatus::kCompleted;
+  }
+
+  bool fails_over_error_logs() const {
+    return options_.logged_errors == LoggedErrors::kFail && level_->error_logs().count > 0;
+  }
+
   /// What the error column of the run says.
-  std::string describe_end(StopReason reason) const {
-    if (outcome_.status == RunStatus::kInvalid) return "the workflow is not valid";
-    if (reason == StopReason::kTimeout) return "the run's timeout ended it";
-    if (reason == StopReason::kShutdown) return "the daemon was shut down";
-    const bool has_error = outcome_.status == RunStatus::kFailed && !executor_->errors().empty();
-    return has_error ? executor_->errors().front() : std::string();
+  std::string describe_end() const {
+    if (outcome_.status != RunStatus::kFailed) return std::string(sentence_of(outcome_.status));
+    const ErrorLogs& logged = level_->error_logs();
+    if (level_->errors().empty()) return describe(logged);
+    const std::string more = logged.count > 0 ? " (and " + describe(logged) + ")" : std::string();
+    return level_->errors().front() + more;
   }
 
   static std::string describe_bug(std::exception_ptr broken) {
@@ -213,7 +192,7 @@ class Run::Impl {
   std::shared_ptr<const Plan> plan_;
   const RunOptions options_;
   RunState state_;
-  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<Level> level_;
   SteadyTime started_;
   RunOutcome outcome_;
   Problems problems_;  ///< of making the instances that live in runtimes
@@ -251,12 +230,12 @@ const Problems& Run::problems() const { return impl_->problems(); }
 
 const Value* Run::result(const Uuid& instance_id, std::string_view port) const {
   const auto index = impl_->plan().graph().find(instance_id);
-  return index && impl_->executor() ? impl_->executor()->result(*index, port) : nullptr;
+  return index && impl_->level() ? impl_->level()->result(*index, port) : nullptr;
 }
 
 Dict Run::results(const Uuid& instance_id) const {
   const auto index = impl_->plan().graph().find(instance_id);
-  return index && impl_->executor() ? impl_->executor()->results(*index) : Dict();
+  return index && impl_->level() ? impl_->level()->results(*index) : Dict();
 }
 
 namespace {
@@ -285,9 +264,9 @@ void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& optio
                     const Problems& problems) {
   report_ends(sink, clock, options, workflow,
               {.status = RunStatus::kInvalid,
-               .exit_code = 3,
+               .exit_code = exit_code_of(RunStatus::kInvalid),
                .problems = problems,
-               .error = "the workflow is not valid"});
+               .error = sentence_of(RunStatus::kInvalid)});
 }
 
 void report_interrupted(EventSink& sink, const Clock& clock, const RunOptions& options,
@@ -295,6 +274,7 @@ void report_interrupted(EventSink& sink, const Clock& clock, const RunOptions& o
   Emitter emitter(sink, clock, options.run_id, options.last_seq);
   emitter.emit(ExecutionFinished{.status = outcome.status,
                                  .exit_code = outcome.exit_code,
+                                 .duration = outcome.duration,
                                  .nodes = outcome.nodes,
                                  .error = outcome.error});
   emitter.flush();

@@ -5,10 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "async/http_client.h"
 #include "async/worker_pool.h"
 #include "base/clock.h"
+#include "base/run_status.h"
 #include "engine/plan.h"
 #include "events/sink.h"
 #include "node/node_runtime.h"
@@ -25,26 +28,29 @@ struct RunServices {
 /// What happens to the consumer of a failed source (rule 13).
 enum class FailedInputs { kSkip, kDefault };
 
+/// What becomes of a run in which nodes have logged errors and none has failed (rule 22).
+enum class LoggedErrors {
+  kFail,    ///< it has failed
+  kReport,  ///< it has succeeded; the last event counts them all the same
+};
+
 struct RunOptions {
   std::string run_id;
   std::string workflow_path;  ///< for the first event only
   bool init_only = false;
   bool fail_fast = false;
   FailedInputs failed_inputs = FailedInputs::kSkip;
+  LoggedErrors logged_errors = LoggedErrors::kFail;
+  NodeLimits limits = {};          ///< of all nodes but loops, before those of definitions (rule 35)
+  NodeLimits default_limits = {};  ///< behind those
   std::optional<Duration> timeout = std::nullopt;  ///< from the first step
   std::optional<std::uint64_t> seed = std::nullopt;
   int attempt = 1;
   std::uint64_t last_seq = 0;  ///< of an earlier attempt's events: the stream of a run has no gaps
   RunEnvironment environment = {};
-};
-
-enum class StopReason : std::uint8_t {
-  kNone,
-  kCancel,
-  kTerminate,
-  kTimeout,
-  kFailFast,
-  kShutdown,  ///< the daemon ends: the run is interrupted, and may be run again
+  /// Outputs whose whole values are to be kept, though nothing may be wired to them: instance and port. An
+  /// empty port: all of that instance.
+  std::vector<std::pair<Uuid, std::string>> wanted_outputs = {};
 };
 
 /// What became of a run.

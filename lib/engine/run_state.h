@@ -3,11 +3,14 @@
 #include <atomic>
 #include <optional>
 #include <random>
+#include <set>
+#include <string>
 
 #include "engine/emitter.h"
 #include "engine/run.h"
 #include "engine/runtimes.h"
 #include "engine/scheduler.h"
+#include "engine/slots.h"
 #include "node/node_failure.h"
 
 namespace vnode {
@@ -19,11 +22,13 @@ class RunState {
       : services(run_services),
         options(run_options),
         scheduler(run_services.clock),
+        slots(run_services.workers.threads()),
         emitter(sink, run_services.clock, run_options.run_id, run_options.last_seq) {}
 
   RunServices services;
   const RunOptions& options;
   Scheduler scheduler;
+  Slots slots;  ///< as many as there are worker threads
   Emitter emitter;
   Runtimes runtimes{*this};
 
@@ -43,9 +48,19 @@ class RunState {
   void check_deadline() {
     if (deadline_ && services.clock.steady_now() >= *deadline_) stop(StopReason::kTimeout);
   }
-  void throw_if_stopped() const {
-    if (is_stopped()) throw Cancelled{};
+  /// For what that chain does: the run was stopped, or what the chain belongs to (rule 24).
+  bool is_stopped(const Chain& chain) const {
+    return is_stopped() || (chain.scope && chain.scope->is_cancelled());
   }
+  void throw_if_stopped(const Chain& chain) const {
+    if (is_stopped(chain)) throw Cancelled{};
+  }
+
+  /// True the first time in the run: a group may say the same in each of its executions.
+  bool is_new_remark(const std::string& message) { return remarks_.insert(message).second; }
+
+  /// For pauses between tries: apart from what nodes see, which --seed repeats.
+  std::minstd_rand& jitter() { return jitter_; }
 
   std::mt19937_64& random() {
     if (!random_) random_.emplace(options.seed ? *options.seed : std::random_device{}());
@@ -57,6 +72,8 @@ class RunState {
       std::make_shared<std::atomic<StopReason>>(StopReason::kNone);
   std::optional<SteadyTime> deadline_;
   std::optional<std::mt19937_64> random_;
+  std::minstd_rand jitter_{std::random_device{}()};
+  std::set<std::string> remarks_;
 };
 
 }  // namespace vnode

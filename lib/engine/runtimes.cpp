@@ -1,7 +1,7 @@
 #include "engine/runtimes.h"
 
-#include "engine/foreign_level.h"
 #include "engine/run_state.h"
+#include "engine/runtime_level.h"
 
 namespace vnode {
 
@@ -14,12 +14,12 @@ RuntimeSession& Runtimes::session(NodeRuntime& runtime) {
   return *sessions_.emplace_back(&runtime, runtime.open(*this)).second;
 }
 
-LevelKey Runtimes::add_level(ForeignLevel& level) {
+LevelKey Runtimes::add_level(RuntimeLevel& level) {
   levels_.emplace(next_level_, &level);
   return next_level_++;
 }
 
-InstanceKey Runtimes::add_instance(ForeignLevel& level, NodeIndex node) {
+InstanceKey Runtimes::add_instance(RuntimeLevel& level, NodeIndex node) {
   instances_.emplace(next_instance_, Place{&level, node});
   return next_instance_++;
 }
@@ -85,12 +85,21 @@ void Runtimes::push_late(InstanceKey instance, std::string port, Value value, st
   place->level->push_late(place->node, port, std::move(value), std::move(done));
 }
 
-void Runtimes::hold(Trampoline& chain) { run_.scheduler.hold(static_cast<Chain&>(chain)); }
+void Runtimes::take_slot(std::function<void()> granted) { run_.slots.take(std::move(granted)); }
+void Runtimes::give_slot() { run_.slots.give_back(); }
 
-void Runtimes::park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) {
-  run_.scheduler.park_shielded(static_cast<Chain&>(chain), at, deadline);
+void Runtimes::hold(Trampoline& chain) { run_.scheduler.hold(Chain::of(chain)); }
+
+std::vector<std::uint64_t> Runtimes::chain_numbers(const Trampoline& chain) {
+  std::vector<std::uint64_t> numbers;
+  for (const Chain* at = &Chain::of(chain); at; at = at->parent) numbers.push_back(at->number);
+  return numbers;
 }
 
-void Runtimes::wake(Trampoline& chain) { run_.scheduler.wake(static_cast<Chain&>(chain)); }
+void Runtimes::park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) {
+  run_.scheduler.park_shielded(Chain::of(chain), at, deadline);
+}
+
+void Runtimes::wake(Trampoline& chain) { run_.scheduler.wake(Chain::of(chain)); }
 
 }  // namespace vnode

@@ -10,7 +10,7 @@
 
 namespace vnode {
 
-class ForeignLevel;
+class RuntimeLevel;
 class RunState;
 
 /// The runtimes that one run uses, each with the run's session, and what they know of the run.
@@ -24,8 +24,8 @@ class Runtimes final : public RunLink {
   /// The session with the runtime, opened on first need.
   RuntimeSession& session(NodeRuntime& runtime);
 
-  LevelKey add_level(ForeignLevel& level);
-  InstanceKey add_instance(ForeignLevel& level, NodeIndex node);
+  LevelKey add_level(RuntimeLevel& level);
+  InstanceKey add_instance(RuntimeLevel& level, NodeIndex node);
   void remove_instance(InstanceKey instance) { instances_.erase(instance); }
   void remove_level(LevelKey key);
 
@@ -47,13 +47,16 @@ class Runtimes final : public RunLink {
   Dict* variables(LevelKey level) override;
   void log(InstanceKey instance, LogLevel level, std::string_view message, std::string_view stream) override;
   void push_late(InstanceKey instance, std::string port, Value value, std::function<void()> done) override;
+  void take_slot(std::function<void()> granted) override;
+  void give_slot() override;
   void hold(Trampoline& chain) override;
+  std::vector<std::uint64_t> chain_numbers(const Trampoline& chain) override;
   void park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) override;
   void wake(Trampoline& chain) override;
 
  private:
   struct Place {
-    ForeignLevel* level;
+    RuntimeLevel* level;
     NodeIndex node;
   };
   /// Null once the instance's level has ended.
@@ -63,7 +66,7 @@ class Runtimes final : public RunLink {
   std::vector<std::pair<NodeRuntime*, std::unique_ptr<RuntimeSession>>> sessions_;
   std::unordered_map<InstanceKey, Place> instances_;
   InstanceKey next_instance_ = 1;  ///< 0 is none, for runtimes
-  std::unordered_map<LevelKey, ForeignLevel*> levels_;
+  std::unordered_map<LevelKey, RuntimeLevel*> levels_;
   LevelKey next_level_ = 0;
 };
 

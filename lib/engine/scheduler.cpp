@@ -1,58 +1,12 @@
 #include "engine/scheduler.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "node/node_failure.h"
 
 namespace vnode {
-
-void Inbox::post(std::function<void()> message) {
-  {
-    std::lock_guard lock(mutex_);
-    messages_.push_back(std::move(message));
-  }
-  posted_.notify_one();
-  call_wake();
-}
-
-void Inbox::notify() {
-  {
-    std::lock_guard lock(mutex_);
-    notified_ = true;
-  }
-  posted_.notify_one();
-  call_wake();
-}
-
-void Inbox::set_wake(std::function<void()> wake) {
-  std::lock_guard lock(wake_mutex_);
-  wake_ = std::move(wake);
-}
-
-/// Under its lock: when `set_wake` has returned, the function before it is not running any more.
-void Inbox::call_wake() {
-  std::lock_guard lock(wake_mutex_);
-  if (wake_) wake_();
-}
-
-std::vector<std::function<void()>> Inbox::take() {
-  std::lock_guard lock(mutex_);
-  return std::exchange(messages_, {});
-}
-
-bool Inbox::empty() const {
-  std::lock_guard lock(mutex_);
-  return messages_.empty();
-}
-
-void Inbox::wait(std::optional<SteadyTime> deadline) {
-  std::unique_lock lock(mutex_);
-  auto due = [this] { return notified_ || !messages_.empty(); };
-  if (deadline) {
-    posted_.wait_until(lock, *deadline, due);
-  } else {
-    posted_.wait(lock, due);
-  }
-  notified_ = false;
-}
 
 void Chain::take_turn() {
   suspended_ = Suspended::kNo;
@@ -68,7 +22,7 @@ Scheduler::~Scheduler() {
 }
 
 Chain& Scheduler::new_chain(JoinCount* join) {
-  auto* chain = new Chain(*this);
+  auto* chain = new Chain(*this, ++last_chain_);
   chain->join_ = join;
   if (join) ++join->pending;
   ++chain_count_;
@@ -134,7 +88,7 @@ void Scheduler::yield(Chain& chain, std::coroutine_handle<> at) {
 
 void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
   chain.resume_at_ = at;
-  if (cancelling_) {
+  if (cancelling_ || (chain.scope && chain.scope->is_cancelled())) {
     make_ready(chain);
     return;
   }
@@ -187,6 +141,11 @@ void Scheduler::begin_turns() {
     const SteadyTime now = clock_.steady_now();
     while (!timers_.empty() && timers_.begin()->first <= now) wake(*timers_.begin()->second);
   }
+  while (!alarms_.empty() && alarms_.begin()->first <= clock_.steady_now()) {
+    Alarm& alarm = *alarms_.begin()->second;
+    clear_alarm(alarm);
+    alarm.ring();
+  }
   turns_left_ = ready_.size();
 }
 
@@ -212,12 +171,33 @@ void Scheduler::cancel_suspended() {
   while (!parked_.empty()) wake(*parked_.front());
 }
 
+void Scheduler::cancel(CancelScope& scope) {
+  scope.cancel();
+  std::vector<Chain*> inside;
+  std::copy_if(parked_.begin(), parked_.end(), std::back_inserter(inside),
+               [&scope](const Chain* chain) { return chain->scope && chain->scope->is_within(scope); });
+  for (Chain* chain : inside) wake(*chain);
+}
+
+void Scheduler::set_alarm(Alarm& alarm, SteadyTime time) {
+  clear_alarm(alarm);
+  alarm.place_ = alarms_.emplace(time, &alarm);
+  alarm.is_set_ = true;
+}
+
+void Scheduler::clear_alarm(Alarm& alarm) {
+  if (std::exchange(alarm.is_set_, false)) alarms_.erase(alarm.place_);
+}
+
 std::optional<SteadyTime> Scheduler::next_deadline() const {
+  std::optional<SteadyTime> next;
   if (held_by_) {  // whoever else is woken has to wait for its turn
-    return held_by_->has_timer_ ? std::optional(held_by_->timer_->first) : std::nullopt;
+    if (held_by_->has_timer_) next = held_by_->timer_->first;
+  } else if (!timers_.empty()) {
+    next = timers_.begin()->first;
   }
-  if (timers_.empty()) return std::nullopt;
-  return timers_.begin()->first;
+  if (!alarms_.empty() && (!next || alarms_.begin()->first < *next)) next = alarms_.begin()->first;
+  return next;
 }
 
 }  // namespace vnode

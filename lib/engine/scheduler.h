@@ -1,51 +1,39 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "async/inbox.h"
+#include "engine/cancel_scope.h"
 #include "engine/chain.h"
 
 namespace vnode {
 
-/// Messages from other threads to the one that steps the run. Shared, so that work that ends after its run
-/// can still post, to nobody.
-class Inbox {
- public:
-  /// Any thread.
-  void post(std::function<void()> message);
-  /// Also wakes a waiting run without a message. Any thread.
-  void notify();
-  void set_wake(std::function<void()> wake);
+/// What other threads have to say to a run, said on the thread that steps it.
+using RunInbox = Inbox<std::function<void()>>;
 
-  std::vector<std::function<void()>> take();
-  bool empty() const;
-  /// Sleeps until something is posted, `notify` is called, or the deadline. Returns at once if something is
-  /// there.
-  void wait(std::optional<SteadyTime> deadline);
+/// Something that is told when a time has come.
+class Alarm {
+ public:
+  virtual ~Alarm() = default;
+  virtual void ring() = 0;  ///< once; it may be set again
 
  private:
-  void call_wake();
-
-  mutable std::mutex mutex_;
-  std::condition_variable posted_;
-  std::vector<std::function<void()>> messages_;
-  std::mutex wake_mutex_;
-  std::function<void()> wake_;
-  bool notified_ = false;
+  friend class Scheduler;
+  std::multimap<SteadyTime, Alarm*>::iterator place_;
+  bool is_set_ = false;
 };
 
 /// Gives the chains of one run their turns: first in, first out. Single-threaded but for the inbox.
 class Scheduler {
  public:
-  explicit Scheduler(const Clock& clock) : clock_(clock), inbox_(std::make_shared<Inbox>()) {}
+  explicit Scheduler(const Clock& clock) : clock_(clock), inbox_(std::make_shared<RunInbox>()) {}
   Scheduler(const Scheduler&) = delete;
   ~Scheduler();
 
@@ -91,13 +79,17 @@ class Scheduler {
   void begin_turns();
   /// Gives these turns. False when a chain holds the others: call again when it has been woken.
   bool take_turns();
+  /// The chains in that scope are made ready where they are suspended, those that suspend later too.
+  void cancel(CancelScope& scope);
+  void set_alarm(Alarm& alarm, SteadyTime time);
+  void clear_alarm(Alarm& alarm);
   /// From now on every suspended chain is made ready, those that suspend later too.
   void cancel_suspended();
 
   bool has_ready() const { return resumed_ || (!held_by_ && !ready_.empty()) || !inbox_->empty(); }
   bool has_chains() const { return chain_count_ > 0; }
   std::optional<SteadyTime> next_deadline() const;
-  const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
+  const std::shared_ptr<RunInbox>& inbox() const { return inbox_; }
 
   /// The first exception that left a chain although nothing may: a bug. Null if there is none.
   std::exception_ptr broken() const { return broken_; }
@@ -117,11 +109,13 @@ class Scheduler {
   };
 
   const Clock& clock_;
-  std::shared_ptr<Inbox> inbox_;
+  std::shared_ptr<RunInbox> inbox_;
   std::deque<ReadyEntry> ready_;
   std::list<Chain*> parked_;
   std::multimap<SteadyTime, Chain*> timers_;
+  std::multimap<SteadyTime, Alarm*> alarms_;
   std::size_t chain_count_ = 0;
+  std::uint64_t last_chain_ = 0;
   std::size_t turns_left_ = 0;
   Chain* held_by_ = nullptr;
   Chain* resumed_ = nullptr;  ///< the one that held the others goes on with its turn

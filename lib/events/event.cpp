@@ -30,29 +30,25 @@ std::string_view word(NodeStatus status) {
       return "cancelled";
     case NodeStatus::kTimeout:
       return "timeout";
+    case NodeStatus::kRetried:
+      return "retried";
   }
   return "failed";
+}
+
+std::string_view word(WaitFor what) {
+  switch (what) {
+    case WaitFor::kSlot:
+      return "slot";
+    case WaitFor::kResource:
+      return "resource";
+    case WaitFor::kRetry:
+      return "retry";
+  }
+  return "slot";
 }
 
 std::string_view word(RunMode mode) { return mode == RunMode::kFlow ? "flow" : "data_flow"; }
-
-std::string_view word(RunStatus status) {
-  switch (status) {
-    case RunStatus::kCompleted:
-      return "completed";
-    case RunStatus::kFailed:
-      return "failed";
-    case RunStatus::kCancelled:
-      return "cancelled";
-    case RunStatus::kTimeout:
-      return "timeout";
-    case RunStatus::kInterrupted:
-      return "interrupted";
-    case RunStatus::kInvalid:
-      return "invalid";
-  }
-  return "failed";
-}
 
 namespace {
 
@@ -63,6 +59,7 @@ struct TypeName {
   std::string_view operator()(const NodeLog&) const { return "node_log"; }
   std::string_view operator()(const NodeError&) const { return "node_error"; }
   std::string_view operator()(const NodeProgress&) const { return "node_progress"; }
+  std::string_view operator()(const NodeWaiting&) const { return "node_waiting"; }
   std::string_view operator()(const NodeFinished&) const { return "node_finished"; }
   std::string_view operator()(const StreamGap&) const { return "stream_gap"; }
   std::string_view operator()(const ExecutionFinished&) const { return "execution_finished"; }

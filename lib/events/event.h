@@ -9,10 +9,12 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "base/run_status.h"
 #include "base/uuid.h"
 #include "model/log_level.h"
 #include "model/port_value.h"
 #include "model/problem.h"
+#include "model/wait_for.h"
 
 /// The events of a run, version 1 of the stream (events.md). Plain structs; every view and span in them is
 /// valid only while the sink is being called.
@@ -28,15 +30,14 @@ struct NodeRef {
 };
 
 enum class StartReason : std::uint8_t { kStart, kExec, kPull, kInit, kLayer };
-enum class NodeStatus : std::uint8_t { kSuccess, kFailed, kSkipped, kCancelled, kTimeout };
+enum class NodeStatus : std::uint8_t { kSuccess, kFailed, kSkipped, kCancelled, kTimeout, kRetried };
 enum class RunMode : std::uint8_t { kFlow, kDataFlow };
-enum class RunStatus : std::uint8_t { kCompleted, kFailed, kCancelled, kTimeout, kInterrupted, kInvalid };
 
 // The words of the stream for them.
 std::string_view word(StartReason reason);
 std::string_view word(NodeStatus status);
 std::string_view word(RunMode mode);
-std::string_view word(RunStatus status);
+std::string_view word(WaitFor what);
 
 struct ExecutionStarted {
   std::string_view path;  ///< as given; "-" for standard input
@@ -61,12 +62,14 @@ struct NodeLog {
   LogLevel level = LogLevel::kInfo;
   std::string_view message;
   std::string_view stream = {};  ///< "stdout" or "stderr" for captured output, else empty
+  bool is_handled = false;       ///< an error that is no failure of the run (engine rule 22)
 };
 
 struct NodeError {
   std::string_view message;
   std::string_view detail = {};
   std::string_view code = {};
+  bool is_handled = false;  ///< a wired `exec_fail`, or another try, goes on from it: no failure of the run
 };
 
 struct NodeProgress {
@@ -74,10 +77,16 @@ struct NodeProgress {
   std::string_view message = {};
 };
 
+struct NodeWaiting {
+  WaitFor what = WaitFor::kSlot;
+  std::optional<Duration> time = std::nullopt;  ///< how long, where that is known
+};
+
 struct NodeFinished {
   NodeStatus status = NodeStatus::kSuccess;
   Duration duration{};
   std::string_view cause = {};
+  bool is_handled = false;  ///< a failure that is none of the run's: a wired `exec_fail` goes on from it
 };
 
 struct StreamGap {
@@ -87,12 +96,14 @@ struct StreamGap {
 
 /// Instances by their last outcome.
 struct NodeCounts {
-  std::size_t executed = 0;  ///< succeeded, failed or cancelled
+  std::size_t executed = 0;  ///< succeeded, failed (handled or not) or cancelled
   std::size_t succeeded = 0;
   std::size_t failed = 0;  ///< timed out ones included
   std::size_t skipped = 0;
   std::size_t never_started = 0;
   std::size_t cancelled = 0;
+  std::size_t with_errors = 0;  ///< have logged errors, however they ended (engine rule 22)
+  std::size_t handled = 0;      ///< failed, and another node goes on from there: no failure of the run
 };
 
 struct ExecutionFinished {
@@ -107,7 +118,7 @@ struct ExecutionFinished {
 };
 
 using EventBody = std::variant<ExecutionStarted, NodeStarted, NodeOutput, NodeLog, NodeError, NodeProgress,
-                               NodeFinished, StreamGap, ExecutionFinished>;
+                               NodeWaiting, NodeFinished, StreamGap, ExecutionFinished>;
 
 struct Event {
   std::uint64_t seq = 0;  ///< from 1, no gaps

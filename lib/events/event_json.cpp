@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utc_time.h"
 #include "model/json_writer.h"
 
 #ifndef VNODE_VERSION
@@ -20,23 +21,6 @@ void append_number(std::string& out, std::uint64_t number) {
 /// `value` with leading zeros, `width` digits.
 void write_padded(char* out, std::uint64_t value, int width) {
   for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
-}
-
-/// "2026-01-02T03:04:05", without the time zones that the C library would load for it.
-void write_second(char* out, std::chrono::sys_seconds second) {
-  const auto day = std::chrono::floor<std::chrono::days>(second);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(second - day);
-  const int parts[] = {static_cast<int>(static_cast<unsigned>(date.month())),
-                       static_cast<int>(static_cast<unsigned>(date.day())),
-                       static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                       static_cast<int>(time.seconds().count())};
-  write_padded(out, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
-  constexpr char kSeparators[] = "--T::";
-  for (int i = 0; i < 5; ++i) {
-    out[4 + 3 * i] = kSeparators[i];
-    write_padded(out + 5 + 3 * i, static_cast<std::uint64_t>(parts[i]), 2);
-  }
 }
 
 /// Seconds with microseconds, as integers: faster than a float, and never in exponent form.
@@ -102,7 +86,7 @@ void append_node(std::string& out, const NodeRef& node) {
 
 void append_problem(std::string& out, const Problem& problem) {
   out += R"({"severity":")";
-  out += problem.severity == Severity::kError ? "error\"" : "warning\"";
+  out.append(severity_name(problem.severity)).append("\"");
   append_text(out, "code", problem.code);
   append_text(out, "pointer", problem.pointer);
   append_text(out, "message", problem.message);
@@ -135,12 +119,14 @@ void append_body(std::string& out, const NodeLog& body) {
   append_word(out, "level", level_name(body.level));
   append_text(out, "message", body.message);
   append_text_if(out, "stream", body.stream);
+  if (body.is_handled) out += R"(,"handled":true)";
 }
 
 void append_body(std::string& out, const NodeError& body) {
   append_text(out, "message", body.message);
   append_text_if(out, "detail", body.detail);
   append_text_if(out, "code", body.code);
+  if (body.is_handled) out += R"(,"handled":true)";
 }
 
 void append_body(std::string& out, const NodeProgress& body) {
@@ -152,11 +138,19 @@ void append_body(std::string& out, const NodeProgress& body) {
   append_text_if(out, "message", body.message);
 }
 
+void append_body(std::string& out, const NodeWaiting& body) {
+  append_word(out, "for", word(body.what));
+  if (!body.time) return;
+  append_key(out, "seconds");
+  append_seconds(out, *body.time);
+}
+
 void append_body(std::string& out, const NodeFinished& body) {
   append_word(out, "status", word(body.status));
   append_key(out, "duration");
   append_seconds(out, body.duration);
   append_text_if(out, "cause", body.cause);
+  if (body.is_handled) out += R"(,"handled":true)";
 }
 
 void append_body(std::string& out, const StreamGap& body) {
@@ -172,6 +166,8 @@ void append_counts(std::string& out, const NodeCounts& counts) {
   append_count(out, "cancelled", counts.cancelled);
   append_count(out, "skipped", counts.skipped);
   append_count(out, "never_started", counts.never_started);
+  append_count(out, "with_errors", counts.with_errors);
+  append_count(out, "handled", counts.handled);
   out += '}';
 }
 

@@ -16,6 +16,7 @@ constexpr std::string_view kSchema = R"json({
     {"$ref": "#/$defs/node_log"},
     {"$ref": "#/$defs/node_error"},
     {"$ref": "#/$defs/node_progress"},
+    {"$ref": "#/$defs/node_waiting"},
     {"$ref": "#/$defs/node_finished"},
     {"$ref": "#/$defs/stream_gap"},
     {"$ref": "#/$defs/execution_finished"}
@@ -62,7 +63,7 @@ constexpr std::string_view kSchema = R"json({
       "type": "object",
       "required": ["severity", "code", "pointer", "message"],
       "properties": {
-        "severity": {"enum": ["error", "warning"]},
+        "severity": {"enum": ["error", "warning", "note"]},
         "code": {"type": "string", "minLength": 1},
         "pointer": {"description": "JSON pointer into the workflow file.", "type": "string"},
         "message": {"type": "string", "minLength": 1},
@@ -133,7 +134,8 @@ constexpr std::string_view kSchema = R"json({
         "type": {"const": "node_log"},
         "level": {"enum": ["info", "success", "warning", "error"]},
         "message": {"type": "string"},
-        "stream": {"description": "For captured output.", "enum": ["stdout", "stderr"]}
+        "stream": {"description": "For captured output.", "enum": ["stdout", "stderr"]},
+        "handled": {"description": "An error that does not make the run fail.", "const": true}
       }
     },
     "node_error": {
@@ -143,7 +145,8 @@ constexpr std::string_view kSchema = R"json({
         "type": {"const": "node_error"},
         "message": {"type": "string"},
         "detail": {"description": "A traceback.", "type": "string"},
-        "code": {"type": "string"}
+        "code": {"type": "string"},
+        "handled": {"description": "A wired exec_fail, or another try, goes on from it.", "const": true}
       }
     },
     "node_progress": {
@@ -154,14 +157,25 @@ constexpr std::string_view kSchema = R"json({
         "message": {"type": "string"}
       }
     },
+    "node_waiting": {
+      "description": "Its code does not go on before that has come.",
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["for"],
+      "properties": {
+        "type": {"const": "node_waiting"},
+        "for": {"enum": ["slot", "resource", "retry"]},
+        "seconds": {"description": "How long, where that is known.", "$ref": "#/$defs/seconds"}
+      }
+    },
     "node_finished": {
       "allOf": [{"$ref": "#/$defs/of_node"}],
       "required": ["status", "duration"],
       "properties": {
         "type": {"const": "node_finished"},
-        "status": {"enum": ["success", "failed", "skipped", "cancelled", "timeout"]},
+        "status": {"enum": ["success", "failed", "skipped", "cancelled", "timeout", "retried"]},
         "duration": {"$ref": "#/$defs/seconds"},
-        "cause": {"description": "Why it was skipped.", "type": "string"}
+        "cause": {"description": "Why it was skipped.", "type": "string"},
+        "handled": {"description": "A failure from which a wired exec_fail goes on: none of the run's.", "const": true}
       }
     },
     "stream_gap": {
@@ -195,7 +209,9 @@ constexpr std::string_view kSchema = R"json({
             "failed": {"$ref": "#/$defs/count"},
             "cancelled": {"$ref": "#/$defs/count"},
             "skipped": {"$ref": "#/$defs/count"},
-            "never_started": {"$ref": "#/$defs/count"}
+            "never_started": {"$ref": "#/$defs/count"},
+            "with_errors": {"description": "Have logged errors, however they ended.", "$ref": "#/$defs/count"},
+            "handled": {"description": "Failed, and a wired exec_fail goes on from there.", "$ref": "#/$defs/count"}
           }
         },
         "error": {"type": "string"}

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <utility>
+
 #include "async/stream_writer.h"
 #include "events/event_json.h"
 #include "events/sink.h"
@@ -19,10 +22,21 @@ class NdjsonSink final : public EventSink {
   void flush() override { writer_.flush(); }
   Result<void> close() override { return writer_.close(); }
 
+  /// Ends the stream in the middle of a run, on any thread: `last` gets its number and is the last line,
+  /// whatever the run still tells. Waits until it is written, or the reader has taken nothing for so long;
+  /// false then.
+  bool cut_off(Event last, Duration patience);
+  /// Any thread: see StreamWriter.
+  void hurry(SteadyTime from) { writer_.hurry(from); }
+  bool drain(Duration patience) { return writer_.drain(patience); }
+
   bool reader_gone() const { return writer_.reader_gone(); }
 
  private:
+  // All that lines are made with is used where the writer lets one thread fill its buffer.
   EventFormatter formatter_;
+  std::uint64_t last_seq_ = 0;
+  bool is_cut_off_ = false;
   StreamWriter writer_;
 };
 

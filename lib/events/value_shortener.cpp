@@ -57,7 +57,11 @@ void append_preview(std::string& out, const Value& value, std::size_t end) {
       for (const Dict::Entry& entry : dict) {
         if (out.size() >= end) return;
         out += separator;
-        append_preview(out, entry.key.is_text() ? entry.key : Value("..."), end);
+        if (entry.key.is_text()) {
+          append_preview(out, entry.key, end);
+        } else {
+          append_json_key(out, entry.key);
+        }
         out += ':';
         append_preview(out, entry.value, end);
         separator = ',';

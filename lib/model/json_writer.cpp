@@ -116,6 +116,10 @@ void put_text(Sink& sink, std::string_view text) {
   sink.put('"');
 }
 
+std::string_view non_finite_name(double value) {
+  return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
+
 template <class Sink>
 void put_float(Sink& sink, double value, NonFinite non_finite) {
   if (std::isfinite(value)) {
@@ -123,7 +127,7 @@ void put_float(Sink& sink, double value, NonFinite non_finite) {
     sink.put(std::string_view(digits, write_float(value, digits)));
     return;
   }
-  const std::string_view name = std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+  const std::string_view name = non_finite_name(value);
   if (non_finite == NonFinite::kQuoted) sink.put('"');
   sink.put(name);
   if (non_finite == NonFinite::kQuoted) sink.put('"');
@@ -148,6 +152,14 @@ void put_scalar(Sink& sink, const Value& value, NonFinite non_finite) {
     default:
       return sink.put(std::string_view("null"));
   }
+}
+
+/// A key that is no text, as Python's json.dumps writes it.
+std::string key_text(const Value& key) {
+  if (key.is_none()) return "null";
+  if (key.is_bool()) return key.as_bool() ? "true" : "false";
+  if (key.is_float() && !std::isfinite(key.as_float())) return std::string(non_finite_name(key.as_float()));
+  return to_text(key);
 }
 
 /// Writes one value; the containers it is inside of are on a stack of its own.
@@ -221,11 +233,8 @@ class Writer {
   }
 
   void write_key(const Value& key) {
-    if (key.is_text()) {
-      write_key(key.as_text());
-    } else {
-      write_key(std::string_view(to_text(key)));
-    }
+    if (key.is_text()) return write_key(key.as_text());
+    write_key(std::string_view(key_text(key)));
   }
 
   void write_key(std::string_view key) {
@@ -256,6 +265,10 @@ void append_json(std::string& out, const Value& value, NonFinite non_finite) {
 void append_json_text(std::string& out, std::string_view text) {
   StringSink sink(out);
   put_text(sink, text);
+}
+
+void append_json_key(std::string& out, const Value& key) {
+  append_json_text(out, key.is_text() ? key.as_text() : std::string_view(key_text(key)));
 }
 
 void append_json_pretty(std::string& out, const Value& value, int indent, NonFinite non_finite) {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/port.h"
 
 namespace vnode {
+
+struct CommandDefinition;
 
 /// A node type as data: what a definition file says, or what a native node declares.
 struct NodeDefinition {
@@ -16,12 +20,19 @@ struct NodeDefinition {
   bool use_exec = true;       ///< asks for `exec_in` and `exec_out` where they are not declared
   std::vector<Port> inputs;   ///< order is pull order (engine rule 12)
   std::vector<Port> outputs;  ///< order is propagation order of returned values (rule 16)
-  std::string python_code;    ///< empty for native nodes
-  Value document = {};        ///< the whole file, for what only a runtime understands; None for native nodes
+  std::string python_code;    ///< empty for native nodes and commands
+  std::shared_ptr<const CommandDefinition> command = {};  ///< of a definition with `command`; else null
+  bool reports_error_logs = false;  ///< "error_logs": "report": they are no failure of a run
+  Value document = {};  ///< the whole file, for what only a runtime understands; None for native nodes
 
   const Port* find_input(std::string_view port) const;
   const Port* find_output(std::string_view port) const;
 };
+
+/// What definitions and instances say about their error logs: "fail", which is the default, or "report".
+inline constexpr std::string_view kErrorLogs = "error_logs";
+inline constexpr std::string_view kFailErrorLogs = "fail";
+inline constexpr std::string_view kReportErrorLogs = "report";
 
 /// Puts the exec pins that `use_exec` asks for in front, and applies the default rule to every port.
 void normalise(NodeDefinition& definition);

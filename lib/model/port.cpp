@@ -11,4 +11,9 @@ Value with_type_default(std::string_view type, Value explicit_default) {
   return Value();
 }
 
+bool Port::names_file() const {
+  return is_file_name || type == "path" || type == "file" || type == "directory" || widget == "file" ||
+         widget == "file_save" || widget == "directory";
+}
+
 }  // namespace vnode

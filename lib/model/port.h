@@ -18,7 +18,11 @@ struct Port {
   /// What the parameter holds after construction when that is not the default (a port that a definition
   /// declares twice keeps its first parameter); unset otherwise.
   Value initial = Value::unset();
+  /// A text in it is used as the name of a file or folder, though neither type nor widget says so.
+  bool is_file_name = false;
 
+  /// True when texts in it are names of files or folders, as far as the declaration tells.
+  bool names_file() const;
   bool is_exec() const { return type == "exec"; }
 };
 

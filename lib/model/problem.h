@@ -1,13 +1,20 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace vnode {
 
-/// An error keeps a workflow from running; a warning does not (workflow_format, section 5).
-enum class Severity { kWarning, kError };
+/// An error keeps a workflow from running; a warning does not (workflow_format, section 5). A note is what
+/// every file that an editor saves has, and is nobody's mistake.
+enum class Severity { kNote, kWarning, kError };
+
+/// "note", "warning", "error".
+std::string_view severity_name(Severity severity);
+/// The severity of that name; an unknown one is an error, which nobody overlooks.
+Severity parse_severity(std::string_view name);
 
 /// One thing that is wrong with a document, and where.
 struct Problem {
@@ -23,6 +30,8 @@ struct Problem {
 using Problems = std::vector<Problem>;
 
 bool has_errors(const Problems& problems);
+/// How many there are of that severity.
+std::size_t count_problems(const Problems& problems, Severity severity);
 
 /// `base` + "/" + `token`, the token escaped as RFC 6901 says.
 std::string join_pointer(std::string_view base, std::string_view token);

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/spelling.h"
 #include "model/lenient.h"
 #include "model/value_ops.h"
 
@@ -100,6 +101,7 @@ WorkflowReading WorkflowAssembler::finish(bool is_whole) {
     reading.problems = std::move(document_problems_);
     return reading;
   }
+  if (is_whole && is_foreign()) fail_foreign();
   check_duplicate_ids();
   collect_findings(reading.problems, is_whole);
   if (is_whole && !has_errors(reading.problems)) reading.workflow = std::move(workflow_);
@@ -114,6 +116,7 @@ WorkflowAssembler::Part WorkflowAssembler::find_part(std::string_view key) {
 
 void WorkflowAssembler::start(Part part) {
   current_ = part;
+  is_there_[part] = true;
   findings_[part] = {};
   switch (part) {
     case kNodes:
@@ -263,7 +266,7 @@ void WorkflowAssembler::collect_findings(Problems& problems, bool is_whole) {
     unknown.unknown_pointers.push_back(
         join_pointer(pointer_, entry.key.is_text() ? std::string(entry.key.as_text()) : to_text(entry.key)));
   }
-  if (is_whole && unknown.unknown_keys > 0) add_unknown_keys_warning(unknown, problems);
+  if (is_whole && unknown.unknown_keys > 0 && !is_foreign()) add_unknown_keys_warning(unknown, problems);
 }
 
 void WorkflowAssembler::add_unknown_keys_warning(const Findings& unknown, Problems& problems) const {
@@ -275,7 +278,38 @@ void WorkflowAssembler::add_unknown_keys_warning(const Findings& unknown, Proble
                       .code = "unknown_keys",
                       .pointer = unknown.unknown_pointers.front(),
                       .message = "keys that have no meaning here: " + names,
-                      .hint = "they are kept; look for spelling mistakes"});
+                      .hint = with_hint("they are kept; look for spelling mistakes", near_part())});
+}
+
+/// Nothing in it would run, and it says something: another program's document, or one with misspelt keys.
+bool WorkflowAssembler::is_foreign() const {
+  return !is_there_[kNodes] && !is_there_[kConnections] && workflow_.unknown.size() > 0;
+}
+
+void WorkflowAssembler::fail_foreign() {
+  constexpr std::size_t kMostNamed = 3;
+  std::string names;
+  std::size_t count = 0;
+  for (const Dict::Entry& entry : workflow_.unknown) {
+    if (++count <= kMostNamed) names += (count == 1 ? "\"" : ", \"") + to_text(entry.key) + "\"";
+  }
+  const std::string hint = near_part();
+  fail("foreign_document",
+       "this is no workflow: it has neither \"nodes\" nor \"connections\", but " + names +
+           (count > kMostNamed ? " and " + std::to_string(count - kMostNamed) + " more" : ""),
+       hint.empty() ? "it may be another program's file; an empty workflow is {}" : hint);
+}
+
+/// A part that is not there and that an unknown key looks like: "did you mean 'nodes'?".
+std::string WorkflowAssembler::near_part() const {
+  std::vector<std::string> missing;
+  for (std::size_t part = 0; part < kPartCount; ++part) {
+    if (!is_there_[part]) missing.emplace_back(kPartKeys[part]);
+  }
+  for (const Dict::Entry& entry : workflow_.unknown) {
+    if (std::string hint = spelling_hint(to_text(entry.key), missing); !hint.empty()) return hint;
+  }
+  return {};
 }
 
 bool WorkflowAssembler::is_node_definition() const {

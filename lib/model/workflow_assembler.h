@@ -46,12 +46,16 @@ class WorkflowAssembler {
   void collect_findings(Problems& problems, bool is_whole);
   void add_unknown_keys_warning(const Findings& unknown, Problems& problems) const;
   bool is_node_definition() const;
+  bool is_foreign() const;
+  void fail_foreign();
+  std::string near_part() const;
 
   std::string pointer_;
   std::array<std::string, kPartCount> pointers_;  ///< of the parts
   std::array<Findings, kPartCount> findings_;
   Problems document_problems_;
   Part current_ = kNodes;
+  std::array<bool, kPartCount> is_there_{};  ///< which parts the document has
   Workflow workflow_;
 };
 

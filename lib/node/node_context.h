@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "base/clock.h"
 #include "model/log_level.h"
 #include "model/value.h"
+#include "model/wait_for.h"
+#include "node/node_failure.h"
 #include "node/outputs.h"
 
 namespace vnode {
@@ -57,7 +60,9 @@ using ExternalOperation = std::function<std::function<void()>(std::function<void
 
 /// What running a group's inner workflow gave (rule 30).
 struct GroupOutcome {
-  std::string refusal;  ///< why it could not run at all (not a valid workflow, unknown nodes); else empty
+  std::string
+      refusal;  ///< why it could not run, or not to its end (not a valid workflow, its timeout); else empty
+  std::string code = "group_failed";                   ///< of that, and of failures inside
   std::vector<std::pair<std::string, Value>> outputs;  ///< in inner node order
   std::vector<std::string> errors;                     ///< one line an inner error, naming the inner node
 
@@ -97,11 +102,34 @@ class NodeContext : public NodeCall {
   /// itself, so it must own all that it touches.
   virtual Task<void> run_blocking(std::function<void()> work) = 0;
 
+  /// An error log that tells of a failure which others have reported, and which is handled or makes this node
+  /// fail: it does not count as one more (engine rule 22).
+  virtual void forward_error(std::string message) { log_error(std::move(message)); }
+
   /// Runs a workflow document as a group of this node (rule 29). `injected`: values of the inner `group_in`
   /// nodes, by port name.
   virtual Task<GroupOutcome> run_group(const Value& document, const Dict& injected) = 0;
 
+  /// Reports a failure of this execution that the node itself hands on, by a wired `exec_fail`: it counts as
+  /// executed, ends as failed, and its failure is none of the run's (rule 23).
+  virtual void handle_failure(const NodeFailure& failure) = 0;
+  /// A wire leaves that output, or who started the run asked for its value.
+  virtual bool is_output_wanted(std::string_view port) const = 0;
+
   virtual HttpClient& http() = 0;
+
+  // Limits and retries (engine rules 35 to 38).
+
+  /// Which try of this execution it is, from 1.
+  virtual int try_number() const { return 1; }
+  /// The execution will be tried again if it fails with that: nothing of it is to be pushed.
+  virtual bool is_to_be_repeated(const NodeFailure&) const { return false; }
+  /// The limit for which this execution was told to give way, if it was: who asks goes on from there, without
+  /// limits.
+  virtual std::optional<NodeFailure> take_expiry() { return std::nullopt; }
+  /// The node's code waits for its turn at something, until `end_wait`: its own time stands still.
+  virtual void begin_wait(WaitFor) {}
+  virtual void end_wait() {}
 
   /// Goes to the end of the run's ready queue.
   class Yield {

@@ -85,8 +85,16 @@ class RunLink {
   /// it sets off has ended (at once when the instance is gone).
   virtual void push_late(InstanceKey instance, std::string port, Value value, std::function<void()> done) = 0;
 
+  /// A place among the blocking executions of the run that go on at once: `granted` is called when there is
+  /// one. It is given back while what a push has set off is waited for.
+  virtual void take_slot(std::function<void()> granted) = 0;
+  virtual void give_slot() = 0;
+
   /// The chain executes code that is no suspension (rule 28): no other chain gets a turn until it is woken.
   virtual void hold(Trampoline& chain) = 0;
+  /// Numbers of the chain and of those that it is part of, its own first; no two chains of a run have the
+  /// same.
+  virtual std::vector<std::uint64_t> chain_numbers(const Trampoline& chain) = 0;
   /// Suspends the chain until `wake` or the deadline. A stop does not wake it.
   virtual void park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) = 0;
   /// Makes a parked chain ready: at once if it holds the others, else at the end of the ready queue. Nothing
@@ -115,6 +123,9 @@ class RuntimeSession {
   /// The hook of an instance that has one; `delivered` holds the pushed value already.
   virtual Task<void> on_parameter_changed(InstanceKey instance, NodeContext& node, std::string_view port,
                                           std::span<const PortValue> delivered) = 0;
+  /// The try that this execution is of is over, by a limit of time: it is to give way as after a stop, by
+  /// itself.
+  virtual void cancel(InstanceKey) {}
   /// A push into an instance that is executing: it sees the value before the pusher goes on.
   virtual void deliver(InstanceKey instance, std::string_view port, const Value& value) = 0;
   /// Brings the level's variables up to what the runtime's code has done with them; needed before others use
@@ -139,6 +150,13 @@ class NodeRuntime {
  public:
   virtual ~NodeRuntime() = default;
   virtual std::unique_ptr<RuntimeSession> open(RunLink& run) = 0;
+  /// Its instances prepare their parameters themselves (rule 2), and `NodeContext` knows only what wires
+  /// bring.
+  virtual bool holds_parameters() const { return true; }
+  /// Its sessions' `cancel` ends an execution: timeouts of its nodes can be kept (engine rule 36).
+  virtual bool can_cancel_executions() const { return false; }
+  /// Its nodes may push values and fail all the same: such a try is not repeated (engine rule 37).
+  virtual bool can_push_before_failing() const { return true; }
 };
 
 }  // namespace vnode

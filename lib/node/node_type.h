@@ -10,6 +10,7 @@
 #include "model/node_definition.h"
 #include "node/node_context.h"
 #include "node/node_failure.h"
+#include "node/node_limits.h"
 #include "node/node_runtime.h"
 
 namespace vnode {
@@ -66,8 +67,18 @@ struct NodeType {
   /// Adds the ports that an instance's saved parameters ask for.
   void (*restore_ports)(const Dict& saved, PortSet ports) = nullptr;
 
+  /// Instances have further inputs, of any name that is saved or wired.
+  bool takes_any_input = false;
+
   /// Other names under which wires may leave an output: {alias, port} (rule 26).
   std::vector<std::pair<std::string_view, std::string_view>> output_aliases = {};
+
+  /// Of its definition (engine rule 35).
+  NodeLimits limits = {};
+  /// Executes others while it is executed: a limit of its definition, or of all nodes, is none of it (engine
+  /// rule 36).
+  enum class Contents : std::uint8_t { kNone, kLoop, kGroup };
+  Contents contents = Contents::kNone;
 
   bool hidden = false;        ///< left out of lists for people (the group nodes)
   std::string origin = {};    ///< "native", or the definition's file

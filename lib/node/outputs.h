@@ -1,6 +1,8 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +12,7 @@ namespace vnode {
 
 /// The table that a node returns: port -> value, in the order it was built. Names need not be ports.
 /// The names are views: of literals, of the node's ports, or of anything else that outlives the execution.
+/// For others there is `set_kept`.
 class Outputs {
  public:
   using Entry = PortValue;
@@ -26,6 +29,11 @@ class Outputs {
     }
     entries_.push_back({port, std::move(value)});
   }
+  /// The same for a name that does not live long enough: the table keeps it.
+  void set_kept(std::string_view port, Value value) {
+    kept_names_.push_back(std::make_shared<const std::string>(port));
+    set(*kept_names_.back(), std::move(value));
+  }
   /// For tables without repeated names: no search.
   void append(std::string_view port, Value value) { entries_.push_back({port, std::move(value)}); }
 
@@ -35,6 +43,7 @@ class Outputs {
 
  private:
   std::vector<Entry> entries_;
+  std::vector<std::shared_ptr<const std::string>> kept_names_;
 };
 
 }  // namespace vnode

@@ -14,10 +14,6 @@
 namespace vnode {
 namespace {
 
-/// So many hosts may die one after the other before any of them has answered; then it is the interpreter's
-/// fault.
-constexpr int kMaxBarrenHosts = 2;
-
 std::string text_part(std::span<const Value> list, std::size_t index) {
   return index < list.size() && list[index].is_text() ? std::string(list[index].as_text()) : std::string();
 }
@@ -47,11 +43,8 @@ class Checker final : public HostListener {
   const Duration timeout_;
   const SystemClock clock_;
   EventLoop loop_;  // outlives the host, which wakes it
-  std::shared_ptr<Supervisor> supervisor_;
   std::unique_ptr<PythonHost> host_;
   std::uint64_t last_number_ = 0;
-  bool has_answered_ = false;  ///< any host of this interpreter
-  int barren_hosts_ = 0;
   std::optional<DefinitionCheck::Failure> unusable_;  ///< why the interpreter cannot be used
 
   // The question that is being asked.
@@ -77,15 +70,13 @@ bool Checker::ensure_host() {
   if (host_ && host_->is_alive()) return true;
   host_.reset();
   if (unusable_) return false;
-  Result<PythonRuntime::NewHost> made = runtime_.start_host(interpreter_, [this] { loop_.wake(); });
+  Result<std::unique_ptr<HostProcess>> made = runtime_.start_host(interpreter_);
   if (!made) {
     unusable_ = {describe(made.error()), ""};
     return false;
   }
-  supervisor_ = made->supervisor;
   host_ = std::make_unique<PythonHost>(
-      std::move(made->interpreter), std::move(made->supervisor), runtime_.watcher(),
-      std::move(made->connection), *this, [this] { loop_.wake(); }, clock_);
+      std::move(*made), runtime_.watcher(), *this, [this] { loop_.wake(); }, clock_);
   host_->queue(begin_message(Uuid::random().text(), 1, RunEnvironment(), runtime_.settings().memory));
   return true;
 }
@@ -96,11 +87,7 @@ bool Checker::ask(Message message) {
   host_->queue(message);
   host_->flush();
   await_answer();
-  if (is_answered_) {
-    has_answered_ = true;
-  } else {
-    explain_silence();
-  }
+  if (!is_answered_) explain_silence();
   return !current_->failure;
 }
 
@@ -119,12 +106,11 @@ void Checker::await_answer() {
 void Checker::explain_silence() {
   if (!host_->is_dead()) {
     current_->failure = {"it did not load within " + duration_text(timeout_), ""};
-  } else if (supervisor_->is_alive()) {
+  } else if (host_->has_answered()) {
     current_->failure = {"its Python process " + host_->describe_death(), host_->last_errors()};
   } else {
-    current_->failure = {"the interpreter " + host_->interpreter().path + " does not run",
-                         supervisor_->complaint()};
-    if (!has_answered_ && ++barren_hosts_ >= kMaxBarrenHosts) unusable_ = current_->failure;
+    unusable_ = {"the interpreter " + host_->interpreter().path + " does not run", host_->last_errors()};
+    current_->failure = unusable_;
   }
   host_.reset();  // which kills it
 }

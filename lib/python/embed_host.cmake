@@ -15,7 +15,7 @@ string(SHA256 digest "${text}")
 string(SUBSTRING "${digest}" 0 16 digest)
 
 file(WRITE "${OUTPUT}" "// Made by embed_host.cmake.
-#include \"python/host_program.h\"
+#include \"python/process/host_program.h\"
 
 namespace vnode {
 namespace {

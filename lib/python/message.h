@@ -6,7 +6,7 @@
 
 #include "model/json_writer.h"
 #include "model/value.h"
-#include "python/object_table.h"
+#include "python/values/object_table.h"
 
 namespace vnode {
 

@@ -14,16 +14,19 @@ PythonCall::PythonCall(PythonSession& session, PythonInstance& instance, NodeCon
       node_(node),
       host_(instance.host),
       number_(session.next_exec()),
-      parking_(session.run()) {
+      parking_(session.run()),
+      slot_(instance.request.blocking ? std::make_shared<SlotUse>(session.run()) : nullptr) {
   host_->calls.emplace(number_, this);
 }
 
 PythonCall::~PythonCall() {
+  if (slot_) slot_->end();
   host_->calls.erase(number_);
   if (host_->running == number_) host_->running = 0;
 }
 
 Task<Outputs> PythonCall::run(Message message) {
+  if (slot_) co_await wait_for_slot(&SlotUse::take);
   give_step(std::move(message));
   for (;;) {
     Event event = co_await next();
@@ -35,8 +38,10 @@ Task<Outputs> PythonCall::run(Message message) {
           break;
         }
         is_pushing_ = true;
+        if (slot_) slot_->begin_push();
         co_await node_.set_output(event.port, std::move(event.value));
         is_pushing_ = false;
+        if (slot_) co_await wait_for_slot(&SlotUse::end_push);
         give_step(std::move(Message("done").add(number_).add(event.push)));
         break;
       case Kind::kOut:
@@ -49,6 +54,9 @@ Task<Outputs> PythonCall::run(Message message) {
       case Kind::kWait:
         // What the code waited for may be there already; it has given way all the same.
         if (!events_.empty()) co_await node_.yield();
+        break;
+      case Kind::kReady:  // woken at the end of the ready queue, so this is its turn
+        give_step(std::move(Message("go").add(number_)));
         break;
       case Kind::kReturn:
         co_return std::move(event.outputs);
@@ -76,6 +84,18 @@ void PythonCall::give_step(Message message) {
   host_->running = number_;
 }
 
+Task<void> PythonCall::wait_for_slot(void (SlotUse::*ask)(std::function<void()>)) {
+  bool may_go_on = false;
+  ((*slot_).*ask)([this, &may_go_on] {
+    may_go_on = true;
+    parking_.wake();
+  });
+  while (!may_go_on) {
+    if (session_.run().is_stopped()) throw Cancelled{};
+    co_await parking_.wait(false, session_.next_measure());
+  }
+}
+
 Task<PythonCall::Event> PythonCall::next() {
   while (events_.empty()) {
     host_->flush();
@@ -99,6 +119,12 @@ void PythonCall::add(Event event) {
   parking_.wake();
 }
 
+/// Unlike all others it does not come from the call's code, which has done nothing since it gave way.
+void PythonCall::on_ready() {
+  events_.push_back({Kind::kReady});
+  parking_.wake();
+}
+
 void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value) {
   if (is_pushing_) return push_beside(push, std::string(port), std::move(value));
   add({.kind = Kind::kPush, .push = push, .port = std::string(port), .value = std::move(value)});
@@ -106,10 +132,15 @@ void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value)
 
 /// Another push of this execution is on its way already (asyncio.gather, threads): both go on side by side.
 void PythonCall::push_beside(std::uint64_t push, std::string port, Value value) {
-  node_.set_output_beside(std::move(port), std::move(value), [host = host_, number = number_, push] {
+  std::function<void()> tell = [host = host_, number = number_, push] {
     host->queue(Message("done").add(number).add(push));
     host->flush();
-  });
+  };
+  if (slot_) {
+    slot_->begin_push();
+    tell = [slot = slot_, tell = std::move(tell)] { slot->end_push(tell); };
+  }
+  node_.set_output_beside(std::move(port), std::move(value), std::move(tell));
 }
 
 bool PythonCall::has_queued_push() const {

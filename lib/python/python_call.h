@@ -3,8 +3,9 @@
 #include <deque>
 #include <string>
 
-#include "python/parking.h"
+#include "node/parking.h"
 #include "python/python_host.h"
+#include "python/slot_use.h"
 
 namespace vnode {
 
@@ -34,13 +35,15 @@ class PythonCall {
   void on_error(std::string_view message, std::string_view traceback, std::string_view code);
   void on_yield() { add({Kind::kYield}); }
   void on_wait() { add({Kind::kWait}); }
+  /// What the code has waited for has ended: it goes on when it is its turn.
+  void on_ready();
   /// The host has died. `message` is what the node reports.
   void on_death(std::string message, std::string detail);
   /// The run has been stopped, or the connection is closed: from now on the call waits with a deadline.
   void look_again() { parking_.wake(); }
 
  private:
-  enum class Kind { kPush, kOut, kYield, kWait, kReturn, kError, kDeath };
+  enum class Kind { kPush, kOut, kYield, kWait, kReady, kReturn, kError, kDeath };
   struct Event {
     Kind kind;
     std::uint64_t push = 0;
@@ -57,6 +60,8 @@ class PythonCall {
   /// Sends a message that makes node code run.
   void give_step(Message message);
   Task<Event> next();
+  /// `ask` asks for the slot.
+  Task<void> wait_for_slot(void (SlotUse::*ask)(std::function<void()> then));
   [[noreturn]] void fail(const Event& event) const;
 
   PythonSession& session_;
@@ -68,6 +73,7 @@ class PythonCall {
   std::deque<Event> events_;
   bool has_step_ = false;  ///< node code is running, and the other chains wait for it
   bool is_pushing_ = false;
+  std::shared_ptr<SlotUse> slot_;  ///< of a blocking execution, else null
 };
 
 }  // namespace vnode

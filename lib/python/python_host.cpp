@@ -22,29 +22,23 @@ enum Wake { kChannelWake = 1, kOutputWake = 2, kErrorsWake = 4 };
 
 }  // namespace
 
-PythonHost::PythonHost(Interpreter interpreter, std::shared_ptr<Supervisor> supervisor, FdWatcher& watcher,
-                       HostConnection connection, HostListener& listener, std::function<void()> wake,
-                       const Clock& clock)
-    : interpreter_(std::move(interpreter)),
-      supervisor_(std::move(supervisor)),
+PythonHost::PythonHost(std::unique_ptr<HostProcess> process, FdWatcher& watcher, HostListener& listener,
+                       std::function<void()> wake, const Clock& clock)
+    : interpreter_(process->interpreter()),
+      process_(std::move(process)),
       watcher_(watcher),
-      number_(connection.host),
       listener_(listener),
       wake_(std::move(wake)),
       clock_(clock),
-      channel_(std::move(connection.channel)),
-      output_(std::move(connection.output)),
-      errors_(std::move(connection.errors)) {}
+      channel_(std::move(process_->connection.channel)),
+      output_(std::move(process_->connection.output)),
+      errors_(std::move(process_->connection.errors)) {
+  process_->set_listener(wake_);
+}
 
 PythonHost::~PythonHost() {
   release();
-  kill();
-  supervisor_->forget(number_);
-}
-
-void PythonHost::kill() {
-  // One that has said goodbye ends by itself, and its supervisor sees to what it leaves behind.
-  if (!is_dead() && !has_said_goodbye_) supervisor_->kill(number_);
+  close_output();
 }
 
 void PythonHost::flush() {
@@ -54,24 +48,38 @@ void PythonHost::flush() {
 }
 
 bool PythonHost::pump(Duration time) {
-  if (is_dead()) return false;
+  if (is_dead()) return pump_output();
   if (channel_.has_queued() || channel_.has_unsent()) flush();
   bool something = false;
   std::string_view frame;
   if (state_ == State::kAlive) {
     const FrameChannel::Receipt receipt = channel_.receive(frame, time);
     something = receipt != FrameChannel::Receipt::kNothing;
-    if (receipt == FrameChannel::Receipt::kClosed) handle_end();
+    // One that has ended may have left its end of the connection to a child.
+    const bool is_over = receipt == FrameChannel::Receipt::kNothing && process_->exit();
+    if (receipt == FrameChannel::Receipt::kClosed || is_over) handle_end();
     if (receipt == FrameChannel::Receipt::kFrame) handle_frames(frame);
   }
   if (state_ == State::kClosed) {
     check_death();
     something |= is_dead();
   }
+  pump_output();
+  return something;
+}
+
+/// Goes on beyond the host's death: what its nodes have started may write while it cleans up. True when the
+/// last of it has been read.
+bool PythonHost::pump_output() {
   const int wakes = wakes_->exchange(0);
   watched_ &= ~wakes;
-  if (wakes & (kOutputWake | kErrorsWake)) read_output();
-  return something;
+  if (!output_ && !errors_) return false;
+  const bool is_gone = is_dead() && process_->is_gone();
+  if (is_gone || (wakes & (kOutputWake | kErrorsWake))) read_output();
+  if (!is_gone) return false;
+  end_output();
+  close_output();
+  return true;
 }
 
 /// The one that has just been received, and those that came with it.
@@ -91,9 +99,19 @@ void PythonHost::handle_frame(std::string_view frame) {
   if (!messages.is_list()) return;
   for (const Value& message : messages.as_list()) {
     if (!message.is_list() || message.as_list().empty() || !message.as_list()[0].is_text()) continue;
+    if (!has_answered_) on_hello(message.as_list());
     has_said_goodbye_ |= message.as_list()[0].as_text() == "goodbye";
     listener_.on_message(*this, message.as_list());
   }
+}
+
+/// What has been written until now is the interpreter's, and no node's.
+void PythonHost::on_hello(std::span<const Value> message) {
+  read_output();
+  has_answered_ = true;
+  last_errors_.clear();
+  const bool has_name = message.size() > 1 && message[1].is_text();
+  if (has_name) remember_interpreter(interpreter_, std::string(message[1].as_text()));
 }
 
 /// The host has closed its end, or sends what nobody understands.
@@ -109,12 +127,12 @@ std::optional<SteadyTime> PythonHost::deadline() const {
 }
 
 void PythonHost::check_death() {
-  if (!supervisor_->exit_status(number_)) {
+  if (!process_->exit()) {
     const Duration waited = clock_.steady_now() - closed_at_;
-    if (waited >= kOwnEnd && !cut_off_) {
+    if (waited >= kOwnEnd && !cut_off_ && !has_said_goodbye_) {
       // Whatever it is still doing, nobody can talk to it any more.
       cut_off_ = true;
-      supervisor_->kill(number_);
+      kill();
     }
     if (waited < kDeathNews) return;
   }
@@ -124,21 +142,23 @@ void PythonHost::check_death() {
   release();
 }
 
+void PythonHost::close_output() {
+  for (OwnedFd* pipe : {&output_, &errors_}) {
+    if (*pipe) watcher_.forget(pipe->get());
+    pipe->reset();
+  }
+}
+
 /// A run may see many hosts die: they keep neither descriptors nor contents.
 void PythonHost::release() {
-  for (const int fd : {channel_.fd(), output_.get(), errors_.get()}) {
-    if (fd >= 0) watcher_.forget(fd);
-  }
+  if (channel_.fd() >= 0) watcher_.forget(channel_.fd());
   channel_ = FrameChannel(OwnedFd());
-  output_.reset();
-  errors_.reset();
   objects_ = std::make_unique<ObjectTable>();
   variables.clear();
 }
 
 void PythonHost::arm() {
-  if (is_dead()) return;
-  if (channel_.has_queued() || channel_.has_unsent()) flush();
+  if (!is_dead() && (channel_.has_queued() || channel_.has_unsent())) flush();
   const auto watch = [this](int fd, Wake wake, FdWatcher::Readiness readiness) {
     if ((watched_ & wake) && readiness == FdWatcher::Readiness::kReadable) return;
     watched_ |= wake;
@@ -180,11 +200,10 @@ void PythonHost::read_pipe(OwnedFd& pipe, std::string& partial, bool is_error) {
       pipe.reset();
       return;
     }
-    partial.append(buffer, static_cast<std::size_t>(size));
-    if (is_error) {
-      last_errors_.append(buffer, static_cast<std::size_t>(size));
-      if (last_errors_.size() > kKeptErrors) last_errors_.erase(0, last_errors_.size() - kKeptErrors);
-    }
+    const std::string_view text(buffer, static_cast<std::size_t>(size));
+    if (is_error || !has_answered_) keep_errors(text);
+    if (!has_answered_) continue;
+    partial.append(text);
     std::size_t begin = 0;
     for (;;) {
       std::size_t end = partial.find('\n', begin);
@@ -198,29 +217,42 @@ void PythonHost::read_pipe(OwnedFd& pipe, std::string& partial, bool is_error) {
   }
 }
 
+void PythonHost::keep_errors(std::string_view text) {
+  last_errors_.append(text);
+  if (last_errors_.size() > kKeptErrors) last_errors_.erase(0, last_errors_.size() - kKeptErrors);
+}
+
+bool PythonHost::is_lost() const {
+  const std::optional<ProcessEnd> end = process_->exit();
+  return end && end->is_lost;
+}
+
 std::string PythonHost::describe_death() const {
-  constexpr int kLostConnection = 70;
-  if (!supervisor_->is_alive()) {
-    const std::string complaint = supervisor_->complaint();
-    return "is gone, since " + interpreter_.path + " does not work as a Python interpreter" +
-           (complaint.empty() ? std::string() : ": " + complaint);
+  const std::optional<ProcessEnd> end = process_->exit();
+  if (is_lost()) return "was ended: the supervisor of its processes has died";
+  // Somebody who ends it says nothing of the interpreter.
+  const bool is_killed = end && (end->code == -SIGKILL || end->code == -SIGTERM);
+  if (!has_answered_ && !is_killed) {
+    std::string complaint = last_errors_;
+    if (!complaint.empty() && !complaint.ends_with('\n')) complaint += '\n';
+    return "is gone, since " + interpreter_.path + " does not work as a Python interpreter: " + complaint +
+           (end ? "it " + describe(*end) : "it closed its connection");
   }
   if (broke_protocol_)
     return "sent something that is no message (node code wrote to its connection with vnode)";
-  const std::optional<int> status = supervisor_->exit_status(number_);
-  if (!status) return "closed its connection and did not end";
-  if (cut_off_ || *status == kLostConnection) {
+  if (!end) return "closed its connection and did not end";
+  constexpr int kLostConnection = 70, kDefect = 71;
+  if (cut_off_ || end->code == kLostConnection) {
     return "lost its connection to vnode (node code closed the descriptor, perhaps)";
   }
-  constexpr int kDefect = 71;
-  if (*status == kDefect) {
+  if (end->code == kDefect) {
     return "failed over a message from vnode (its last lines tell why; a memory limit, perhaps)";
   }
-  if (*status >= 0) {
-    return "ended with exit code " + std::to_string(*status) +
+  if (end->code >= 0) {
+    return "ended with exit code " + std::to_string(end->code) +
            " (os._exit, or a library that ends the process)";
   }
-  const int signal = -*status;
+  const int signal = -end->code;
   const char* abbreviation = ::sigabbrev_np(signal);
   const std::string name = "SIG" + std::string(abbreviation ? abbreviation : std::to_string(signal));
   if (signal == SIGKILL) return "was killed (" + name + "): by the system for lack of memory, or by somebody";

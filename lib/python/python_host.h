@@ -13,10 +13,9 @@
 #include "model/value_builder.h"
 #include "node/node_runtime.h"
 #include "python/frame_channel.h"
-#include "python/interpreter.h"
 #include "python/message.h"
-#include "python/object_table.h"
-#include "python/supervisor.h"
+#include "python/process/host_process.h"
+#include "python/values/object_table.h"
 
 namespace vnode {
 
@@ -43,11 +42,10 @@ class HostListener {
 class PythonHost {
  public:
   /// `wake` is called from any thread when something has arrived and the host is armed.
-  PythonHost(Interpreter interpreter, std::shared_ptr<Supervisor> supervisor, FdWatcher& watcher,
-             HostConnection connection, HostListener& listener, std::function<void()> wake,
-             const Clock& clock);
+  PythonHost(std::unique_ptr<HostProcess> process, FdWatcher& watcher, HostListener& listener,
+             std::function<void()> wake, const Clock& clock);
   PythonHost(const PythonHost&) = delete;
-  /// Kills the process if it still lives.
+  /// Kills what is left of the process and of what it has started, and waits until it is gone.
   ~PythonHost();
 
   const Interpreter& interpreter() const { return interpreter_; }
@@ -70,16 +68,29 @@ class PythonHost {
   bool is_dead() const { return state_ == State::kDead; }
   /// After `bye`: everything that it had to say has been said.
   bool has_left() const { return has_said_goodbye_ || !is_alive(); }
+  bool has_said_goodbye() const { return has_said_goodbye_; }
   /// When a host whose connection has closed counts as dead although nobody has told how it ended.
   std::optional<SteadyTime> deadline() const;
+  /// It has not died by itself: its supervisor has.
+  bool is_lost() const;
   /// How it ended, for people, to follow "its Python process ": "crashed: ...". Valid when dead.
   std::string describe_death() const;
-  /// The last lines that it wrote to its stderr: a crash report, often.
+  /// The last lines that it wrote to its stderr: a crash report, often. Of one that has never answered, all
+  /// that it wrote.
   const std::string& last_errors() const { return last_errors_; }
+  /// The host program runs. One that dies before has an interpreter that is none.
+  bool has_answered() const { return has_answered_; }
 
-  void terminate_children() { supervisor_->terminate_children(number_); }
-  void interrupt() { supervisor_->interrupt(number_); }
-  void kill();
+  void interrupt() { process_->interrupt(); }
+  /// What its nodes have started gets SIGTERM, and has the grace period from then on.
+  void stop_children(Duration grace) { process_->stop_children(grace); }
+  /// Ends it when what its nodes have started is gone, or the grace period is over.
+  void stop(Duration grace) { process_->stop(grace); }
+  void kill() { process_->stop(Duration::zero()); }
+  /// Nothing is left of its process, and of what that has started.
+  bool is_gone() const { return process_->is_gone(); }
+  /// To end it elsewhere. All that is left to do with this is to destroy it.
+  std::unique_ptr<HostProcess> take_process() { return std::move(process_); }
 
   // What the session keeps per host.
   std::string asked_for;             ///< the interpreter's name, as definitions and settings have it
@@ -108,12 +119,15 @@ class PythonHost {
   void handle_end();
   void check_death();
   void release();
+  bool pump_output();
+  void close_output();
+  void on_hello(std::span<const Value> message);
   void read_pipe(OwnedFd& pipe, std::string& partial, bool is_error);
+  void keep_errors(std::string_view text);
 
   const Interpreter interpreter_;
-  const std::shared_ptr<Supervisor> supervisor_;
+  std::unique_ptr<HostProcess> process_;
   FdWatcher& watcher_;
-  const HostNumber number_;
   HostListener& listener_;
   const std::function<void()> wake_;
   const Clock& clock_;
@@ -129,6 +143,7 @@ class PythonHost {
   SteadyTime closed_at_;
   bool cut_off_ = false;  ///< killed because its connection was closed
   bool broke_protocol_ = false;
+  bool has_answered_ = false;
   bool has_said_goodbye_ = false;
   int watched_ = 0;  ///< what the watcher will tell of
   /// What the watcher has seen since; shared with its calls, which may come late.

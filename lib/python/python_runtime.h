@@ -5,12 +5,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "async/fd_watcher.h"
 #include "base/error.h"
 #include "node/node_runtime.h"
-#include "python/interpreter.h"
-#include "python/supervisor.h"
+#include "python/process/host_process.h"
 
 namespace vnode {
 
@@ -25,7 +25,7 @@ struct PythonSettings {
 };
 
 /// Executes Python nodes (python_nodes.md): each run gets host processes of its own, one per interpreter,
-/// forked from supervisors that all runs share. Nothing is started before a run needs it. Thread rule: any
+/// each under a supervisor of its own (rules.md). Nothing is started before a run needs it. Thread rule: any
 /// thread.
 class PythonRuntime final : public NodeRuntime {
  public:
@@ -36,40 +36,20 @@ class PythonRuntime final : public NodeRuntime {
   const PythonSettings& settings() const { return settings_; }
   FdWatcher& watcher() { return watcher_; }
 
-  /// A new host process of that interpreter (name or path). `on_exit` is called from any thread.
-  struct NewHost {
-    Interpreter interpreter;
-    std::shared_ptr<Supervisor> supervisor;
-    HostConnection connection;
-  };
-  Result<NewHost> start_host(const std::string& interpreter, std::function<void()> on_exit);
-
-  /// Starts the supervisor of that interpreter if there is none yet, so that a host is there sooner.
-  void warm_up(const std::string& interpreter);
+  /// A host of that interpreter (name or path), for one run: the spare one, or a new one, which may yet turn
+  /// out not to start. Waits for nothing. Errors: those of `find_interpreter` and `HostProcess::start`.
+  Result<std::unique_ptr<HostProcess>> start_host(const std::string& interpreter);
+  /// Ends it at once, and waits for nothing.
+  void retire(std::unique_ptr<HostProcess> host);
 
  private:
-  /// Passes a host's exit on to whoever has the host by then.
-  struct ExitBell {
-    std::mutex mutex;
-    std::function<void()> on_exit;
-  };
-  struct Spare {
-    HostConnection connection;
-    std::shared_ptr<ExitBell> bell;
-  };
-  struct Known {
-    Interpreter interpreter;
-    std::shared_ptr<Supervisor> supervisor;
-    std::optional<Spare> spare;
-  };
-  Result<Known*> supervisor_of(const std::string& interpreter);
-  static Result<Spare> make_host(Supervisor& supervisor);
-  static Error describe_ended(const Known& known);
+  std::unique_ptr<HostProcess> take_spare(const std::string& name, const Interpreter& interpreter);
 
   const PythonSettings settings_;
   FdWatcher watcher_;
   std::mutex mutex_;
-  std::map<std::string, Known> supervisors_;  ///< by the interpreter's name, as it was asked for
+  std::map<std::string, std::unique_ptr<HostProcess>> spares_;  ///< by the name that was asked for
+  std::vector<std::unique_ptr<HostProcess>> retired_;           ///< that are being ended
 };
 
 }  // namespace vnode

@@ -29,11 +29,16 @@ LogLevel log_level_of(std::string_view name) {
 constexpr Duration kPolite = std::chrono::seconds(1);
 /// How long a killed process may take to be gone.
 constexpr Duration kDeathBed = std::chrono::seconds(1);
+/// Beyond the grace period, for a supervisor to have ended what it holds.
+constexpr Duration kSupervisorPatience = std::chrono::seconds(8);
 
 }  // namespace
 
 PythonSession::PythonSession(PythonRuntime& runtime, RunLink& run) : runtime_(runtime), run_(run) {}
-PythonSession::~PythonSession() = default;
+
+PythonSession::~PythonSession() {
+  for (const auto& host : hosts_) runtime_.retire(host->take_process());
+}
 
 // --- executing ---
 
@@ -112,10 +117,11 @@ void PythonSession::on_message(PythonHost& host, std::span<const Value> message)
     }
     return;
   }
-  if ((name == "wait" || name == "yield") && has(1)) {
+  if ((name == "wait" || name == "yield" || name == "ready") && has(1)) {
     PythonCall* call = find_call(host, message[1]);
-    if (call) name == "wait" ? call->on_wait() : call->on_yield();
-    return;
+    if (!call) return;
+    if (name == "wait") return call->on_wait();
+    return name == "yield" ? call->on_yield() : call->on_ready();
   }
   if (name == "goodbye") return wake_waiting();
   if (name == "loaded" && has(2)) return on_loaded(host, message);
@@ -209,6 +215,7 @@ bool PythonSession::pump(Duration time) {
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     something |= hosts_[i]->pump(is_single && hosts_[i]->is_alive() ? time : Duration::zero());
   }
+  if (closing_ && are_gone()) wake_waiting();
   return something;
 }
 
@@ -252,7 +259,7 @@ void PythonSession::stop() {
     if (!host->is_alive()) continue;
     host->queue(Message("stop"));
     host->flush();
-    host->terminate_children();
+    host->stop_children(runtime_.settings().grace);
     for (auto& [number, call] : host->calls) call->look_again();
   }
   wake_waiting();
@@ -296,7 +303,8 @@ void PythonSession::take_measures() {
   if (stage_ == Stage::kKilled && now >= stopped_at_ + grace + kDeathBed) stage_ = Stage::kGivenUp;
 }
 
-/// The hosts end by themselves, so that what they have buffered is written; those that do not are killed.
+/// The hosts end by themselves, so that what they have buffered is written; those that do not are ended. Then
+/// nothing is left of what nodes have started.
 Task<void> PythonSession::close(Trampoline&) {
   closing_ = true;
   const SteadyTime last = run_.clock().steady_now() + std::min(runtime_.settings().grace, kPolite);
@@ -312,10 +320,41 @@ Task<void> PythonSession::close(Trampoline&) {
     co_await parking.wait(false, last);
     std::erase(waiting_, &parking);
   }
+  const Duration grace = grace_left();
   for (const auto& host : hosts_) {
     host->end_output();
-    host->kill();
+    if (!host->has_said_goodbye()) host->stop(grace);
   }
+  co_await wait_until_gone(run_.clock().steady_now() + grace + kSupervisorPatience);
+  for (const auto& host : hosts_) host->end_output();
+}
+
+/// Of the grace period, which begins with a stop.
+Duration PythonSession::grace_left() const {
+  const Duration grace = runtime_.settings().grace;
+  if (stage_ == Stage::kRunning) return grace;
+  return std::max(stopped_at_ + grace - run_.clock().steady_now(), Duration::zero());
+}
+
+/// What hangs in the system is left to the runtime.
+Task<void> PythonSession::wait_until_gone(SteadyTime last) {
+  const SteadyTime force_at = run_.clock().steady_now() + kPolite;
+  bool is_forced = false;
+  while (!are_gone()) {
+    const SteadyTime now = run_.clock().steady_now();
+    if (now >= last) co_return;
+    if (now >= force_at && !std::exchange(is_forced, true)) {  // said goodbye, and stayed
+      for (const auto& host : hosts_) host->stop(grace_left());
+    }
+    Parking parking(run_);
+    waiting_.push_back(&parking);
+    co_await parking.wait(false, is_forced ? last : std::min(force_at, last));
+    std::erase(waiting_, &parking);
+  }
+}
+
+bool PythonSession::are_gone() const {
+  return std::all_of(hosts_.begin(), hosts_.end(), [](const auto& host) { return host->is_gone(); });
 }
 
 // --- looking things up ---
@@ -343,9 +382,10 @@ std::string_view PythonSession::keep_name(std::string_view name) {
 }
 
 Task<void> PythonSession::wait_for_answer() {
+  if (run_.is_stopped()) take_measures();
+  if (gave_up()) throw Cancelled{};
   Parking parking(run_);
   waiting_.push_back(&parking);
-  if (run_.is_stopped()) take_measures();
   co_await parking.wait(true, next_measure());
   std::erase(waiting_, &parking);
   if (gave_up()) throw Cancelled{};

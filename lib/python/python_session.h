@@ -96,6 +96,9 @@ class PythonSession final : public RuntimeSession, public HostListener {
   Task<void> read_other_hosts(const PythonHost& host, LevelKey level);
 
   // python_session.cpp
+  Duration grace_left() const;
+  Task<void> wait_until_gone(SteadyTime last);
+  bool are_gone() const;
   void append_changes(Message& message, PythonInstance& instance, std::span<const PortValue> delivered);
   Task<Outputs> call(PythonInstance& instance, NodeContext& node, const std::string* hook_port,
                      std::span<const PortValue> delivered);

@@ -4,12 +4,29 @@
 #include <unordered_set>
 
 #include "base/at_end.h"
+#include "base/descriptor_room.h"
 #include "node/node_failure.h"
 #include "python/python_runtime.h"
 #include "python/python_session.h"
 #include "python/setup_messages.h"
 
 namespace vnode {
+namespace {
+
+/// A start needs no more; with less left it fails, whatever it says.
+constexpr std::size_t kDescriptorsOfAStart = 16;
+/// Whose supervisors have died one after the other: somebody kills them.
+constexpr int kMostLostHosts = 5;
+
+Problem shortage_of(const InstanceRequest& request) {
+  return {.severity = Severity::kError,
+          .code = std::string(kNoDescriptors),
+          .pointer = request.pointer,
+          .message = request.label + ": Python cannot be started: " + no_descriptors_text(),
+          .node = request.label};
+}
+
+}  // namespace
 
 /// Why something could not be made.
 struct SetupReason {
@@ -22,6 +39,7 @@ struct PythonSession::Setup {
   Problems problems;
   std::unordered_map<InstanceKey, InstanceShape> shapes;
   std::unordered_map<const NodeType*, SetupReason> unloadable;  ///< reported with each node that uses it
+  int lost_hosts = 0;
   // Of the host that is being asked: what has not been answered yet, in the order of asking.
   std::deque<const NodeType*> loading;
   std::deque<PythonInstance*> making;
@@ -102,6 +120,9 @@ Task<void> PythonSession::set_up(std::vector<PythonInstance*> instances, Setup& 
     for (PythonInstance* instance : instances) {
       if (instance->interpreter != interpreter) {
         later.push_back(instance);
+      } else if (!host && !has_descriptors(kDescriptorsOfAStart)) {
+        setup.reported.insert(instance->request.key);
+        setup.problems.push_back(shortage_of(instance->request));
       } else if (!host) {
         report_unmade(*instance, "there is no Python to run it", {describe(host.error())}, setup);
       } else if (setup.unloadable.contains(instance->request.type)) {
@@ -138,6 +159,20 @@ Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInst
   while (!host.is_alive() && !host.is_dead() && !setup.is_answered()) co_await wait_for_answer();
   if (setup.is_answered()) co_return;
   if (run_.is_stopped()) throw Cancelled{};
+  if (!host.has_answered() || host.is_lost()) {
+    // Another one would not answer either; or it is nobody's fault, and another one is asked, though not for
+    // ever.
+    const bool is_tried_again = host.is_lost() && ++setup.lost_hosts < kMostLostHosts;
+    for (const PythonInstance* instance : instances) {
+      if (is_tried_again) break;
+      report_unmade(*instance, "there is no Python to run it",
+                    {"its Python process " + host.describe_death()}, setup);
+    }
+    setup.bootstrapping = 0;
+    setup.loading.clear();
+    setup.making.clear();
+    co_return;
+  }
   // The first question that was not answered is what it died over.
   const std::string how = "its Python process " + host.describe_death();
   setup.bootstrapping = 0;
@@ -171,11 +206,10 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
   for (const auto& host : hosts_) {
     if (host->is_alive() && host->asked_for == interpreter) return host.get();
   }
-  Result<PythonRuntime::NewHost> made = runtime_.start_host(interpreter, run_.waker());
+  Result<std::unique_ptr<HostProcess>> made = runtime_.start_host(interpreter);
   if (!made) return made.error();
-  hosts_.push_back(std::make_unique<PythonHost>(std::move(made->interpreter), std::move(made->supervisor),
-                                                runtime_.watcher(), std::move(made->connection), *this,
-                                                run_.waker(), run_.clock()));
+  hosts_.push_back(
+      std::make_unique<PythonHost>(std::move(*made), runtime_.watcher(), *this, run_.waker(), run_.clock()));
   PythonHost& host = *hosts_.back();
   host.asked_for = interpreter;
   host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory));

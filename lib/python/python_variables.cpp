@@ -105,10 +105,11 @@ Task<void> PythonSession::read_variables_of(PythonHost& host, LevelKey level) {
     const auto found = host.variables.find(level);
     return host.is_alive() && found != host.variables.end() && found->second.dirty;
   };
-  if (!is_behind()) co_return;
-  host.queue(Message("sync").add(level));
-  host.flush();
-  while (is_behind()) co_await wait_for_answer();
+  while (is_behind()) {  // also when code has gone on between the answer and here
+    host.queue(Message("sync").add(level));
+    host.flush();
+    co_await wait_for_answer();
+  }
 }
 
 /// Another interpreter's host may have changed what this one is about to read.

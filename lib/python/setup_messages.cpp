@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "process/child_environment.h"
+
 namespace vnode {
 namespace {
 
@@ -44,9 +46,12 @@ Message begin_message(std::string_view run_id, int attempt, const RunEnvironment
     append_json_text(settings, value);
     settings += ']';
   };
-  for (const auto& [name, value] : environment.variables) add(name, value);
+  for (const auto& [name, value] : environment.variables) {
+    if (!is_for_service_manager(name)) add(name, value);
+  }
   add("VNODE_RUN_ID", run_id);
   add("VNODE_ATTEMPT", std::to_string(attempt));
+  add("VNODE_TRY", "1");
   settings += R"(],"memory":)" + (memory ? std::to_string(*memory) : "null") + "}";
   Message message("begin");
   message.add_json(settings);

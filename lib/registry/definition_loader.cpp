@@ -2,15 +2,20 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "base/text_file.h"
 #include "model/json_reader.h"
 #include "model/lenient.h"
+#include "model/value_ops.h"
 #include "registry/definition_files.h"
+#include "registry/definition_limits.h"
 #include "registry/definition_reader.h"
 
 namespace vnode {
@@ -47,6 +52,24 @@ bool flag_in(const Value& document, std::string_view key) {
   return flag && lenient_bool(*flag).value_or(false);
 }
 
+/// The id that a file which cannot be read was probably to define: what stands behind "node_id" in it, in any
+/// encoding of ASCII characters, else the file's name. So that who misses the node hears of the file.
+std::string guess_id(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  std::erase(text, '\0');  // as UTF-16 has them
+  constexpr std::string_view kKey = "\"node_id\"";
+  constexpr std::string_view kBetween = " \t\r\n:";
+  const std::size_t key = text.find(kKey);
+  const std::size_t open =
+      key == std::string::npos ? key : text.find_first_not_of(kBetween, key + kKey.size());
+  const std::size_t close = open == std::string::npos ? open : text.find_first_of("\"\n", open + 1);
+  if (close == std::string::npos || text[open] != '"' || text[close] != '"')
+    return std::filesystem::path(path).stem().string();
+  const std::string id = text.substr(open + 1, close - open - 1);
+  return find_invalid_utf8(id) == std::string::npos ? id : std::filesystem::path(path).stem().string();
+}
+
 std::string describe_without_file(const Error& error) {
   return error.place.pointer.empty() ? error.message : error.message + " (at " + error.place.pointer + ")";
 }
@@ -60,14 +83,16 @@ class Loader {
     const std::string obstacle = find_obstacle(path);
     if (!obstacle.empty()) return reject(path, "", obstacle);
     const Result<TextFile> file = read_text_file(path);
-    if (!file) return reject(path, "", file.error().message);
+    if (!file) return reject(path, guess_id(path), file.error().message);
     const Result<Value> document = parse_json(file->text);
-    if (!document) return reject(path, "", "not JSON: " + document.error().message);
+    if (!document) return reject(path, guess_id(path), "not JSON: " + document.error().message);
 
     const std::string id = id_in(*document);
     Result<NodeDefinition> definition = read_definition_document(*document);
-    if (!definition) return reject(path, id, describe_without_file(definition.error()));
-    if (definition->python_code.empty()) {
+    if (!definition) {
+      return reject(path, id, describe_without_file(definition.error()), definition.error().place.pointer);
+    }
+    if (definition->python_code.empty() && !definition->command) {
       return reject(path, id, "'python_code' is empty; it must define register_node or execute");
     }
     if (!file->warning.empty()) registry_.add_note({LoadNote::Kind::kWarning, path, id, file->warning});
@@ -76,20 +101,29 @@ class Loader {
 
  private:
   void add(const std::string& path, NodeDefinition definition) {
-    const NodeTypePtr known = registry_.find(definition.node_id);
-    if (use_.prefer_native && known && known->origin == "native") {
+    if (is_native_preferred(definition.node_id)) {
       registry_.add_note(
           {LoadNote::Kind::kReplaced, path, definition.node_id, "the native node of that id is used"});
       return;
     }
     auto type = std::make_shared<NodeType>();
     type->definition = std::move(definition);
+    registry_.forget_broken_definition(type->definition.node_id);
     type->origin = path;
-    type->runtime = use_.runtime;
+    const bool is_command = type->definition.command != nullptr;
+    type->runtime = is_command ? use_.commands : use_.runtime;
     type->blocking = flag_in(type->definition.document, "blocking");
     type->probably_has_hook = type->definition.python_code.find("on_parameter_changed") != std::string::npos;
-    if (!use_.runtime)
-      type->unusable = "its definition (" + path + ") needs a Python runtime, and there is none here";
+    if (!type->runtime) {
+      type->unusable = "its definition (" + path + ") needs a " +
+                       (is_command ? "runtime for commands" : "Python runtime") + ", and there is none here";
+    }
+    Problems problems;
+    type->limits = definition_limits(type->definition.document, problems);
+    if (!problems.empty()) {
+      type->unusable = "its definition (" + path + ") cannot be applied: " + problems.front().message +
+                       " (at " + problems.front().pointer + ")";
+    }
     const NodeTypePtr replaced = registry_.add(type);
     if (!replaced || replaced->origin == path) return;  // new, or read again
     const std::string earlier =
@@ -97,8 +131,15 @@ class Loader {
     registry_.add_note({LoadNote::Kind::kReplaced, path, type->definition.node_id, "replaces " + earlier});
   }
 
-  void reject(const std::string& path, const std::string& id, const std::string& message) {
-    registry_.add_note({LoadNote::Kind::kBroken, path, id, message});
+  void reject(const std::string& path, const std::string& id, const std::string& message,
+              const std::string& pointer = {}) {
+    registry_.add_note({LoadNote::Kind::kBroken, path, id, message, pointer});
+    if (is_native_preferred(id)) registry_.forget_broken_definition(id);
+  }
+
+  bool is_native_preferred(const std::string& id) const {
+    const NodeTypePtr known = use_.prefer_native ? registry_.find(id) : nullptr;
+    return known && known->origin == "native";
   }
 
   Registry& registry_;
@@ -130,11 +171,15 @@ void append_list(std::vector<std::string>& folders, const char* variable) {
 void load_definitions(Registry& registry, const std::string& folder, const DefinitionUse& use) {
   const DefinitionFiles files = find_definition_files(folder);
   for (const auto& [path, reason] : files.obstacles) {
-    registry.add_note({LoadNote::Kind::kBroken, path, "", reason});
+    registry.add_note({LoadNote::Kind::kFolder, path, "", reason});
   }
   Loader loader(registry, use);
   const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
   for (const std::string& file : files.relative_paths) loader.load(prefix + file);
+}
+
+void load_definition(Registry& registry, const std::string& path, const DefinitionUse& use) {
+  Loader(registry, use).load(path);
 }
 
 std::vector<std::string> definition_search_path(const std::string& bundled,

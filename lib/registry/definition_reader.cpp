@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "command/command_ports.h"
+#include "command/command_reader.h"
 #include "model/json_reader.h"
 #include "model/lenient.h"
 #include "model/problem.h"
@@ -44,6 +46,15 @@ class KeyReader {
     const std::optional<bool> read = lenient_bool(*value);
     if (!read) reject_type(key, "true or false", *value);
     return read.value_or(otherwise);
+  }
+
+  bool reports_error_logs() {
+    const Value* value = object_.find(kErrorLogs);
+    if (!value) return false;
+    const std::string_view word = value->is_text() ? value->as_text() : std::string_view();
+    if (word != kFailErrorLogs && word != kReportErrorLogs)
+      reject_type(kErrorLogs, "\"fail\" or \"report\"", *value);
+    return word == kReportErrorLogs;
   }
 
   std::vector<std::string> texts_or_null(std::string_view key) {
@@ -128,13 +139,13 @@ bool has(const Dict& document, std::string_view key) { return document.find(key)
 
 /// What makes a document something else than a definition; empty when it looks like one.
 std::string describe_other_document(const Dict& document) {
-  if (has(document, "node_id") || has(document, "python_code")) return {};
+  if (has(document, "node_id") || has(document, "python_code") || has(document, "command")) return {};
   if (has(document, "nodes") || has(document, "connections")) {
     return "this is a workflow, not a node definition; keep workflows outside of the folders that are "
            "searched for "
            "nodes";
   }
-  return "this is not a node definition: it has neither 'node_id' nor 'python_code'";
+  return "this is not a node definition: it has neither 'node_id' nor 'python_code' nor 'command'";
 }
 
 /// Instances take the first of several ports with one name. `exec_pin` is dropped altogether where `use_exec`
@@ -146,6 +157,18 @@ std::vector<Port> drop_repeated(std::vector<Port> ports, std::string_view exec_p
     if (port.name != exec_pin && names.insert(port.name).second) kept.push_back(std::move(port));
   }
   return kept;
+}
+
+/// All that is wrong with a command, as one error.
+Error error_of(const Problems& problems) {
+  Error error{ErrorCode::kBadDocument, problems.front().message, {.pointer = problems.front().pointer}};
+  if (problems.size() == 1) return error;
+  error.place = {};
+  error.message.clear();
+  for (const Problem& problem : problems) {
+    error.message += (error.message.empty() ? "" : "; ") + problem.message + " (at " + problem.pointer + ")";
+  }
+  return error;
 }
 
 }  // namespace
@@ -169,21 +192,29 @@ Result<NodeDefinition> read_definition_document(const Value& document) {
   NodeDefinition definition;
   definition.node_id = keys.required_text("node_id");
   definition.name = keys.required_text("name");
-  definition.python_code = keys.required_text("python_code");
+  const bool is_command = has(document.as_dict(), "command");
+  if (!is_command) definition.python_code = keys.required_text("python_code");
   definition.description = keys.text("description", "");
   definition.category = keys.text("category", "General");
   keys.text_or_null("icon_path");
   definition.use_exec = keys.boolean("use_exec", true);
+  definition.reports_error_logs = keys.reports_error_logs();
   definition.inputs = keys.ports("inputs");
   definition.outputs = keys.ports("outputs");
   if (error) return *error;
   if (definition.node_id.empty()) {
     return Error{ErrorCode::kBadDocument, "'node_id' is empty", {.pointer = "/node_id"}};
   }
+  if (is_command) {
+    CommandReading reading = read_command(document.as_dict(), definition.inputs, definition.outputs);
+    if (!reading.problems.empty()) return error_of(reading.problems);
+    definition.command = std::move(reading.command);
+  }
   definition.inputs = drop_repeated(std::move(definition.inputs), definition.use_exec ? "exec_in" : "");
   definition.outputs = drop_repeated(std::move(definition.outputs), definition.use_exec ? "exec_out" : "");
   for (Port& port : definition.outputs) port.default_value = Value();
   normalise(definition);
+  if (is_command) add_command_outputs(definition.outputs);
   definition.document = document;
   return definition;
 }

@@ -1,6 +1,6 @@
 #include "registry/registry.h"
 
-#include "base/text.h"
+#include "base/spelling.h"
 
 namespace vnode {
 
@@ -30,6 +30,44 @@ std::string Registry::suggestion(std::string_view node_id) const {
   ids.reserve(types_.size());
   for (const auto& [id, type] : types_) ids.push_back(id);
   return nearest_word(node_id, ids);
+}
+
+void Registry::add_note(LoadNote note) {
+  if (note.kind == LoadNote::Kind::kBroken && !note.node_id.empty()) broken_[note.node_id] = notes_.size();
+  notes_.push_back(std::move(note));
+}
+
+void Registry::set_broken_definition(const std::string& node_id, std::string_view file) {
+  for (std::size_t i = 0; i < notes_.size(); ++i) {
+    if (notes_[i].kind == LoadNote::Kind::kBroken && notes_[i].file == file) broken_[node_id] = i;
+  }
+}
+
+const LoadNote* Registry::broken_definition(std::string_view node_id) const {
+  const auto found = broken_.find(node_id);
+  return found == broken_.end() ? nullptr : &notes_[found->second];
+}
+
+std::vector<const LoadNote*> remarks(const Registry& registry) {
+  std::map<std::string_view, const LoadNote*> last;
+  for (const LoadNote& note : registry.notes()) {
+    if (note.kind != LoadNote::Kind::kReplaced) last[note.file] = &note;
+  }
+  std::vector<const LoadNote*> found;
+  for (const LoadNote& note : registry.notes()) {
+    const auto its = last.find(note.file);
+    if (its != last.end() && its->second == &note) found.push_back(&note);
+  }
+  return found;
+}
+
+std::string set_aside_text(const Registry& registry, const NodeType& type) {
+  const LoadNote* note = registry.broken_definition(type.definition.node_id);
+  if (!note) return {};
+  std::string used = "that of " + type.origin + " is used in its place";
+  if (type.origin == "native") used = "the native node is used in its place";
+  if (type.origin == note->file) used = "its last good version is used";
+  return "its definition (" + note->file + ") does not load: " + note->message + "; " + used;
 }
 
 }  // namespace vnode

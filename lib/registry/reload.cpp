@@ -23,6 +23,7 @@ Registry reload_registry(const Registry& last, const NodeLibrary& natives,
     const NodeTypePtr current = fresh.find(id);
     if (current && current->origin != "native") continue;
     fresh.add(type);
+    fresh.set_broken_definition(id, type->origin);
     fresh.add_note(
         {LoadNote::Kind::kWarning, type->origin, id, "its last good version is kept: " + found->second});
   }

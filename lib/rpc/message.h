@@ -11,7 +11,7 @@
 
 namespace vnode {
 
-/// The longest line that either side accepts (rule 9), newline not counted.
+/// The longest line that clients have to accept, newline not counted. (What the daemon accepts is a setting.)
 inline constexpr std::size_t kMaxRpcLine = 16 * 1024 * 1024;
 /// The most calls in one batch.
 inline constexpr std::size_t kMaxRpcBatch = 1000;

@@ -1,14 +1,15 @@
+#include "rpc/rpc_schema.h"
+
 #include <string>
 #include <vector>
 
 #include "model/json_reader.h"
 #include "model/json_writer.h"
-#include "rpc/method_table.h"
 
 namespace vnode {
 namespace {
 
-/// What does not follow from the table of methods. Replies may have further members.
+/// What several messages hold, whatever the methods are. Replies may have further members.
 constexpr std::string_view kParts = R"json({
   "time": {"type": ["string", "null"], "description": "RFC 3339, UTC"},
   "id": {"type": ["string", "number", "null"]},
@@ -56,7 +57,9 @@ constexpr std::string_view kParts = R"json({
       "concurrency": {"type": "integer"},
       "paused": {"type": "boolean"},
       "pending": {"type": "integer"},
-      "running": {"type": "integer"}
+      "running": {"type": "integer"},
+      "new": {"type": "boolean"},
+      "nearest": {"type": "string"}
     }
   },
   "error": {
@@ -85,71 +88,6 @@ constexpr std::string_view kParts = R"json({
       "error": {"$ref": "#/$defs/error"}
     }
   }
-})json";
-
-/// The results that are told more closely, by method; the others are objects.
-constexpr std::string_view kResults = R"json({
-  "run.submit": {
-    "required": ["id", "duplicate"],
-    "properties": {"id": {"type": "string"}, "duplicate": {"type": "boolean"}}
-  },
-  "run.get": {"$ref": "#/$defs/run"},
-  "run.list": {
-    "required": ["runs", "more"],
-    "properties": {"runs": {"$ref": "#/$defs/runs"}, "more": {"type": "boolean"}}
-  },
-  "run.wait": {"$ref": "#/$defs/run"},
-  "run.events": {
-    "required": ["subscription", "id"],
-    "properties": {"subscription": {"type": "integer"}, "id": {"type": "string"}}
-  },
-  "run.unsubscribe": {"required": ["ended"], "properties": {"ended": {"type": "boolean"}}},
-  "run.watch": {
-    "required": ["subscription", "runs"],
-    "properties": {"subscription": {"type": "integer"}, "runs": {"$ref": "#/$defs/runs"}}
-  },
-  "run.cancel": {
-    "required": ["cancelled", "ended"],
-    "properties": {
-      "cancelled": {"type": "array", "items": {"type": "string"}},
-      "ended": {"type": "array", "items": {"type": "string"}}
-    }
-  },
-  "run.explain": {
-    "required": ["id", "status", "text"],
-    "properties": {"id": {"type": "string"}, "status": {"type": "string"}, "text": {"type": "string"}}
-  },
-  "run.clear": {
-    "required": ["removed", "dry_run"],
-    "properties": {"removed": {"type": "integer", "minimum": 0}, "dry_run": {"type": "boolean"}}
-  },
-  "queue.list": {
-    "required": ["queues", "resources"],
-    "properties": {
-      "queues": {"type": "array", "items": {"$ref": "#/$defs/queue"}},
-      "resources": {"type": "array"}
-    }
-  },
-  "queue.set": {"$ref": "#/$defs/queue"},
-  "queue.pause": {"$ref": "#/$defs/queue"},
-  "queue.resume": {"$ref": "#/$defs/queue"},
-  "queue.remove": {"$ref": "#/$defs/queue"},
-  "nodes.list": {"required": ["nodes"], "properties": {"nodes": {"type": "array"}}},
-  "nodes.reload": {
-    "required": ["nodes", "notes"],
-    "properties": {"nodes": {"type": "integer", "minimum": 0}, "notes": {"type": "array"}}
-  },
-  "daemon.info": {
-    "required": ["vnode", "protocol", "pid", "state"],
-    "properties": {
-      "vnode": {"type": "string"},
-      "protocol": {"type": "integer"},
-      "pid": {"type": "integer"},
-      "state": {"type": "string"}
-    }
-  },
-  "daemon.shutdown": {"required": ["stopping"], "properties": {"stopping": {"type": "boolean"}}},
-  "auth": {"required": ["authenticated"], "properties": {"authenticated": {"type": "boolean"}}}
 })json";
 
 constexpr std::string_view kNotifications = R"json({
@@ -258,19 +196,17 @@ Dict object_schema(const Dict& more) {
 
 }  // namespace
 
-std::string rpc_schema() {
+std::string rpc_schema(std::span<const MethodSpec> methods) {
   Dict defs = parsed(kParts);
-  const Dict results = parsed(kResults);
   std::vector<Value> calls, from_server;
   const auto define = [&defs](const std::string& name, Dict schema, std::vector<Value>& choices) {
     defs.set(name, std::move(schema));
     choices.push_back(reference(name));
   };
-  for (const MethodSpec& method : method_table()) {
+  for (const MethodSpec& method : methods) {
     const std::string name(method.name);
     define("call." + name, call_schema(method), calls);
-    const Value* told = results.find(name);
-    Dict properties{{"id", reference("id")}, {"result", object_schema(told ? told->as_dict() : Dict())}};
+    Dict properties{{"id", reference("id")}, {"result", object_schema(parsed(method.result))}};
     define("reply." + name,
            message("The reply to " + name + ".", std::move(properties), {"jsonrpc", "id", "result"}),
            from_server);

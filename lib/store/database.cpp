@@ -7,6 +7,11 @@
 namespace vnode {
 namespace {
 
+/// The file belongs to this process from the first read on, and the index of the log is in its memory: one
+/// that is shared between processes would not work on network file systems. Several connections of this
+/// process may use it.
+constexpr const char* kAccess = "unix-excl";
+
 /// Only another program that looks into the file can keep us waiting.
 constexpr int kBusyMilliseconds = 2000;
 
@@ -43,7 +48,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
   if (!sqlite) return sqlite.error();
   std::unique_ptr<Database> database(new Database(**sqlite, path));
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-  const int code = (*sqlite)->open_v2(path.c_str(), &database->connection_, kFlags, nullptr);
+  const int code = (*sqlite)->open_v2(path.c_str(), &database->connection_, kFlags, kAccess);
   if (code != SQLITE_OK) return database->failure(code);
   (*sqlite)->extended_result_codes(database->connection_, 1);
   (*sqlite)->busy_timeout(database->connection_, kBusyMilliseconds);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <filesystem>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -33,9 +33,10 @@ Result<void> io_error(const std::string& what, const std::string& path) {
 /// line on; when that is full and cannot be written, further events are lost, and `lost_from` is the first of
 /// them.
 struct EventFileWriter::State {
-  State(std::string file_path, std::string id, const EventFileEnd& end)
+  State(std::string file_path, std::string id, const EventFileEnd& end, std::uint64_t most)
       : path(std::move(file_path)),
         run_id(std::move(id)),
+        most_bytes(most),
         first_seq(end.last_seq + 1),
         size(end.size),
         last_seq(end.last_seq) {}
@@ -44,21 +45,33 @@ struct EventFileWriter::State {
     OwnedFd opened = open_or_create();
     struct stat status {};
     if (!opened || ::fstat(opened.get(), &status) != 0) return io_error("the events cannot be written", path);
-    if (static_cast<std::uint64_t>(status.st_size) < size) {
+    if (static_cast<std::uint64_t>(status.st_size) < size && !was_open) {
       if (Result<void> fitted = fit_to_shorter(); !fitted) return fitted;
     }
     if (Result<void> cut = cut_tail(opened.get()); !cut) return cut;
     file = std::move(opened);
+    was_open = true;
     return {};
   }
 
-  /// The folder is made with its first file; it may also have been removed, as an emptied one, a moment ago.
+  /// The folder is made with its first file; it may also have been removed, as an emptied one, a moment ago,
+  /// or with all events. No more than these two: a state directory that is gone is not made anew from here.
   OwnedFd open_or_create() const {
-    OwnedFd opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+    OwnedFd opened(::open(path.c_str(), kFlags, 0600));
     if (opened || errno != ENOENT) return opened;
-    std::error_code ignored;  // shows when the file is opened
-    std::filesystem::create_directories(folder_of(path), ignored);
-    return OwnedFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    const std::string folder = folder_of(path);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno == ENOENT) {
+      ::mkdir(folder_of(folder).c_str(), 0700);  // that it failed shows when the file is opened
+      ::mkdir(folder.c_str(), 0700);
+    }
+    return OwnedFd(::open(path.c_str(), kFlags, 0600));
+  }
+
+  /// Somebody has removed it, or put another one in its place.
+  bool is_removed() const {
+    struct stat status {};
+    return ::fstat(file.get(), &status) == 0 && status.st_nlink == 0;
   }
 
   /// The file has less than was said: what is missing counts as lost.
@@ -79,7 +92,33 @@ struct EventFileWriter::State {
     return {};
   }
 
+  /// What is appended beyond the limit is lost as on a full disk, until the end.
   void append(std::string_view line, std::uint64_t seq) {
+    if (beyond_limit > 0 || size + buffer.size() + line.size() > most_bytes) {
+      last_seq = seq;
+      ++beyond_limit;
+      if (beyond_from == 0) beyond_from = lost_from != 0 ? std::exchange(lost_from, 0) : seq;
+      return;
+    }
+    append_any(line, seq);
+  }
+
+  void append_last(std::string_view line, std::uint64_t seq) {
+    tell_beyond();
+    append_any(line, seq);
+  }
+
+  void tell_beyond() {
+    if (beyond_from == 0) return;
+    const std::uint64_t from = std::exchange(beyond_from, 0);
+    if (lost_from == 0) {
+      buffer += gap_line(from, last_seq);
+    } else {
+      lost_from = std::min(from, lost_from);
+    }
+  }
+
+  void append_any(std::string_view line, std::uint64_t seq) {
     last_seq = seq;
     if (lost_from == 0) {
       if (buffer.size() < kWrittenBlock && line.size() <= kMaxEventLine) {
@@ -93,6 +132,7 @@ struct EventFileWriter::State {
   }
 
   void close() {
+    tell_beyond();
     flush();
     if (!error) give_up();
   }
@@ -114,6 +154,11 @@ struct EventFileWriter::State {
   }
 
   Result<void> write_all() {
+    if (file && !buffer.empty() && is_removed()) {
+      // It is made again, and what was in it is a hole.
+      file.reset();
+      is_folder_synced = false;
+    }
     if (!file) {
       if (Result<void> opened = open(); !opened) return opened;
     }
@@ -214,6 +259,9 @@ struct EventFileWriter::State {
 
   const std::string path;
   const std::string run_id;
+  const std::uint64_t most_bytes;
+  std::uint64_t beyond_limit = 0;
+  std::uint64_t beyond_from = 0;  ///< the first of those that no gap has been written for
   const std::uint64_t first_seq;  ///< that is to come
   OwnedFd file;
   std::string buffer;
@@ -222,6 +270,7 @@ struct EventFileWriter::State {
   std::uint64_t lost_from = 0;     ///< 0: nothing lost since the last gap was noted
   std::uint64_t missing_from = 0;  ///< what an existing file has lost; 0: nothing
   bool is_closed = false;
+  bool was_open = false;
   bool has_tail = false;  ///< a part of a line is behind `size`
   std::uint64_t synced_size = 0;
   bool sync_failed = false;
@@ -229,20 +278,25 @@ struct EventFileWriter::State {
   std::optional<Error> error;
 };
 
-EventFileWriter::EventFileWriter(std::string path, std::string run_id, EventFileEnd end)
-    : state_(std::make_unique<State>(std::move(path), std::move(run_id), end)) {
+EventFileWriter::EventFileWriter(std::string path, std::string run_id, EventFileEnd end,
+                                 std::uint64_t most_bytes)
+    : state_(std::make_unique<State>(std::move(path), std::move(run_id), end, most_bytes)) {
   flush();
 }
 
 EventFileWriter::~EventFileWriter() { flush(); }
 
 void EventFileWriter::append(std::string_view line, std::uint64_t seq) { state_->append(line, seq); }
+void EventFileWriter::append_last(std::string_view line, std::uint64_t seq) {
+  state_->append_last(line, seq);
+}
 void EventFileWriter::flush() { state_->flush(); }
 void EventFileWriter::close() { state_->close(); }
 void EventFileWriter::give_up() { state_->give_up(); }
 Result<void> EventFileWriter::sync() { return state_->sync(); }
 std::uint64_t EventFileWriter::published() const { return state_->size; }
 std::uint64_t EventFileWriter::last_seq() const { return state_->last_seq; }
+std::uint64_t EventFileWriter::beyond_limit() const { return state_->beyond_limit; }
 const std::optional<Error>& EventFileWriter::error() const { return state_->error; }
 
 }  // namespace vnode

@@ -1,14 +1,19 @@
 #include "store/event_line.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
 #include "base/text.h"
+#include "base/utc_time.h"
 #include "model/json_reader.h"
 #include "model/json_writer.h"
 
 namespace vnode {
 namespace {
+
+/// How vnode begins an event. Within a text of an event its quotes would be escaped.
+constexpr std::string_view kEventStart = R"({"type":")";
 
 /// Takes the few fields that matter from the top of the object, without a tree of the rest.
 class HeadHandler final : public JsonHandler {
@@ -67,26 +72,12 @@ class HeadHandler final : public JsonHandler {
   std::optional<std::uint64_t> to_;
 };
 
-/// "2026-01-02T03:04:05.678901Z"
-std::string time_text(WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::microseconds>(time - day));
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return text;
-}
-
 }  // namespace
 
 std::optional<std::uint64_t> parse_event_seq(std::string_view line) {
-  constexpr std::string_view kStart = R"({"type":")";
   constexpr std::string_view kSeq = R"(","seq":)";
-  if (!line.starts_with(kStart)) return std::nullopt;
-  line.remove_prefix(kStart.size());
+  if (!line.starts_with(kEventStart)) return std::nullopt;
+  line.remove_prefix(kEventStart.size());
   // The words of the types need no escapes: the next quote ends one.
   const std::size_t quote = line.find('"');
   if (quote == std::string_view::npos || !line.substr(quote).starts_with(kSeq)) return std::nullopt;
@@ -105,6 +96,28 @@ std::optional<EventHead> parse_event_line(std::string_view line) {
   HeadHandler handler;
   if (!read_json(line, handler)) return std::nullopt;
   return handler.head();
+}
+
+void find_events(std::string_view line,
+                 const std::function<void(std::string_view event, const EventHead& head)>& take) {
+  if (const auto head = parse_event_line(line)) return take(line, *head);
+  constexpr std::string_view kLostNewline = R"(}{"type":")";
+  while (!line.empty()) {
+    const std::size_t joint = line.find(kLostNewline);
+    const std::size_t end =
+        std::min({joint == std::string_view::npos ? joint : joint + 1, line.find('\0'), line.size()});
+    std::string_view piece = line.substr(0, end);
+    auto head = parse_event_line(piece);
+    if (!head) {
+      // Behind what is left of another one.
+      const std::size_t start = piece.rfind(kEventStart);
+      piece.remove_prefix(start == std::string_view::npos ? piece.size() : start);
+      head = parse_event_line(piece);
+    }
+    if (head) take(piece, *head);
+    line.remove_prefix(end);
+    line.remove_prefix(std::min(line.find_first_not_of('\0'), line.size()));
+  }
 }
 
 std::string stream_gap_line(const std::string& run_id, std::uint64_t from, std::uint64_t to, WallTime time) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,11 @@ std::optional<std::uint64_t> parse_event_seq(std::string_view line);
 
 /// What the whole line, without its newline, says. None when it is no event.
 std::optional<EventHead> parse_event_line(std::string_view line);
+
+/// The events in a line that may be damaged: a newline before it was lost, or pages of it (zero bytes stand
+/// there). One of a line that is whole.
+void find_events(std::string_view line,
+                 const std::function<void(std::string_view event, const EventHead& head)>& take);
 
 /// The line, with its newline, that stands for the events from `from` to `to`.
 std::string stream_gap_line(const std::string& run_id, std::uint64_t from, std::uint64_t to, WallTime time);

@@ -59,7 +59,15 @@ CREATE TABLE last (
 INSERT INTO last VALUES (0, '');
 )";
 
-constexpr const char* kSteps[] = {kFirstTables};
+/// Of runs that have ended, where they are small; apart from the rows, as submissions are.
+constexpr const char* kResults = R"(
+CREATE TABLE results (
+  number INTEGER PRIMARY KEY,
+  text TEXT NOT NULL
+);
+)";
+
+constexpr const char* kSteps[] = {kFirstTables, kResults};
 
 }  // namespace
 

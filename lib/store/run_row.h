@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/run_status.h"
 
 namespace vnode {
 
@@ -13,7 +14,7 @@ namespace vnode {
 struct RunRow {
   std::int64_t number = 0;  ///< order of submission, from 1; never used twice
   std::string id;           ///< text form of the number and the day of submission, see run_id.h
-  std::string status;       ///< the words of task_status.h
+  RunStatus status = RunStatus::kPending;
   std::string queue;
   int priority = 0;
   int attempt = 1;
@@ -44,14 +45,15 @@ struct StoredSubmission {
 
 /// Which rows to list.
 struct RunFilter {
-  std::vector<std::string> statuses = {};  ///< empty: all
+  std::vector<RunStatus> statuses = {};  ///< empty: all
   std::string queue = {};
   std::string workflow = {};                ///< substring
   std::optional<std::int64_t> before = {};  ///< only numbers below: for the next page
   std::size_t limit = 100;
 };
 
-/// What is kept of runs that have ended; what is over is removed, oldest first.
+/// What is kept of runs that have ended; what is over is removed, oldest first. `event_bytes` never costs the
+/// one that has ended last.
 struct Retention {
   std::optional<Duration> age = std::chrono::hours(24 * 30);
   std::optional<std::int64_t> runs = 10'000;

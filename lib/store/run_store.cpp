@@ -13,6 +13,10 @@ using Change = std::function<Result<void>(RunStore&)>;
 /// How many pages a commit gives back at most, when more than a quarter of the file is free.
 constexpr std::int64_t kPagesGivenBack = 256;
 
+Error lost(const std::string& how) {
+  return Error{ErrorCode::kUnavailable, "the store is lost: " + how + " while it was in use"};
+}
+
 Result<void> run(Database& database, std::string_view sql) {
   Result<Statement> statement = database.statement(sql);
   if (!statement) return statement.error();
@@ -28,6 +32,14 @@ Result<void> apply(Database& database, RunStore& store, const Change& change) {
   if (!changed) (void)run(database, "ROLLBACK TO change");
   if (Result<void> released = run(database, "RELEASE change"); !released) return released;
   return changed;
+}
+
+Result<void> keep_results(Database& database, const std::string& id, std::string_view results) {
+  if (results.empty()) return {};
+  Result<Statement> statement =
+      database.statement("INSERT INTO results (number, text) SELECT number, ? FROM runs WHERE id = ?");
+  if (!statement) return statement.error();
+  return statement->bind(results).bind(id).run();
 }
 
 Result<void> give_pages_back(Database& database) {
@@ -47,8 +59,6 @@ constexpr std::string_view kInsert =
     "timeout, key, digest, event_bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-bool is_ended(std::string_view status) { return status != "pending" && status != "running"; }
-
 /// Retention counts from the end: what has ended has a time of it.
 std::optional<std::int64_t> end_of(const RunRow& row) {
   if (row.completed_at || !is_ended(row.status)) return row.completed_at;
@@ -56,7 +66,7 @@ std::optional<std::int64_t> end_of(const RunRow& row) {
 }
 
 void bind_row(Statement& statement, const RunRow& row) {
-  statement.bind(row.number).bind(row.id).bind(row.status).bind(row.queue).bind(row.priority);
+  statement.bind(row.number).bind(row.id).bind(word(row.status)).bind(row.queue).bind(row.priority);
   statement.bind(row.attempt).bind(row.retries).bind(int{row.retries_interrupts});
   statement.bind(row.workflow).bind(row.description).bind(row.created_at).bind(row.started_at);
   statement.bind(end_of(row)).bind(row.duration).bind(row.exit_code).bind(row.error).bind(row.info);
@@ -70,7 +80,8 @@ Error not_changed(RunStore& store, std::string_view id) {
   const Result<std::optional<RunRow>> row = store.find(id);
   if (!row) return row.error();
   if (!*row) return Error{ErrorCode::kNotFound, "there is no run " + std::string(id)};
-  return Error{ErrorCode::kInvalidValue, "run " + std::string(id) + " has ended already: " + (*row)->status};
+  return Error{ErrorCode::kInvalidValue,
+               "run " + std::string(id) + " has ended already: " + std::string(word((*row)->status))};
 }
 
 /// After a statement that changes one run.
@@ -83,7 +94,11 @@ Result<void> run_one(Database& database, RunStore& store, Statement& statement, 
 }  // namespace
 
 RunStore::RunStore() = default;
-RunStore::~RunStore() = default;
+
+RunStore::~RunStore() {
+  // Nothing of ours is merged into files of somebody else.
+  if (state_ && state_->identity.difference()) state_->database->keep_log(true);
+}
 
 Result<std::unique_ptr<RunStore>> RunStore::open(const std::string& folder) {
   Result<std::unique_ptr<Database>> database = open_store_file(folder, schema_steps());
@@ -93,9 +108,47 @@ Result<std::unique_ptr<RunStore>> RunStore::open(const std::string& folder) {
   return store;
 }
 
+Result<void> RunStore::keep_reserve() {
+  const std::string& path = state_->database->path();
+  state_->reserve.emplace(path.substr(0, path.rfind('/')) + "/reserve");
+  return state_->reserve->fill();
+}
+
+Result<void> RunStore::check() {
+  if (const auto difference = state_->identity.difference()) return lost(*difference);
+  return state_->reserve ? state_->reserve->fill() : Result<void>();
+}
+
+Result<std::unique_ptr<RunStore>> RunStore::open_reader(const std::string& folder) {
+  Result<std::unique_ptr<Database>> database = open_store_reader(folder);
+  if (!database) return database.error();
+  std::unique_ptr<RunStore> store(new RunStore());
+  store->state_ = std::make_unique<State>(std::move(*database));
+  return store;
+}
+
 bool RunStore::full() const { return state_->database->is_full(); }
 
 std::vector<Result<void>> RunStore::transact(const std::vector<Change>& changes) {
+  const auto all = [&changes](const std::string& how) {
+    return std::vector<Result<void>>(changes.size(), lost(how));
+  };
+  if (const auto difference = state_->identity.difference()) return all(*difference);
+  std::vector<Result<void>> results = try_transact(changes);
+  state_->is_spending = true;
+  // A commit that fails merges the log into the file, which alone may have made enough space.
+  bool may_have_space = true;
+  while (!state_->has_committed && full() &&
+         (std::exchange(may_have_space, false) || (state_->reserve && state_->reserve->give()))) {
+    results = try_transact(changes);
+  }
+  state_->is_spending = false;
+  if (const auto replacement = state_->identity.replacement()) return all(*replacement);
+  state_->identity.remember();
+  return results;
+}
+
+std::vector<Result<void>> RunStore::try_transact(const std::vector<Change>& changes) {
   Database& database = *state_->database;
   // Merging what is committed into the file empties the log, and so gets rid of what is not.
   if (state_->has_stale_frames && run(database, "PRAGMA wal_checkpoint(TRUNCATE)")) {
@@ -113,6 +166,7 @@ std::vector<Result<void>> RunStore::transact(const std::vector<Change>& changes)
   }
   if (whole && std::exchange(state_->may_shrink, false)) whole = give_pages_back(database);
   if (whole) whole = run(database, "COMMIT");
+  state_->has_committed = whole.ok();
   if (!whole) {
     if (database.is_in_transaction()) (void)run(database, "ROLLBACK");
     state_->has_stale_frames = !run(database, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -123,6 +177,10 @@ std::vector<Result<void>> RunStore::transact(const std::vector<Change>& changes)
 
 Result<void> RunStore::insert(const RunRow& row, const StoredSubmission& submission) {
   Database& database = *state_->database;
+  if (state_->reserve && !state_->reserve->is_whole()) {
+    if (state_->is_spending) return Error{ErrorCode::kIo, "the disk is full", {database.path()}};
+    if (Result<void> filled = state_->reserve->fill(); !filled) return filled;
+  }
   if (!row.key.empty()) {
     const Result<std::optional<RunRow>> taken = find_key(row.key);
     if (!taken) return taken.error();
@@ -165,19 +223,20 @@ Result<void> RunStore::mark_pending(std::string_view id, int attempt, int retrie
   return run_one(*state_->database, *this, *statement, id);
 }
 
-Result<void> RunStore::finish(const RunRow& row) {
+Result<void> RunStore::finish(const RunRow& row, std::string_view results) {
   if (!is_ended(row.status)) {
-    return Error{ErrorCode::kInvalidValue, "a run does not end as " + row.status};
+    return Error{ErrorCode::kInvalidValue, "a run does not end as " + std::string(word(row.status))};
   }
   Result<Statement> statement = state_->database->statement(
       "UPDATE runs SET status = ?, attempt = max(attempt, ?), started_at = coalesce(?, started_at), "
       "completed_at = coalesce(?, created_at), duration = ?, exit_code = ?, error = ?, summary = ?, "
       "event_bytes = ? WHERE id = ? AND status IN ('pending', 'running')");
   if (!statement) return statement.error();
-  statement->bind(row.status).bind(row.attempt).bind(row.started_at).bind(row.completed_at);
+  statement->bind(word(row.status)).bind(row.attempt).bind(row.started_at).bind(row.completed_at);
   statement->bind(row.duration).bind(row.exit_code).bind(row.error).bind(row.summary);
   statement->bind(row.event_bytes).bind(row.id);
   if (Result<void> done = run_one(*state_->database, *this, *statement, row.id); !done) return done;
+  if (Result<void> done = keep_results(*state_->database, row.id, results); !done) return done;
   Result<Statement> body = state_->database->statement(
       "DELETE FROM submissions WHERE number = (SELECT number FROM runs WHERE id = ?)");
   if (!body) return body.error();
@@ -189,10 +248,13 @@ Result<void> RunStore::remove(const std::vector<std::string>& ids) {
   Result<Statement> body = state_->database->statement(
       "DELETE FROM submissions WHERE number = (SELECT number FROM runs WHERE id = ?)");
   if (!body) return body.error();
+  Result<Statement> results = state_->database->statement(
+      "DELETE FROM results WHERE number = (SELECT number FROM runs WHERE id = ?)");
+  if (!results) return results.error();
   Result<Statement> run = state_->database->statement("DELETE FROM runs WHERE id = ?");
   if (!run) return run.error();
   for (const std::string& id : ids) {
-    for (Statement* statement : {&*body, &*run}) {
+    for (Statement* statement : {&*body, &*results, &*run}) {
       if (Result<void> done = statement->again().bind(id).run(); !done) return done;
     }
   }

@@ -15,6 +15,10 @@ namespace vnode {
 /// The table of runs on disk: SQLite in WAL mode, synchronous FULL, so that what was committed survives a
 /// loss of power (rule 11). SQLite is loaded when the first store is opened.
 ///
+/// Files that somebody removes or replaces while they are in use are lost (kUnavailable), and nothing is
+/// accepted into them: `check` tells, and `transact` looks before and after it commits. Put back as they were
+/// they are used again.
+///
 /// Every change belongs into `transact`; nothing is visible or durable before it has returned success.
 /// Errors: kIo with SQLite's message (full disk, I/O), `is_disk_full` in `full()`. A failed transaction
 /// leaves the store as it was, and usable. Thread rule: one thread at a time. One process at a time (the
@@ -27,7 +31,18 @@ class RunStore {
   /// transaction, after a copy was set aside (runs.db.VERSION.bak). Errors: kUnavailable, kBadDocument,
   /// kUnreadable, kIo.
   static Result<std::unique_ptr<RunStore>> open(const std::string& folder);
+  /// The same store once more, for reading on another thread while this process has it open: sees what is
+  /// committed. Errors: kUnreadable, kIo.
+  static Result<std::unique_ptr<RunStore>> open_reader(const std::string& folder);
   ~RunStore();
+
+  /// From here on keeps some space of the disk in reserve (FOLDER/reserve): a commit that fails for want of
+  /// space is tried again with a piece of it. While it is not whole, and cannot be made whole, nothing new is
+  /// inserted. The error where it cannot be made whole now.
+  Result<void> keep_reserve();
+  /// Whether the store is there and has its reserve, which is filled again if that is possible. Errors:
+  /// kUnavailable (lost), kIo (no space).
+  Result<void> check();
 
   /// Runs the changes one after the other in one durable commit; each alone is undone if it returns an error.
   /// The results, in order; when the commit itself fails all of them have that error.
@@ -35,14 +50,15 @@ class RunStore {
 
   // ---- changes, for use inside `transact`
 
-  /// `row.number` and `row.id` are the caller's (see `last`). kInvalidValue when the key is taken.
+  /// `row.number` and `row.id` are the caller's (see `last`). kInvalidValue when the key is taken. kIo
+  /// without the reserve, if one is kept.
   Result<void> insert(const RunRow& row, const StoredSubmission& submission);
   Result<void> mark_running(std::string_view id, int attempt, std::int64_t started_at);
   /// Pending again, for the next attempt.
   Result<void> mark_pending(std::string_view id, int attempt, int retries_left);
-  /// Writes the columns of the end (status to event_bytes) and drops the submission. kInvalidValue when it
-  /// has ended already: a terminal state is reached once.
-  Result<void> finish(const RunRow& row);
+  /// Writes the columns of the end (status to event_bytes), keeps `results` unless they are empty, and drops
+  /// the submission. kInvalidValue when it has ended already: a terminal state is reached once.
+  Result<void> finish(const RunRow& row, std::string_view results = {});
   Result<void> remove(const std::vector<std::string>& ids);
   Result<void> save_queue(const QueueRow& queue);
   Result<void> remove_queue(std::string_view name);
@@ -57,6 +73,10 @@ class RunStore {
   Result<Last> last();
   /// Of the runs that are kept; nullopt when there is none.
   Result<std::optional<std::string>> oldest_id();
+  /// The last time at which a run was submitted or has ended, in microseconds; nullopt when there is none.
+  Result<std::optional<std::int64_t>> newest_time();
+  /// Of all ended runs together: events, and results beside them.
+  Result<std::int64_t> event_bytes();
   Result<std::optional<RunRow>> find(std::string_view id);
   Result<std::optional<RunRow>> find_key(std::string_view key);
   /// Up to `limit` ids that begin so, newest first.
@@ -66,15 +86,17 @@ class RunStore {
   /// Pending and running ones, in order of submission.
   Result<std::vector<RunRow>> unfinished();
   Result<std::optional<StoredSubmission>> submission(std::string_view id);
+  /// What `finish` was given.
+  Result<std::optional<std::string>> results(std::string_view id);
   Result<std::vector<QueueRow>> queues();
   struct Count {
-    std::string status;
+    RunStatus status = RunStatus::kPending;
     std::int64_t runs = 0;
   };
   Result<std::vector<Count>> counts();
   /// Ids of ended runs, oldest first: of those that have one of `statuses` (if any), and ended before that
   /// time (if given).
-  Result<std::vector<std::string>> ended_ids(const std::vector<std::string>& statuses,
+  Result<std::vector<std::string>> ended_ids(const std::vector<RunStatus>& statuses,
                                              std::optional<std::int64_t> ended_before);
   /// Ids of ended runs that are over the limits at time `now`, oldest first, at most `most`.
   Result<std::vector<std::string>> over_retention(const Retention& retention, std::int64_t now,
@@ -85,6 +107,7 @@ class RunStore {
 
  private:
   RunStore();
+  std::vector<Result<void>> try_transact(const std::vector<std::function<Result<void>(RunStore&)>>& changes);
   struct State;
   std::unique_ptr<State> state_;
 };

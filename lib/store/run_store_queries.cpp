@@ -25,11 +25,21 @@ std::optional<double> optional_real(const Statement& statement, int column) {
   return statement.real(column);
 }
 
-RunRow read_row(const Statement& statement) {
+/// A word that is none means that the store was damaged.
+Result<RunStatus> read_status(const Statement& statement, int column, std::string_view whose) {
+  const std::string text = statement.text(column);
+  if (const std::optional<RunStatus> status = parse_run_status(text)) return *status;
+  return Error{ErrorCode::kBadDocument,
+               "the store is damaged: " + std::string(whose) + " has the status '" + text + "'"};
+}
+
+Result<RunRow> read_row(const Statement& statement) {
   RunRow row;
   row.number = statement.integer(0);
   row.id = statement.text(1);
-  row.status = statement.text(2);
+  const Result<RunStatus> status = read_status(statement, 2, row.id);
+  if (!status) return status.error();
+  row.status = *status;
   row.queue = statement.text(3);
   row.priority = static_cast<int>(statement.integer(4));
   row.attempt = static_cast<int>(statement.integer(5));
@@ -59,7 +69,9 @@ Result<std::vector<RunRow>> read_rows(Statement& statement) {
     const Result<bool> found = statement.step();
     if (!found) return found.error();
     if (!*found) return rows;
-    rows.push_back(read_row(statement));
+    Result<RunRow> row = read_row(statement);
+    if (!row) return row.error();
+    rows.push_back(std::move(*row));
   }
 }
 
@@ -68,7 +80,9 @@ Result<std::optional<RunRow>> read_one(Result<Statement> statement, std::string_
   const Result<bool> found = statement->bind(parameter).step();
   if (!found) return found.error();
   if (!*found) return std::optional<RunRow>();
-  return std::optional<RunRow>(read_row(*statement));
+  Result<RunRow> row = read_row(*statement);
+  if (!row) return row.error();
+  return std::optional<RunRow>(std::move(*row));
 }
 
 Result<std::vector<std::string>> read_texts(Statement& statement) {
@@ -101,7 +115,7 @@ class ListQuery {
   }
   void bind(Statement& statement) const {
     for (std::size_t i = 0; i < std::max<std::size_t>(statuses_.size(), 1); ++i) {
-      if (!statuses_.empty()) statement.bind(statuses_[i]);
+      if (!statuses_.empty()) statement.bind(word(statuses_[i]));
       if (!filter_.queue.empty()) statement.bind(filter_.queue);
       if (!filter_.workflow.empty()) statement.bind(filter_.workflow);
       if (filter_.before) statement.bind(*filter_.before);
@@ -121,7 +135,7 @@ class ListQuery {
   }
 
   const RunFilter& filter_;
-  std::vector<std::string> statuses_;
+  std::vector<RunStatus> statuses_;
 };
 
 /// Of all runs that have ended.
@@ -206,6 +220,16 @@ Result<std::optional<StoredSubmission>> RunStore::submission(std::string_view id
   return std::optional<StoredSubmission>({statement->text(0), statement->text(1)});
 }
 
+Result<std::optional<std::string>> RunStore::results(std::string_view id) {
+  Result<Statement> statement =
+      state_->database->statement("SELECT text FROM results JOIN runs USING (number) WHERE id = ?");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->bind(id).step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<std::string>();
+  return std::optional<std::string>(statement->text(0));
+}
+
 Result<std::vector<QueueRow>> RunStore::queues() {
   Result<Statement> statement =
       state_->database->statement("SELECT name, concurrency, is_paused FROM queues ORDER BY name");
@@ -228,11 +252,13 @@ Result<std::vector<RunStore::Count>> RunStore::counts() {
     const Result<bool> found = statement->step();
     if (!found) return found.error();
     if (!*found) return counts;
-    counts.push_back({statement->text(0), statement->integer(1)});
+    const Result<RunStatus> status = read_status(*statement, 0, "a run");
+    if (!status) return status.error();
+    counts.push_back({*status, statement->integer(1)});
   }
 }
 
-Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<std::string>& statuses,
+Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<RunStatus>& statuses,
                                                      std::optional<std::int64_t> ended_before) {
   std::string sql = "SELECT id, status FROM runs WHERE completed_at IS NOT NULL ";
   if (ended_before) sql += "AND completed_at < ? ";
@@ -245,12 +271,25 @@ Result<std::vector<std::string>> RunStore::ended_ids(const std::vector<std::stri
     if (!found) return found.error();
     if (!*found) return ids;
     std::string id = statement->text(0);
-    if (!statuses.empty() &&
-        std::find(statuses.begin(), statuses.end(), statement->text(1)) == statuses.end()) {
-      continue;
-    }
+    const Result<RunStatus> status = read_status(*statement, 1, id);
+    if (!status) return status.error();
+    if (!statuses.empty() && std::find(statuses.begin(), statuses.end(), *status) == statuses.end()) continue;
     ids.push_back(std::move(id));
   }
+}
+
+Result<std::optional<std::int64_t>> RunStore::newest_time() {
+  Result<Statement> statement =
+      state_->database->statement("SELECT max(max(created_at, coalesce(completed_at, 0))) FROM runs");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->step();
+  if (!found) return found.error();
+  return *found ? optional_integer(*statement, 0) : std::nullopt;
+}
+
+Result<std::int64_t> RunStore::event_bytes() {
+  const Result<Ended> kept = count_ended(*state_->database);
+  return kept ? Result<std::int64_t>(kept->event_bytes) : kept.error();
 }
 
 Result<std::vector<std::string>> RunStore::over_retention(const Retention& retention, std::int64_t now,
@@ -266,9 +305,11 @@ Result<std::vector<std::string>> RunStore::over_retention(const Retention& reten
     const Result<bool> found = statement->step();
     if (!found) return found.error();
     if (!*found) break;
-    const bool is_over = (retention.age && statement->integer(1) < now - microseconds(*retention.age)) ||
-                         (retention.runs && kept->runs > *retention.runs) ||
-                         (retention.event_bytes && kept->event_bytes > *retention.event_bytes);
+    const bool is_over =
+        (retention.age && statement->integer(1) < now - microseconds(*retention.age)) ||
+        (retention.runs && kept->runs > *retention.runs) ||
+        // (Not the youngest: a run that is larger than all may be is not lost at its end.)
+        (retention.event_bytes && kept->event_bytes > *retention.event_bytes && kept->runs > 1);
     // Each limit is met by all that are younger.
     if (!is_over) break;
     ids.push_back(statement->text(0));

@@ -31,6 +31,13 @@ PRAGMA temp_store = MEMORY;
 PRAGMA cell_size_check = ON;
 PRAGMA trusted_schema = OFF;
 )";
+constexpr const char* kReaderSettings = R"(
+PRAGMA query_only = ON;
+PRAGMA cache_size = -1024;
+PRAGMA temp_store = MEMORY;
+PRAGMA cell_size_check = ON;
+PRAGMA trusted_schema = OFF;
+)";
 
 Error system_error(ErrorCode code, const std::string& what, const std::string& path) {
   return Error{code, what + ": " + std::generic_category().message(errno), {path}};
@@ -174,8 +181,6 @@ Result<void> check_whole(Database& database) {
 
 /// Reads only. The version, which is returned, may be newer in the log than in the header.
 Result<std::int64_t> check_content(Database& database, SchemaSteps steps, bool whole) {
-  // Alone with the file: no index of the log in shared memory, which would not work on network file systems.
-  if (Result<void> set = database.execute("PRAGMA locking_mode = EXCLUSIVE"); !set) return set.error();
   Result<std::int64_t> version = database.number("PRAGMA user_version");
   if (!version) return version;
   if (*version > static_cast<std::int64_t>(steps.size())) return too_new(database.path(), *version, steps);
@@ -274,6 +279,15 @@ Result<std::unique_ptr<Database>> open_store_file(const std::string& folder, Sch
   if (Result<void> checked = check_header(path, steps); !checked) return checked.error();
   if (Result<void> checked = check_writable(folder, path); !checked) return checked.error();
   return open_existing(folder, path, steps);
+}
+
+Result<std::unique_ptr<Database>> open_store_reader(const std::string& folder) {
+  Result<std::unique_ptr<Database>> opened = Database::open(folder + "/runs.db");
+  if (!opened) return opened;
+  // It is not the one that merges the log into the file.
+  (*opened)->keep_log(true);
+  if (Result<void> set = (*opened)->execute(kReaderSettings); !set) return set.error();
+  return opened;
 }
 
 }  // namespace vnode

@@ -13,4 +13,7 @@ namespace vnode {
 /// how an older one is migrated, is in run_store.h. A new store appears whole or not at all.
 Result<std::unique_ptr<Database>> open_store_file(const std::string& folder, SchemaSteps steps);
 
+/// Another connection to the store that this process has opened so, for reading.
+Result<std::unique_ptr<Database>> open_store_reader(const std::string& folder);
+
 }  // namespace vnode

@@ -8,7 +8,7 @@ namespace vnode {
 namespace {
 
 TaskOutcome outcome_of(Result<Value> result) {
-  if (!result) return {.status = TaskStatus::kFailed, .error = describe(result.error())};
+  if (!result) return {.status = RunStatus::kFailed, .error = describe(result.error())};
   return {.result = std::move(*result)};
 }
 
@@ -20,12 +20,12 @@ class CallableWork final : public TaskWork {
 
   void start(std::function<void()>) override {}
   bool step(Duration) override {
-    outcome_ = is_stopped_ ? TaskOutcome{.status = TaskStatus::kCancelled} : outcome_of(function_());
+    outcome_ = is_stopped_ ? TaskOutcome{.status = RunStatus::kCancelled} : outcome_of(function_());
     return true;
   }
   bool has_ready() const override { return true; }
   std::optional<SteadyTime> next_deadline() const override { return std::nullopt; }
-  void stop(TaskStop) override { is_stopped_ = true; }
+  void stop(StopReason) override { is_stopped_ = true; }
   TaskOutcome take_outcome() override { return std::move(outcome_); }
 
  private:
@@ -45,12 +45,12 @@ class CallableOnWorker final : public TaskWork {
   bool step(Duration) override {
     if (!has_ready()) return false;
     outcome_ =
-        job_->is_done() ? outcome_of(job_->take_result()) : TaskOutcome{.status = TaskStatus::kCancelled};
+        job_->is_done() ? outcome_of(job_->take_result()) : TaskOutcome{.status = RunStatus::kCancelled};
     return true;
   }
   bool has_ready() const override { return is_stopped_ || job_->is_done(); }
   std::optional<SteadyTime> next_deadline() const override { return std::nullopt; }
-  void stop(TaskStop) override { is_stopped_ = true; }
+  void stop(StopReason) override { is_stopped_ = true; }
   TaskOutcome take_outcome() override { return std::move(outcome_); }
 
  private:

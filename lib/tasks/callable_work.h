@@ -11,8 +11,9 @@
 
 namespace vnode {
 
-/// What a coroutine that is a task's work may do (rule 1). Everything that is awaited throws TaskStopped once
-/// the task was asked to end; a coroutine that lets it pass has ended in order. Thread rule: the owner's.
+/// What a coroutine that is a task's work may do (rule 1). Everything that is awaited throws TaskStopped
+/// once the task was asked to end; a coroutine that lets it pass has ended in order. Thread rule: the
+/// owner's.
 class TaskContext {
  public:
   virtual ~TaskContext() = default;

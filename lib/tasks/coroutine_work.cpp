@@ -22,7 +22,7 @@ class CoroutineWork final : public TaskWork, private TaskContext, private Trampo
   bool step(Duration budget) override;
   bool has_ready() const override;
   std::optional<SteadyTime> next_deadline() const override { return timer_; }
-  void stop(TaskStop) override { is_stopped_ = true; }
+  void stop(StopReason) override { is_stopped_ = true; }
   TaskOutcome take_outcome() override;
 
  private:
@@ -92,13 +92,13 @@ bool CoroutineWork::has_ready() const {
 }
 
 TaskOutcome CoroutineWork::take_outcome() {
-  if (!coroutine_) return {.status = TaskStatus::kCancelled};
+  if (!coroutine_) return {.status = RunStatus::kCancelled};
   try {
     Result<Value> result = coroutine_.take_result();
-    if (!result) return {.status = TaskStatus::kFailed, .error = describe(result.error())};
+    if (!result) return {.status = RunStatus::kFailed, .error = describe(result.error())};
     return {.result = std::move(*result)};
   } catch (const TaskStopped&) {
-    return {.status = TaskStatus::kCancelled};
+    return {.status = RunStatus::kCancelled};
   }
 }
 

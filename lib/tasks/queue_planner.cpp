@@ -15,6 +15,7 @@ void QueuePlanner::set_queue(const std::string& name, std::size_t concurrency) {
   Queue& queue = queues_[name];
   queue.name = name;
   queue.concurrency = std::max<std::size_t>(concurrency, 1);
+  queue.is_order_known = false;
 }
 
 bool QueuePlanner::has_queue(std::string_view name) const { return queues_.contains(name); }
@@ -62,7 +63,16 @@ void QueuePlanner::add(TaskKey key, const std::string& queue_name, int priority,
   replace_head(bucket, head);
   ++queue.pending;
   queue.is_order_known = false;
-  places_[key] = {&bucket, rank, false};
+  places_[key] = {&queue, &bucket, rank, false};
+}
+
+void QueuePlanner::hold(TaskKey key, const std::string& queue_name, int priority) {
+  Queue& queue = queue_at(queue_name);
+  const Rank rank{priority, key};
+  queue.held.insert(rank);
+  ++queue.pending;
+  queue.is_order_known = false;
+  places_[key] = {&queue, nullptr, rank, false};
 }
 
 /// After the pending tasks of a bucket have changed, whose first one was `before`.
@@ -77,8 +87,14 @@ void QueuePlanner::remove(TaskKey key) {
   if (at == places_.end()) return;
   const Place place = at->second;
   places_.erase(at);
+  Queue& queue = *place.queue;
+  if (!place.bucket) {
+    queue.held.erase(place.rank);
+    --queue.pending;
+    queue.is_order_known = false;
+    return;
+  }
   Bucket& bucket = *place.bucket;
-  Queue& queue = *bucket.queue;
   if (place.is_running) {
     give_back(place);
   } else {
@@ -133,7 +149,7 @@ TaskKey QueuePlanner::start_head(Bucket& bucket) {
 bool QueuePlanner::is_clear(const Bucket& bucket, const Claims& claims) const {
   const Queue& queue = *bucket.queue;
   return !queue.is_paused && queue.has_room() && !claims.strict.contains(&queue) &&
-         fits(*bucket.demands, claims);
+         !queue.is_held_up(*bucket.pending.begin()) && fits(*bucket.demands, claims);
 }
 
 /// Takes from those that come behind what the first task of the bucket, which may not run, has a right to.
@@ -142,7 +158,7 @@ void QueuePlanner::claim(const Bucket& bucket, Claims& claims) const {
   if (queue.is_paused) return;
   const Rank& rank = *bucket.pending.begin();
   if (queue.is_strict()) {
-    if (!queue.has_room() || !claims.strict.insert(&queue).second) return;
+    if (!queue.has_room() || queue.is_held_up(rank) || !claims.strict.insert(&queue).second) return;
   } else if (!queue.has_room() && !(rank < *queue.running.rbegin())) {
     return;  // it waits for the queue alone
   }

@@ -23,8 +23,8 @@ using TaskNamer = std::function<std::string(TaskKey)>;
 
 /// Why a pending task is not running (rule 7).
 struct WaitReason {
-  /// "queue_paused", "queue_full", "behind", "resource", "no_such_resource", "ready"; from the table also
-  /// "cancelled", "shutting_down"
+  /// "queue_paused", "queue_full", "behind", "resource", "no_such_resource", "retry", "ready"; from the table
+  /// also "cancelled", "shutting_down"
   std::string code;
   std::string text;  ///< for people, names everything that it waits for
 };
@@ -74,6 +74,10 @@ class QueuePlanner {
   /// The queue must exist. Keys grow with submission; a task that is added again (a retry) keeps its key and
   /// with it its place. Amounts below 1 ask for nothing.
   void add(TaskKey key, const std::string& queue, int priority, const Demands& demands);
+  /// A task that is to be tried again, but not yet: it counts as pending, may not start, and asks for
+  /// nothing. In a queue of concurrency 1 those behind it wait for it; elsewhere others pass. `remove` and
+  /// `add` end that. The key as for `add`.
+  void hold(TaskKey key, const std::string& queue, int priority);
   /// Of a pending or a running one; gives back what it held. Nothing happens when it is not there.
   void remove(TaskKey key);
   /// The next task that may run now, which counts as running from then on.
@@ -109,11 +113,14 @@ class QueuePlanner {
     std::map<Demands, Bucket> buckets;
     std::size_t pending = 0;
     std::set<Rank> running;
-    mutable std::vector<Rank> order;  ///< of all that are pending, made when somebody asks
+    std::set<Rank> held;              ///< they count as pending
+    mutable std::vector<Rank> order;  ///< of all that are pending and hold others up, made when somebody asks
     mutable bool is_order_known = false;
 
     bool has_room() const { return running.size() < concurrency; }
     bool is_strict() const { return concurrency == 1; }
+    /// Its order makes that one wait for one that is held.
+    bool is_held_up(const Rank& rank) const { return is_strict() && !held.empty() && *held.begin() < rank; }
   };
   struct Resource {
     bool exists = false;  ///< false: removed while it was in use, or never made
@@ -122,7 +129,8 @@ class QueuePlanner {
     std::map<TaskKey, std::int64_t> holders;
   };
   struct Place {
-    Bucket* bucket = nullptr;
+    Queue* queue = nullptr;
+    Bucket* bucket = nullptr;  ///< null: it is held
     Rank rank;
     bool is_running = false;
   };
@@ -146,6 +154,7 @@ class QueuePlanner {
   bool fits(const Demands& demands, const Claims& claims) const;
   bool is_possible(const Demands& demands) const;
   std::size_t count_ahead(const Queue& queue, const Rank& rank) const;
+  WaitReason explain_hold(const Queue& queue) const;
   void explain_queue(const Place& place, const TaskNamer& name_of, std::vector<WaitReason>& reasons) const;
   void explain_demands(const Demands& demands, const Claims& claims, const TaskNamer& name_of,
                        std::vector<WaitReason>& reasons) const;

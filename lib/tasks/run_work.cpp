@@ -1,5 +1,6 @@
 #include "tasks/run_work.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vnode {
@@ -11,19 +12,6 @@ class NullSink final : public EventSink {
   bool wants_node_events() const override { return false; }
 };
 
-StopReason stop_reason(TaskStop reason) {
-  switch (reason) {
-    case TaskStop::kTimeout:
-      return StopReason::kTimeout;
-    case TaskStop::kShutdown:
-      return StopReason::kShutdown;
-    case TaskStop::kNone:
-    case TaskStop::kCancel:
-      break;
-  }
-  return StopReason::kCancel;
-}
-
 class RunWork final : public TaskWork {
  public:
   RunWork(std::shared_ptr<const Plan> plan, RunServices services, EventSink* sink, RunOptions options)
@@ -33,50 +21,40 @@ class RunWork final : public TaskWork {
   bool step(Duration budget) override { return run_.poll(budget); }
   bool has_ready() const override { return run_.has_ready(); }
   std::optional<SteadyTime> next_deadline() const override { return run_.next_deadline(); }
-  void stop(TaskStop reason) override { run_.stop(stop_reason(reason)); }
+  void stop(StopReason reason) override { run_.stop(reason); }
   TaskOutcome take_outcome() override { return task_outcome(run_.outcome(), error()); }
+  /// What was refused once would be refused again.
+  std::optional<TaskVerdict> verdict(const TaskOutcome&) override {
+    return is_refused() ? std::optional(TaskVerdict::kEnd) : std::nullopt;
+  }
 
  private:
-  std::string error() const {
-    std::string text = run_.outcome().error;
-    if (run_.outcome().status == RunStatus::kInvalid && !run_.problems().empty()) {
-      text += ": " + run_.problems().front().message;
-    }
-    return text;
-  }
+  bool is_refused() const { return run_.outcome().status == RunStatus::kInvalid; }
+  std::string error() const { return is_refused() ? refusal_text(run_.problems()) : run_.outcome().error; }
 
   NullSink nobody_;
   Run run_;
 };
 
-TaskStatus task_status(RunStatus status) {
-  switch (status) {
-    case RunStatus::kCompleted:
-      return TaskStatus::kCompleted;
-    case RunStatus::kFailed:
-    case RunStatus::kInvalid:
-      break;
-    case RunStatus::kCancelled:
-      return TaskStatus::kCancelled;
-    case RunStatus::kTimeout:
-      return TaskStatus::kTimeout;
-    case RunStatus::kInterrupted:
-      return TaskStatus::kInterrupted;
-  }
-  return TaskStatus::kFailed;
-}
-
 /// As in the event stream's last event.
 Dict counts_dict(const NodeCounts& counts) {
-  return {{"executed", counts.executed}, {"succeeded", counts.succeeded},
-          {"failed", counts.failed},     {"cancelled", counts.cancelled},
-          {"skipped", counts.skipped},   {"never_started", counts.never_started}};
+  return {{"executed", counts.executed},       {"succeeded", counts.succeeded},
+          {"failed", counts.failed},           {"cancelled", counts.cancelled},
+          {"skipped", counts.skipped},         {"never_started", counts.never_started},
+          {"with_errors", counts.with_errors}, {"handled", counts.handled}};
 }
 
 }  // namespace
 
+std::string refusal_text(const Problems& problems) {
+  const auto is_error = [](const Problem& problem) { return problem.severity == Severity::kError; };
+  const auto first = std::find_if(problems.begin(), problems.end(), is_error);
+  std::string text(sentence_of(RunStatus::kInvalid));
+  return first == problems.end() ? text : text + ": " + first->message;
+}
+
 TaskOutcome task_outcome(const RunOutcome& outcome, std::string error) {
-  return {.status = task_status(outcome.status),
+  return {.status = table_status(outcome.status),
           .result = Dict{{"status", word(outcome.status)},
                          {"exit_code", outcome.exit_code},
                          {"nodes", counts_dict(outcome.nodes)}},

@@ -14,6 +14,10 @@ namespace vnode {
 WorkFactory run_work(std::shared_ptr<const Plan> plan, RunServices services, EventSink* sink,
                      RunOptions options = {});
 
+/// What the error column says of a workflow that was refused: "the workflow is not valid: WHY", of the first
+/// error.
+std::string refusal_text(const Problems& problems);
+
 /// The state of a task whose run ended so, and the text for its error column.
 TaskOutcome task_outcome(const RunOutcome& outcome, std::string error);
 

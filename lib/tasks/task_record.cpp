@@ -2,9 +2,9 @@
 
 namespace vnode {
 
-TaskStatus TaskRecord::status() const {
+RunStatus TaskRecord::status() const {
   if (const EndedTask* end = ended()) return end->status;
-  return running() ? TaskStatus::kRunning : TaskStatus::kPending;
+  return running() ? RunStatus::kRunning : RunStatus::kPending;
 }
 
 }  // namespace vnode

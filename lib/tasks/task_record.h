@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "base/run_status.h"
 #include "model/value.h"
-#include "tasks/task_status.h"
 
 namespace vnode {
 
@@ -18,15 +18,17 @@ namespace vnode {
 using Demands = std::map<std::string, std::int64_t>;
 
 /// What is valid in each state, and nothing else.
-struct PendingTask {};
+struct PendingTask {
+  std::optional<SteadyTime> not_before = {};  ///< it failed, and is tried again from then on
+};
 struct RunningTask {
   WallTime started_at;
-  SteadyTime since;                 ///< its duration so far counts from here: wall clocks jump
-  TaskStop stop = TaskStop::kNone;  ///< it was asked to end, and has not yet
+  SteadyTime since;                     ///< its duration so far counts from here: wall clocks jump
+  StopReason stop = StopReason::kNone;  ///< it was asked to end, and has not yet
 };
 struct EndedTask {
-  TaskStatus status = TaskStatus::kCompleted;  ///< a terminal one
-  std::optional<WallTime> started_at;          ///< none: it never ran
+  RunStatus status = RunStatus::kCompleted;  ///< a terminal one
+  std::optional<WallTime> started_at;        ///< none: it never ran
   WallTime completed_at;
   Duration duration{};
   Value result;
@@ -48,10 +50,11 @@ struct TaskRecord {
   std::optional<Duration> timeout;
   std::variant<PendingTask, RunningTask, EndedTask> state;
 
-  TaskStatus status() const;
+  RunStatus status() const;
   /// Null unless it has ended.
   const EndedTask* ended() const { return std::get_if<EndedTask>(&state); }
   const RunningTask* running() const { return std::get_if<RunningTask>(&state); }
+  const PendingTask* pending() const { return std::get_if<PendingTask>(&state); }
 };
 
 /// What submitting returns at once; waiting on it is optional. Stays readable after the record has left the

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "tasks/task_table.h"
-#include "tasks/wake_inbox.h"
+#include "tasks/wake_signal.h"
 
 namespace vnode {
 
@@ -21,14 +21,16 @@ struct TaskRow {
   TaskKey key = 0;
   std::shared_ptr<TaskRecord> record;
   int retries_left = 0;
+  RetryDelay retry_delay;
   WorkFactory make_work;
   std::function<void(const TaskHandle&)> on_ended;
+
+  std::optional<SteadyTime> timer;  ///< as it is in the table's timers: its work's, or of its next attempt
 
   // While it runs.
   std::unique_ptr<TaskWork> work;
   std::shared_ptr<WakeSignal> signal;
-  std::optional<SteadyTime> timer;  ///< as it is in the table's timers
-  bool is_ready = false;            ///< it is in one of the table's lists of those to step
+  bool is_ready = false;  ///< it is in one of the table's lists of those to step
   bool is_stop_told = false;
 
   bool is_cancelled = false;  ///< by somebody, in whatever state
@@ -55,7 +57,7 @@ class TaskRows {
   void set_state(TaskRow& row, PendingTask state);
   void set_state(TaskRow& row, RunningTask state);
   void set_state(TaskRow& row, EndedTask state, SteadyTime now);
-  std::size_t count(TaskStatus status) const { return counts_[static_cast<std::size_t>(status)]; }
+  std::size_t count(RunStatus status) const { return counts_[static_cast<std::size_t>(status)]; }
 
  private:
   template <class State>
@@ -65,7 +67,7 @@ class TaskRows {
   std::map<TaskKey, TaskRow> rows_;
   std::map<std::string, TaskKey, std::less<>> ids_;
   std::list<TaskKey> ended_;
-  std::array<std::size_t, 7> counts_{};
+  std::array<std::size_t, kTableStatuses.size()> counts_{};
   TaskKey last_key_ = 0;
   std::uint64_t last_number_ = 0;
 };

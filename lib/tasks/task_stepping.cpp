@@ -10,7 +10,7 @@
 namespace vnode {
 namespace {
 
-TaskOutcome failure(std::string error) { return {.status = TaskStatus::kFailed, .error = std::move(error)}; }
+TaskOutcome failure(std::string error) { return {.status = RunStatus::kFailed, .error = std::move(error)}; }
 
 /// The outcome of whatever `act` throws.
 template <class Act>
@@ -25,32 +25,25 @@ std::optional<TaskOutcome> failure_of(Act&& act) {
   }
 }
 
-TaskStatus status_of_stop(TaskStop reason) {
-  switch (reason) {
-    case TaskStop::kTimeout:
-      return TaskStatus::kTimeout;
-    case TaskStop::kShutdown:
-      return TaskStatus::kInterrupted;
-    case TaskStop::kNone:
-    case TaskStop::kCancel:
-      break;
-  }
-  return TaskStatus::kCancelled;
-}
-
 /// For work that does not say why it did not complete.
-std::string default_error(TaskStatus status, TaskStop reason, const std::optional<Duration>& timeout) {
+std::string default_error(RunStatus status, StopReason reason, const std::optional<Duration>& timeout) {
   switch (status) {
-    case TaskStatus::kCancelled:
+    case RunStatus::kCancelled:
       return "it was cancelled";
-    case TaskStatus::kTimeout:
-      if (reason != TaskStop::kTimeout || !timeout) return "it took too long";
+    case RunStatus::kTimeout:
+      if (reason != StopReason::kTimeout || !timeout) return "it took too long";
       return "it was not done after " + duration_text(*timeout);
-    case TaskStatus::kInterrupted:
+    case RunStatus::kInterrupted:
       return "the program that ran it was shut down";
     default:
       return "it failed without saying why";
   }
+}
+
+/// Of what was cancelled while it was pending.
+std::string cancelled_error(int attempt) {
+  if (attempt > 1) return "it was cancelled before attempt " + std::to_string(attempt);
+  return "it was cancelled before it started";
 }
 
 }  // namespace
@@ -98,10 +91,14 @@ void TaskTable::Impl::collect_ready() {
   while (!timers_.empty() && timers_.begin()->first <= now) {
     TaskRow& row = *rows_.find(timers_.begin()->second);
     drop_timer(row);
+    if (row.record->pending()) {
+      end_delay(row);
+      continue;
+    }
     queue_turn(row);
     const RunningTask& running = *row.record->running();
     const bool is_over = row.record->timeout && later(running.since, *row.record->timeout) <= now;
-    if (is_over && running.stop == TaskStop::kNone) ask_to_stop(row, TaskStop::kTimeout);
+    if (is_over && running.stop == StopReason::kNone) ask_to_stop(row, StopReason::kTimeout);
   }
   ready_.insert(ready_.end(), next_.begin(), next_.end());
   next_.clear();
@@ -110,7 +107,7 @@ void TaskTable::Impl::collect_ready() {
 void TaskTable::Impl::end_cancelled() {
   for (const TaskKey key : std::exchange(cancelled_, {})) {
     TaskRow& row = *rows_.find(key);
-    end(row, {.status = TaskStatus::kCancelled, .error = "it was cancelled before it started"});
+    end(row, {.status = RunStatus::kCancelled, .error = cancelled_error(row.record->attempt)});
   }
 }
 
@@ -131,8 +128,8 @@ void TaskTable::Impl::start(TaskRow& row) {
   rows_.set_state(row, RunningTask{.started_at = clock_.wall_now(), .since = clock_.steady_now()});
   row.is_stop_told = false;
   tell_changed(row.record);
-  if (row.record->running()->stop != TaskStop::kNone) {
-    end_attempt(row, {.status = TaskStatus::kCancelled});
+  if (row.record->running()->stop != StopReason::kNone) {
+    end_attempt(row, {.status = RunStatus::kCancelled});
     return;
   }
   if (auto outcome = failure_of([&] { make_work(row); })) {
@@ -169,8 +166,8 @@ std::optional<TaskOutcome> TaskTable::Impl::advance(TaskRow& row, Duration budge
   std::optional<TaskOutcome> outcome;
   auto failed = failure_of([&] {
     row.signal->reset();
-    const TaskStop stop = row.record->running()->stop;
-    if (stop != TaskStop::kNone && !std::exchange(row.is_stop_told, true)) row.work->stop(stop);
+    const StopReason stop = row.record->running()->stop;
+    if (stop != StopReason::kNone && !std::exchange(row.is_stop_told, true)) row.work->stop(stop);
     if (row.work->step(budget)) {
       outcome = row.work->take_outcome();
       return;
@@ -184,16 +181,19 @@ std::optional<TaskOutcome> TaskTable::Impl::advance(TaskRow& row, Duration budge
 void TaskTable::Impl::end_attempt(TaskRow& row, TaskOutcome outcome) {
   const RunningTask running = *row.record->running();
   const SteadyTime now = clock_.steady_now();
+  if (!is_ended(outcome.status)) outcome = failure("its work ended without an outcome");
+  outcome.status = table_status(outcome.status);
+  if (outcome.status == RunStatus::kCancelled) outcome.status = status_of(running.stop);
+  const bool is_again = is_tried_again(row, outcome);
   // Before anybody is told: what the work uses may go away then.
   drop_work(row);
-  if (!is_ended(outcome.status)) outcome = failure("its work ended without an outcome");
-  if (outcome.status == TaskStatus::kCancelled) outcome.status = status_of_stop(running.stop);
-  const bool is_failure = outcome.status == TaskStatus::kFailed || outcome.status == TaskStatus::kTimeout;
-  if (is_failure && row.retries_left > 0 && !row.is_cancelled) {
-    put_back(row);
+  if (is_again) {
+    // An interruption is no failure: nothing has to get better before it goes on.
+    const bool is_delayed = is_failure(outcome.status);
+    put_back(row, is_delayed ? row.retry_delay.after(row.record->attempt) : Duration::zero());
     return;
   }
-  if (outcome.status == TaskStatus::kCompleted) {
+  if (outcome.status == RunStatus::kCompleted) {
     outcome.error.clear();
   } else if (outcome.error.empty()) {
     outcome.error = default_error(outcome.status, running.stop, row.record->timeout);
@@ -206,9 +206,32 @@ void TaskTable::Impl::end_attempt(TaskRow& row, TaskOutcome outcome) {
             .exit_code = outcome.exit_code});
 }
 
-void TaskTable::Impl::put_back(TaskRow& row) {
+bool TaskTable::Impl::is_tried_again(TaskRow& row, const TaskOutcome& outcome) {
+  const std::optional<TaskVerdict> verdict = row.work ? row.work->verdict(outcome) : std::nullopt;
+  if (verdict) return *verdict == TaskVerdict::kAgain;
+  if (!is_failure(outcome.status) || row.retries_left == 0 || row.is_cancelled) return false;
   --row.retries_left;
+  return true;
+}
+
+void TaskTable::Impl::put_back(TaskRow& row, Duration delay) {
   ++row.record->attempt;
+  QueuePlanner& planner = changed_planner();
+  planner.remove(row.key);
+  if (delay > Duration::zero()) {
+    const SteadyTime due = later(clock_.steady_now(), delay);
+    rows_.set_state(row, PendingTask{.not_before = due});
+    planner.hold(row.key, row.record->queue, row.record->priority);
+    timers_.emplace(due, row.key);
+    row.timer = due;
+  } else {
+    rows_.set_state(row, PendingTask{});
+    planner.add(row.key, row.record->queue, row.record->priority, row.record->resources);
+  }
+  tell_changed(row.record);
+}
+
+void TaskTable::Impl::end_delay(TaskRow& row) {
   rows_.set_state(row, PendingTask{});
   QueuePlanner& planner = changed_planner();
   planner.remove(row.key);
@@ -247,7 +270,7 @@ void TaskTable::Impl::queue_turn(TaskRow& row) {
 void TaskTable::Impl::set_timer(TaskRow& row) {
   std::optional<SteadyTime> due = row.work->next_deadline();
   const RunningTask& running = *row.record->running();
-  if (row.record->timeout && running.stop == TaskStop::kNone) {
+  if (row.record->timeout && running.stop == StopReason::kNone) {
     const SteadyTime over = later(running.since, *row.record->timeout);
     due = due ? std::min(*due, over) : over;
   }

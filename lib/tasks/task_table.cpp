@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/duration_text.h"
 #include "tasks/task_table_impl.h"
 
 namespace vnode {
@@ -24,7 +25,7 @@ TaskTable::Impl::~Impl() {
   for (auto& [key, row] : rows_.all()) {
     if (is_ended(row.record->status())) continue;
     drop_work(row);
-    EndedTask ended{.status = TaskStatus::kInterrupted,
+    EndedTask ended{.status = RunStatus::kInterrupted,
                     .completed_at = clock_.wall_now(),
                     .error = "its task table was closed"};
     const SteadyTime now = clock_.steady_now();
@@ -56,6 +57,7 @@ TaskHandle TaskTable::Impl::submit(TaskRequest request, WorkFactory make_work) {
   record->timeout = request.timeout;
   TaskRow& row = rows_.add(record);
   row.retries_left = request.retries;
+  row.retry_delay = request.retry_delay;
   row.make_work = std::move(make_work);
   row.on_ended = std::move(request.on_ended);
   changed_planner().add(row.key, record->queue, record->priority, record->resources);
@@ -83,15 +85,16 @@ std::size_t TaskTable::Impl::cancel_all() {
 void TaskTable::Impl::cancel(TaskRow& row) {
   const bool is_first = !std::exchange(row.is_cancelled, true);
   if (const RunningTask* running = row.record->running()) {
-    if (running->stop == TaskStop::kNone) ask_to_stop(row, TaskStop::kCancel);
+    if (running->stop == StopReason::kNone) ask_to_stop(row, StopReason::kCancel);
   } else if (is_first) {
+    drop_timer(row);
     changed_planner().remove(row.key);
     cancelled_.push_back(row.key);
   }
 }
 
 /// Its next turn, which is soon, tells the work.
-void TaskTable::Impl::ask_to_stop(TaskRow& row, TaskStop reason) {
+void TaskTable::Impl::ask_to_stop(TaskRow& row, StopReason reason) {
   RunningTask state = *row.record->running();
   state.stop = reason;
   rows_.set_state(row, state);
@@ -103,7 +106,7 @@ void TaskTable::Impl::shut_down() {
   is_shutting_down_ = true;
   for (auto& [key, row] : rows_.all()) {
     const RunningTask* running = row.record->running();
-    if (running && running->stop == TaskStop::kNone) ask_to_stop(row, TaskStop::kShutdown);
+    if (running && running->stop == StopReason::kNone) ask_to_stop(row, StopReason::kShutdown);
   }
 }
 
@@ -122,10 +125,17 @@ bool TaskTable::Impl::clear(std::string_view id) {
 
 std::optional<WaitReason> TaskTable::Impl::why_waiting(std::string_view id) {
   const TaskRow* row = rows_.find(id);
-  if (!row || row->record->status() != TaskStatus::kPending) return std::nullopt;
+  if (!row || row->record->status() != RunStatus::kPending) return std::nullopt;
   if (row->is_cancelled) return WaitReason{"cancelled", "was cancelled, ends with the next step"};
   if (is_shutting_down_) return WaitReason{"shutting_down", "nothing is started any more: shutting down"};
-  return planner_.why_waiting(row->key, [this](TaskKey key) { return rows_.find(key)->record->id; });
+  WaitReason reason =
+      planner_.why_waiting(row->key, [this](TaskKey key) { return rows_.find(key)->record->id; });
+  if (const auto& due = row->record->pending()->not_before) {
+    const Duration left = std::max<Duration>(*due - clock_.steady_now(), Duration::zero());
+    reason.text =
+        "attempt " + std::to_string(row->record->attempt) + " in " + duration_text(left) + ": " + reason.text;
+  }
+  return reason;
 }
 
 TaskTable::TaskTable(const Clock& clock, TaskTableSettings settings)
@@ -143,7 +153,7 @@ void TaskTable::set_wake(std::function<void()> wake) { impl_->inbox().set_wake(s
 void TaskTable::wait(const TaskHandle& task) {
   while (!is_ended(task->status())) {
     if (step() || is_ended(task->status())) continue;
-    if (count(TaskStatus::kRunning) == 0) return;
+    if (count(RunStatus::kRunning) == 0 && !impl_->is_delaying()) return;
     impl_->inbox().wait(next_deadline());
   }
 }
@@ -166,7 +176,7 @@ std::vector<TaskHandle> TaskTable::all() const {
   return tasks;
 }
 
-std::size_t TaskTable::count(TaskStatus status) const { return impl_->rows().count(status); }
+std::size_t TaskTable::count(RunStatus status) const { return impl_->rows().count(status); }
 
 Duration TaskTable::duration_of(const TaskRecord& task) const {
   if (const EndedTask* ended = task.ended()) return ended->duration;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "tasks/queue_planner.h"
+#include "tasks/retry_delay.h"
 #include "tasks/task_record.h"
 #include "tasks/task_work.h"
 
@@ -24,6 +25,7 @@ struct TaskRequest {
   Demands resources = {};
   std::optional<Duration> timeout = std::nullopt;  ///< of each attempt, from its start
   int retries = 0;                                 ///< further attempts after a failure or a timeout
+  RetryDelay retry_delay = {};                     ///< what each of them waits for; as it is: nothing
   int attempt = 1;                                 ///< of the next start; more than 1 after an interruption
   std::string workflow = {};
   Value info = {};
@@ -76,7 +78,8 @@ class TaskTable {
   /// When this has returned the function before it is not running any more. It must not call the table.
   void set_wake(std::function<void()> wake);
   /// Steps and sleeps until the task has ended: for programs without a loop. Returns before that when it is
-  /// pending and nothing runs that could let it start (its queue is paused, it asks for more than there is).
+  /// pending and nothing runs or is to be tried again that could let it start (its queue is paused, it asks
+  /// for more than there is).
   void wait(const TaskHandle& task);
 
   /// Pending: ended by the next step. Running: asked to end; not tried again in any case. False when it has
@@ -95,7 +98,7 @@ class TaskTable {
 
   TaskHandle find(std::string_view id) const;  ///< null when not there
   std::vector<TaskHandle> all() const;         ///< in order of submission
-  std::size_t count(TaskStatus status) const;
+  std::size_t count(RunStatus status) const;
   /// Elapsed so far, or of the whole run.
   Duration duration_of(const TaskRecord& task) const;
   /// For a pending task; nullopt otherwise.

@@ -12,7 +12,7 @@
 #include "tasks/queue_planner.h"
 #include "tasks/task_rows.h"
 #include "tasks/task_table.h"
-#include "tasks/wake_inbox.h"
+#include "tasks/wake_signal.h"
 
 namespace vnode {
 
@@ -36,6 +36,8 @@ class TaskTable::Impl {
   std::size_t clear_ended();
   bool clear(std::string_view id);
   std::optional<WaitReason> why_waiting(std::string_view id);
+  /// While nothing runs: something will by itself.
+  bool is_delaying() const { return !timers_.empty() && !is_shutting_down_; }
   /// May make it possible to start something.
   QueuePlanner& changed_planner() {
     may_start_ = true;
@@ -52,7 +54,7 @@ class TaskTable::Impl {
 
  private:
   void cancel(TaskRow& row);
-  void ask_to_stop(TaskRow& row, TaskStop reason);
+  void ask_to_stop(TaskRow& row, StopReason reason);
 
   void collect_ready();
   void end_cancelled();
@@ -62,7 +64,9 @@ class TaskTable::Impl {
   void take_turn(SteadyTime until);
   std::optional<TaskOutcome> advance(TaskRow& row, Duration budget);
   void end_attempt(TaskRow& row, TaskOutcome outcome);
-  void put_back(TaskRow& row);
+  static bool is_tried_again(TaskRow& row, const TaskOutcome& outcome);
+  void put_back(TaskRow& row, Duration delay);
+  void end_delay(TaskRow& row);
   void end(TaskRow& row, EndedTask state);
   void clear_up();
 
@@ -92,8 +96,9 @@ class TaskTable::Impl {
   std::shared_ptr<WakeInbox> inbox_ = std::make_shared<WakeInbox>();
   std::deque<TaskKey> ready_;  ///< to get a turn in this step, or in the next when the time does not suffice
   std::vector<TaskKey> next_;  ///< in the next step
-  std::vector<TaskKey> cancelled_;                   ///< were pending; the next step ends them
-  std::set<std::pair<SteadyTime, TaskKey>> timers_;  ///< of running tasks, one each
+  std::vector<TaskKey> cancelled_;  ///< were pending; the next step ends them
+  /// Of tasks that run, or wait before they are tried again; one each.
+  std::set<std::pair<SteadyTime, TaskKey>> timers_;
   bool may_start_ = false;  ///< the planner was changed since it had nothing to offer
   bool is_stepping_ = false;
   bool is_shutting_down_ = false;

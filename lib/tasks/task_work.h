@@ -1,22 +1,26 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "base/run_status.h"
 #include "model/value.h"
-#include "tasks/task_status.h"
 
 namespace vnode {
 
 /// What became of one attempt of a task's work.
 struct TaskOutcome {
-  TaskStatus status = TaskStatus::kCompleted;  ///< a terminal one
+  RunStatus status = RunStatus::kCompleted;  ///< a terminal one
   Value result = {};
   std::string error = {};
   std::optional<int> exit_code = std::nullopt;
 };
+
+/// Whether a task ends with the attempt that has just ended, or is queued again.
+enum class TaskVerdict : std::uint8_t { kEnd, kAgain };
 
 /// The work of a task: a run (`run_work.h`), a callable or a coroutine (`callable_work.h`), or a program's
 /// own kind. It is passive, like a run: the table steps it, so that a host that steps once a frame stays
@@ -37,9 +41,12 @@ class TaskWork {
   /// Asks it to end in order; called at most once, after `start`. Work that ends with `kCancelled` after a
   /// stop gets the status that belongs to the reason (cancelled, timeout, interrupted); work that made it to
   /// another end keeps that.
-  virtual void stop(TaskStop reason) = 0;
+  virtual void stop(StopReason reason) = 0;
   /// Valid once `step` has returned true.
   virtual TaskOutcome take_outcome() = 0;
+  /// Asked once, after the outcome was taken (with the status that a stop has given it), for work that knows
+  /// better than the task's `retries`. nullopt: those decide.
+  virtual std::optional<TaskVerdict> verdict(const TaskOutcome&) { return std::nullopt; }
 };
 
 }  // namespace vnode

@@ -29,8 +29,9 @@ std::string ahead_text(std::size_t ahead) {
 
 WaitReason QueuePlanner::why_waiting(TaskKey key, const TaskNamer& name_of) const {
   const Place& place = places_.at(key);
+  const Queue& queue = *place.queue;
+  if (!place.bucket) return explain_hold(queue);
   const Bucket& bucket = *place.bucket;
-  const Queue& queue = *bucket.queue;
   Claims claims;
   for (const auto& [rank, head] : heads_) {
     if (!(rank < place.rank)) break;
@@ -49,9 +50,15 @@ WaitReason QueuePlanner::why_waiting(TaskKey key, const TaskNamer& name_of) cons
   return {reasons.front().code, join(reasons)};
 }
 
+WaitReason QueuePlanner::explain_hold(const Queue& queue) const {
+  std::string text = "waits before it is tried again";
+  if (queue.is_paused) text += "; queue '" + queue.name + "' is paused";
+  return {"retry", std::move(text)};
+}
+
 void QueuePlanner::explain_queue(const Place& place, const TaskNamer& name_of,
                                  std::vector<WaitReason>& reasons) const {
-  const Queue& queue = *place.bucket->queue;
+  const Queue& queue = *place.queue;
   const std::string name = "queue '" + queue.name + "'";
   if (queue.is_paused) {
     reasons.push_back({"queue_paused", name + " is paused"});
@@ -118,6 +125,7 @@ std::size_t QueuePlanner::count_ahead(const Queue& queue, const Rank& rank) cons
     for (const auto& [demands, bucket] : queue.buckets) {
       queue.order.insert(queue.order.end(), bucket.pending.begin(), bucket.pending.end());
     }
+    if (queue.is_strict()) queue.order.insert(queue.order.end(), queue.held.begin(), queue.held.end());
     std::sort(queue.order.begin(), queue.order.end());
     queue.is_order_known = true;
   }

@@ -1,4 +1,5 @@
 #include "validate/checks.h"
+#include "validate/missing_port.h"
 #include "validate/port_types.h"
 
 namespace vnode {
@@ -21,15 +22,8 @@ void report_missing_port(const Subject& subject, WireIndex wire, NodeIndex node,
     const Connection& connection = subject.workflow().connections[wire];
     const PortTable& ports = *subject.view(node).ports;
     const std::string& name = is_source ? connection.from_port : connection.to_port;
-    const char* effect =
-        is_source ? (connection.is_exec ? "the wire never fires"
-                                        : "nothing comes through the wire, and its target does not "
-                                          "use the saved value either")
-                  : (connection.is_exec ? "the wire runs the node all the same"
-                                        : "the value appears among the node's inputs all the same");
     return Problem{.pointer = wire_pointer(wire) + (is_source ? "/from_port" : "/to_port"),
-                   .message = subject.label(node) + " has no " + (is_source ? "output " : "input ") +
-                              quote(name) + ": " + effect,
+                   .message = missing_port_text(subject.node(node), connection, is_source),
                    .hint = is_source ? ports.advise_output(name) : ports.advise_input(name),
                    .node = subject.label(node)};
   });
@@ -60,7 +54,27 @@ void check_ends(const Workflow& workflow, const Graph& graph, ProblemList& probl
   }
 }
 
-void check_ports(const Subject& subject, ProblemList& problems) {
+void check_missing_ports(const Subject& subject, PortTrust trust, ProblemList& problems) {
+  const Graph& graph = subject.graph();
+  const auto ports_of = [&](NodeIndex node) -> const PortTable* {
+    if (node == Graph::kNowhere) return nullptr;
+    const NodeView& view = subject.view(node);
+    const bool is_known =
+        trust == PortTrust::kAll || !view.type || !view.type->runtime || view.type->definition.command;
+    return is_known ? view.ports : nullptr;
+  };
+  for (WireIndex wire = 0; wire < graph.wire_count(); ++wire) {
+    const Connection& connection = subject.workflow().connections[wire];
+    const PortTable* outputs = ports_of(graph.from(wire));
+    const PortTable* inputs = ports_of(graph.to(wire));
+    if (outputs && !outputs->output(connection.from_port))
+      report_missing_port(subject, wire, graph.from(wire), true, problems);
+    if (inputs && !inputs->input(connection.to_port))
+      report_missing_port(subject, wire, graph.to(wire), false, problems);
+  }
+}
+
+void check_port_types(const Subject& subject, ProblemList& problems) {
   const Graph& graph = subject.graph();
   for (WireIndex wire = 0; wire < graph.wire_count(); ++wire) {
     const NodeIndex from = graph.from(wire);
@@ -70,8 +84,6 @@ void check_ports(const Subject& subject, ProblemList& problems) {
     const Connection& connection = subject.workflow().connections[wire];
     const Port* source = outputs ? outputs->output(connection.from_port) : nullptr;
     const Port* target = inputs ? inputs->input(connection.to_port) : nullptr;
-    if (outputs && !source) report_missing_port(subject, wire, from, true, problems);
-    if (inputs && !target) report_missing_port(subject, wire, to, false, problems);
     if (!source || !target) continue;
     const auto mismatch = find_mismatch(connection.is_exec, source->type, target->type);
     if (mismatch) report_mismatch(subject, wire, *source, *target, *mismatch, problems);

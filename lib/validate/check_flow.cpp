@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "graph/topology.h"
 #include "validate/checks.h"
 
@@ -47,10 +49,26 @@ std::vector<bool> find_reachable(const Subject& subject, const std::vector<NodeI
   return reachable;
 }
 
+/// True when data goes round through a node that exec wires run: each time it runs it takes what the last
+/// time has given. A cycle of data alone would pull itself, and one of exec wires alone ends where it began.
+bool feeds_back(const Subject& subject, const std::vector<NodeIndex>& cycle) {
+  const Graph& graph = subject.graph();
+  const bool is_run = std::any_of(cycle.begin(), cycle.end(),
+                                  [&graph](NodeIndex node) { return graph.is_flow_driven(node); });
+  for (std::size_t i = 0; is_run && i < cycle.size(); ++i) {
+    const NodeIndex next = cycle[(i + 1) % cycle.size()];
+    for (WireIndex wire : graph.data_out(cycle[i])) {
+      if (graph.to(wire) == next) return true;
+    }
+  }
+  return false;
+}
+
 void check_feedback(const Subject& subject, ProblemList& problems) {
   auto counts = [&](WireIndex wire) { return subject.workflow().connections[wire].to_port != kFeedbackPort; };
   for (const std::vector<NodeIndex>& cycle : find_cycles(subject.graph(), counts)) {
-    problems.warn("feedback_cycle", [&] {
+    const Severity severity = feeds_back(subject, cycle) ? Severity::kNote : Severity::kWarning;
+    problems.add(severity, "feedback_cycle", [&] {
       return Problem{.pointer = node_pointer(cycle.front()),
                      .message = "wires lead round in a cycle: " + describe_cycle(subject, cycle) +
                                 "; a node that is executing is not entered again",

@@ -14,7 +14,10 @@ constexpr std::string_view kInnerWorkflow = "__workflow__";
 /// whole pointers are only put together for what is reported, because those of deep groups are long.
 class GroupWalk {
  public:
-  GroupWalk(TypeCache& types, ProblemList& problems) : types_(types), problems_(problems) {}
+  using Check = void (*)(const Subject&, ProblemList&);
+
+  GroupWalk(TypeCache& types, Check check, ProblemList& problems)
+      : types_(types), check_(check), problems_(problems) {}
 
   void run(const Workflow& outermost) {
     collect(outermost, kOutermost);
@@ -53,13 +56,15 @@ class GroupWalk {
     if (!reading.workflow) return;
     const Graph graph(*reading.workflow);
     ProblemList inner;
-    check_one_workflow(Subject(*reading.workflow, graph, types_), inner);
+    check_(Subject(*reading.workflow, graph, types_), inner);
+    problems_.take_idle_values(inner);
     for (const Problem& problem : inner.take()) report(group, problem);
     collect(*reading.workflow, group);
   }
 
   void report(std::size_t group, const Problem& inner) {
-    problems_.warn("group_problem", [&] {
+    const Severity severity = inner.severity == Severity::kNote ? Severity::kNote : Severity::kWarning;
+    problems_.add(severity, "group_problem", [&] {
       const bool is_fatal = inner.severity == Severity::kError;
       Problem problem = inner;
       problem.pointer = pointer_to(group) + inner.pointer;
@@ -81,14 +86,16 @@ class GroupWalk {
   }
 
   TypeCache& types_;
+  Check check_;
   ProblemList& problems_;
   std::vector<Group> groups_;
 };
 
 }  // namespace
 
-void check_groups(const Workflow& workflow, TypeCache& types, ProblemList& problems) {
-  GroupWalk(types, problems).run(workflow);
+void check_groups(const Workflow& workflow, TypeCache& types, void (*check)(const Subject&, ProblemList&),
+                  ProblemList& problems) {
+  GroupWalk(types, check, problems).run(workflow);
 }
 
 }  // namespace vnode

@@ -1,20 +1,36 @@
+#include <set>
+
+#include "base/spelling.h"
 #include "validate/checks.h"
 
 namespace vnode {
 namespace {
 
-/// The note on a definition of that id that could not be loaded; null when there is none.
-const LoadNote* find_broken_definition(const Registry& registry, std::string_view node_id) {
-  for (const LoadNote& note : registry.notes()) {
-    if (note.kind == LoadNote::Kind::kBroken && note.node_id == node_id) return &note;
+/// For an id that is known nowhere: what it may have been meant to be, and where its definition may be.
+std::string advise_unknown(const Registry& registry, std::string_view id) {
+  constexpr std::size_t kMostListed = 3;
+  std::string hint = did_you_mean(registry.suggestion(id));
+  if (hint.empty()) {
+    hint =
+        "list the known types with 'vnode nodes list'; add folders of definitions with --nodes, VNODE_PATH "
+        "or "
+        "v_nodes_dir";
   }
-  return nullptr;
+  std::size_t count = 0;
+  for (const LoadNote& note : registry.notes()) {
+    // A workflow that lies in the folder is nobody's definition, and has no id.
+    const bool may_define_it = note.kind == LoadNote::Kind::kFolder ||
+                               (note.kind == LoadNote::Kind::kBroken && !note.node_id.empty());
+    if (!may_define_it || ++count > kMostListed) continue;
+    hint += (count == 1 ? "; not loaded: " : ", ") + note.file;
+  }
+  return count > kMostListed ? hint + " and " + std::to_string(count - kMostListed) + " more" : hint;
 }
 
 void report_unknown(const Subject& subject, NodeIndex node, ProblemList& problems) {
   const std::string& id = subject.node(node).node_id;
   const std::string pointer = node_pointer(node) + "/node_id";
-  if (const LoadNote* note = find_broken_definition(subject.registry(), id)) {
+  if (const LoadNote* note = subject.registry().broken_definition(id)) {
     problems.error("unusable_node", [&] {
       return Problem{.pointer = pointer,
                      .message = subject.label(node) + ": the definition of \"" + id + "\" (" + note->file +
@@ -25,13 +41,9 @@ void report_unknown(const Subject& subject, NodeIndex node, ProblemList& problem
     return;
   }
   problems.error("unknown_node", [&] {
-    const std::string near = subject.registry().suggestion(id);
     return Problem{.pointer = pointer,
                    .message = subject.label(node) + ": there is no node type \"" + id + "\"",
-                   .hint = near.empty()
-                               ? "list the known types with 'vnode nodes list'; add folders of definitions "
-                                 "with --nodes, VNODE_PATH or v_nodes_dir"
-                               : "did you mean \"" + near + "\"?",
+                   .hint = advise_unknown(subject.registry(), id),
                    .node = subject.label(node)};
   });
 }
@@ -45,9 +57,28 @@ void report_unusable(const Subject& subject, NodeIndex node, ProblemList& proble
   });
 }
 
+/// Once for each type: its newest definition does not load, and what runs is not what its author edited.
+void check_set_aside(const Subject& subject, ProblemList& problems) {
+  if (!subject.registry().has_broken_definitions()) return;
+  std::set<const NodeType*> told;
+  for (NodeIndex node = 0; node < subject.workflow().nodes.size(); ++node) {
+    const NodeType* type = subject.view(node).type;
+    if (!type || !told.insert(type).second) continue;
+    const std::string message = set_aside_text(subject.registry(), *type);
+    if (message.empty()) continue;
+    problems.warn("definition_set_aside", [&] {
+      return Problem{.pointer = node_pointer(node) + "/node_id",
+                     .message = subject.label(node) + ": " + message,
+                     .hint = "mend that file",
+                     .node = subject.label(node)};
+    });
+  }
+}
+
 }  // namespace
 
 void check_nodes(const Subject& subject, ProblemList& problems) {
+  check_set_aside(subject, problems);
   for (NodeIndex node = 0; node < subject.workflow().nodes.size(); ++node) {
     const NodeType* type = subject.view(node).type;
     if (!type) {

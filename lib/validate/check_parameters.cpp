@@ -29,18 +29,8 @@ std::vector<std::string_view> wired_inputs(const Subject& subject, NodeIndex nod
   return names;
 }
 
-void report_wired_value(const Subject& subject, NodeIndex node, std::string_view key, ProblemList& problems) {
-  problems.warn("wired_value", [&] {
-    return Problem{.pointer = join_pointer(node_pointer(node) + "/parameters", key),
-                   .message = subject.label(node) + ": the saved value of \"" + std::string(key) +
-                              "\" is not used, because a data wire leads to that input",
-                   .hint = "remove the value, or the wire",
-                   .node = subject.label(node)};
-  });
-}
-
 void report_unused(const Subject& subject, NodeIndex node, std::string_view key, ProblemList& problems) {
-  problems.warn("unused_parameter", [&] {
+  problems.note("unused_parameter", [&] {
     return Problem{.pointer = join_pointer(node_pointer(node) + "/parameters", key),
                    .message = subject.label(node) + " has no port \"" + std::string(key) +
                               "\"; its code can see the value all the same",
@@ -49,40 +39,23 @@ void report_unused(const Subject& subject, NodeIndex node, std::string_view key,
   });
 }
 
-/// `blocking` is looked at for Python nodes (rule 28).
-bool has_unused_setting(const Value& settings) {
-  if (!settings.is_dict()) return true;
-  const auto entries = settings.as_entries();
-  return std::any_of(entries.begin(), entries.end(), [](const DictEntry& entry) {
-    return !entry.key.is_text() || entry.key.as_text() != "blocking";
-  });
-}
-
-/// A limit that is silently lost would be found out in the middle of a night.
-void report_settings(const Subject& subject, NodeIndex node, ProblemList& problems) {
-  problems.warn("unused_settings", [&] {
-    return Problem{.pointer = join_pointer(node_pointer(node) + "/parameters", "__vnode__"),
-                   .message = subject.label(node) +
-                              ": limits, retries and resources of one node are not applied by this version",
-                   .hint = "use --timeout for the whole run",
-                   .node = subject.label(node)};
-  });
-}
-
+/// The parameters of one node.
 void check_node(const Subject& subject, NodeIndex node, ProblemList& problems) {
   const PortTable& ports = *subject.view(node).ports;
   const std::vector<std::string_view> wired = wired_inputs(subject, node);
   for (const Dict::Entry& entry : subject.node(node).parameters) {
     if (!entry.key.is_text()) continue;
     const std::string_view key = entry.key.as_text();
-    if (key == "__vnode__" && has_unused_setting(entry.value)) report_settings(subject, node, problems);
-    if (ports.output(key)) continue;  // the value of an earlier run
+    if (const Port* output = ports.output(key)) {  // the value of an earlier run
+      const bool tells = !output->is_exec() && !equal(entry.value, output->default_value);
+      problems.idle_values().of_outputs += tells ? 1 : 0;
+      continue;
+    }
     const Port* input = ports.input(key);
     if (!input) {
       if (!has_meaning(key)) report_unused(subject, node, key, problems);
-    } else if (!input->is_exec() && std::binary_search(wired.begin(), wired.end(), key) &&
-               !equal(entry.value, input->default_value)) {
-      report_wired_value(subject, node, key, problems);
+    } else if (!input->is_exec() && std::binary_search(wired.begin(), wired.end(), key)) {
+      problems.idle_values().of_wired_inputs += equal(entry.value, input->default_value) ? 0 : 1;
     }
   }
 }

@@ -2,25 +2,17 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/spelling.h"
 
 namespace vnode {
 namespace {
 
 std::string advise(const std::vector<Port>& ports, std::string_view wrong, std::string_view what) {
-  constexpr std::size_t kMostListed = 12;
   std::vector<std::string> names;
   names.reserve(ports.size());
   for (const Port& port : ports) names.push_back(port.name);
-  const std::string nearest = nearest_word(wrong, names);
-  if (!nearest.empty()) return "did you mean \"" + nearest + "\"?";
   if (names.empty()) return "the node has no " + std::string(what);
-  std::string text = "its " + std::string(what) + " are ";
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i == kMostListed) return text + ", ...";
-    text += (i == 0 ? "\"" : ", \"") + names[i] + "\"";
-  }
-  return text;
+  return spelling_advice(wrong, names, "its " + std::string(what) + " are");
 }
 
 }  // namespace
@@ -47,6 +39,12 @@ PortTable::PortTable(const NodeType& type, const std::vector<Port>& inputs, cons
       outputs_(outputs),
       has_exec_input_(
           std::any_of(inputs.begin(), inputs.end(), [](const Port& port) { return port.is_exec(); })) {}
+
+const Port* PortTable::input(std::string_view name) const {
+  static const Port further;
+  const Port* port = inputs_.find(name);
+  return port || !type_.takes_any_input || outputs_.find(name) || name.starts_with("__") ? port : &further;
+}
 
 const Port* PortTable::output(std::string_view name) const {
   if (const Port* port = outputs_.find(name)) return port;

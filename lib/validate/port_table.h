@@ -29,7 +29,8 @@ class PortTable {
  public:
   PortTable(const NodeType& type, const std::vector<Port>& inputs, const std::vector<Port>& outputs);
 
-  const Port* input(std::string_view name) const { return inputs_.find(name); }
+  /// One without a name for a further input of a type that takes any.
+  const Port* input(std::string_view name) const;
   /// Also by an alias (rule 26).
   const Port* output(std::string_view name) const;
   bool has_exec_input() const { return has_exec_input_; }

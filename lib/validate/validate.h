@@ -11,15 +11,31 @@ namespace vnode {
 /// severities of workflow_format.md, section 5. Errors mean that nothing may run.
 ///
 /// Codes, errors: unknown_node, unusable_node, missing_end (a connection from or to a node that does not
-/// exist), cycle (in data-flow mode), bad_ports (dynamic ports that cannot be restored). Codes, warnings:
-/// missing_port, unused_parameter, unused_settings, wired_value (a saved value of a wired input that is not
-/// its default), feedback_cycle, no_start, unreachable, unconnected, several_sources, type_mismatch,
+/// exist), cycle (in data-flow mode), bad_ports (dynamic ports that cannot be restored), bad_setting and
+/// unapplied_setting (in an instance's `__vnode__`). Codes, warnings: missing_port, definition_set_aside (a
+/// definition of a used id does not load, and something else runs in its place), unused_setting,
+/// windows_path, feedback_cycle, no_start, unreachable, unconnected, several_sources, type_mismatch,
 /// repeated_connection, group_problem (anything inside a group, with its nested pointer; what would be an
-/// error makes the group fail when it runs, and the message says so). Of each code the first 100 warnings, or
-/// 1,000 errors, are reported, and how many more there are. Linear time.
+/// error makes the group fail when it runs, and the message says so). Codes, notes: unused_parameter,
+/// idle_values (how many saved values no run uses: one for all), feedback_cycle where a result is fed back.
+/// Of each code the first 100 warnings, or 1,000 errors, are reported, and how many more there are. Linear
+/// time.
 Problems validate(const Workflow& workflow, const Graph& graph, const Registry& registry);
 
-/// The errors only, at the cost that starting a run may have.
-Problems find_errors(const Workflow& workflow, const Graph& graph, const Registry& registry);
+/// What who starts a run must know, at the cost that starting may have: all errors, and of the warnings
+/// missing_port (on types whose ports are known before their instances are made), definition_set_aside,
+/// unused_setting and windows_path (of types that a runtime executes; native nodes tell when they run).
+Problems validate_before_run(const Workflow& workflow, const Graph& graph, const Registry& registry);
+
+/// Who starts a run sees its stream, in which native nodes tell of Windows paths; who submits one does not.
+enum class Beginning { kRun, kSubmission };
+
+/// What native nodes are going to tell of: windows_path.
+Problems validate_native_file_names(const Workflow& workflow, const Graph& graph, const Registry& registry);
+
+/// As `validate_before_run`, and for a submission with what native nodes are going to tell of, of everything
+/// inside groups: for the outermost workflow only, once.
+Problems validate_groups_before_run(const Workflow& workflow, const Registry& registry,
+                                    Beginning beginning = Beginning::kRun);
 
 }  // namespace vnode

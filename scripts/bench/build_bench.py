@@ -23,7 +23,7 @@ from measuring import Table, check_rows  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REFERENCE = "#include <CLI/CLI.hpp>\n#include <asio.hpp>\n#include <nlohmann/json.hpp>\n#include <regex>\nint main() {}\n"
-CHANGED = ("apps/vnode/show_command.cpp", "lib/engine/run.h")
+CHANGED = ("apps/vnode/commands/show_command.cpp", "lib/engine/run.h")
 LIMIT = 23
 
 

@@ -4,8 +4,8 @@
 usage: daemon_bench.py [--build FOLDER] [--quick] [ROW...]
 
 Needs a release build with all targets. Every row has a daemon of its own, started for it; `submit` and `throughput` have
-done some runs before they are measured, since a daemon lives long. ROW: submit, throughput, fanout, history, idle, and peers:
-what Debian has beside it, measured in turns with it; no limits. Exit status 1 where a limit does not hold. --quick: a tenth
+done some runs before they are measured, since a daemon lives long. ROW: submit, throughput, fanout, history, restart, idle,
+neighbours: what one client costs the others; and peers: what Debian has beside it, measured in turns with it; no limits. Exit status 1 where a limit does not hold. --quick: a tenth
 of the runs, events and subscribers.
 """
 import argparse
@@ -23,6 +23,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import daemon_neighbours  # noqa: E402
 import peers  # noqa: E402
 from measuring import RELEASE_BUILD, Table, check_rows  # noqa: E402
 from vnode_client import Client, Disconnected  # noqa: E402
@@ -192,12 +193,25 @@ class Bench:
         self.report("idle: wake-ups a minute", "%.0f" % woken, "<= 6", woken <= 6)
         self.report("idle: memory", "%.1f MB" % memory, "< 25 MB", memory < 25)
 
+    def restart(self):
+        count = 10_000 if self.quick else 100_000
+        with tempfile.TemporaryDirectory() as folder:
+            with Daemon(self.vnode, folder) as daemon:
+                daemon_neighbours.fill_queue(daemon, count)
+            with Daemon(self.vnode, folder) as daemon:
+                start = daemon.start_time
+        self.report("%d pending runs: start-up" % count, "%.2f s" % start, "< 2 s", start < 2)
+
+    def neighbours(self):
+        with tempfile.TemporaryDirectory() as folder, Daemon(self.vnode, folder) as daemon:
+            daemon_neighbours.measure(daemon, self.load_program, self.table, 5_000 if self.quick else 50_000)
+
     def peers(self):
         with tempfile.TemporaryDirectory() as folder, Daemon(self.vnode, folder) as daemon:
             peers.measure_submissions(self.vnode, daemon, self.table)
 
 
-ROWS = ("submit", "throughput", "fanout", "history", "idle", "peers")
+ROWS = ("submit", "throughput", "fanout", "history", "restart", "idle", "neighbours", "peers")
 
 
 def main():

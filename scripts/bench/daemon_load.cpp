@@ -1,10 +1,15 @@
 // The clients of scripts/bench/daemon_bench.py: loads a running daemon and prints one JSON object of figures.
-//   bench_daemon SOCKET submit COUNT             one client: submit to reply, and to the end as a follower
-//   sees it bench_daemon SOCKET throughput CLIENTS SECONDS bench_daemon SOCKET fanout RUN READING IDLE
-//   subscribers that read, and some that do not
+//   bench_daemon SOCKET submit COUNT
+//     one client: submit to reply, and to the end as a follower sees it
+//   bench_daemon SOCKET throughput CLIENTS SECONDS
+//   bench_daemon SOCKET fanout RUN READING IDLE
+//     subscribers that read, and some that do not
+//   bench_daemon SOCKET latency METHOD
+//     one client that calls every 5 ms until its standard input ends
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -219,6 +224,25 @@ void measure_fanout(const std::string& socket, const std::string& run, int readi
               static_cast<unsigned long long>(least), wrong, static_cast<double>(bytes) / 1e6);
 }
 
+bool is_input_over() {
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  return ::poll(&input, 1, 5) != 0;
+}
+
+void measure_latency(const std::string& socket, const std::string& method) {
+  const auto client = connect(socket);
+  std::vector<double> times;
+  while (!is_input_over()) {
+    const auto begin = SteadyClock::now();
+    call(*client, method, {});
+    times.push_back(milliseconds(SteadyClock::now() - begin));
+  }
+  const double p50 = percentile(times, 0.5);
+  const double p99 = percentile(times, 0.99);
+  std::printf("{\"count\":%zu,\"p50\":%.2f,\"p99\":%.2f,\"worst\":%.2f}\n", times.size(), p50, p99,
+              times.empty() ? 0 : times.back());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -229,8 +253,12 @@ int main(int argc, char** argv) {
     measure_throughput(argv[1], std::atoi(argv[3]), std::atof(argv[4]));
   } else if (mode == "fanout" && argc == 6) {
     measure_fanout(argv[1], argv[3], std::atoi(argv[4]), std::atoi(argv[5]));
+  } else if (mode == "latency" && argc == 4) {
+    measure_latency(argv[1], argv[3]);
   } else {
-    give_up("usage: bench_daemon SOCKET submit COUNT | throughput CLIENTS SECONDS | fanout RUN READING IDLE");
+    give_up(
+        "usage: bench_daemon SOCKET submit COUNT | throughput CLIENTS SECONDS | fanout RUN READING IDLE | "
+        "latency METHOD");
   }
   return 0;
 }

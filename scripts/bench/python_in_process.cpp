@@ -2,8 +2,8 @@
 //
 //     bench_python round_trip PYTHON COUNT    seconds for one of COUNT blocking JSON round trips, over a
 //                                             socket pair
-//     bench_python runs FILE FOLDER COUNT     seconds for each of COUNT runs, one after the other, warm
-//                                             (median, worst)
+//     bench_python runs FILE FOLDER COUNT PAUSE   seconds for each of COUNT runs, one after the other, with a
+//                                             pause of so many seconds in between, warm (median, worst)
 //
 // The round trip is the measure for what a Python node costs: a request of 177 bytes parsed and answered by a
 // child that does nothing else.
@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/text_file.h"
@@ -91,7 +92,7 @@ double round_trip(const char* python, int count) {
   return took / count;
 }
 
-void runs(const char* file, const char* folder, int count) {
+void runs(const char* file, const char* folder, int count, std::chrono::duration<double> pause) {
   NodeLibrary natives;
   add_native_nodes(natives);
   const Registry registry =
@@ -110,6 +111,7 @@ void runs(const char* file, const char* folder, int count) {
   NullSink sink;
   std::vector<double> times;
   for (int i = 0; i <= count; ++i) {
+    std::this_thread::sleep_for(pause);
     const double begin = now();
     Run run(plan, RunServices{clock, workers, http}, sink, {.run_id = "bench"});
     if (run.run_to_end().exit_code != 0) refuse("the run failed");
@@ -124,9 +126,9 @@ int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   if (what == "round_trip" && argc == 4) {
     std::printf("%.9f\n", round_trip(argv[2], std::atoi(argv[3])));
-  } else if (what == "runs" && argc == 5) {
-    runs(argv[2], argv[3], std::atoi(argv[4]));
+  } else if (what == "runs" && argc == 6) {
+    runs(argv[2], argv[3], std::atoi(argv[4]), std::chrono::duration<double>(std::atof(argv[5])));
   } else {
-    refuse("usage: bench_python round_trip PYTHON COUNT | runs FILE FOLDER COUNT");
+    refuse("usage: bench_python round_trip PYTHON COUNT | runs FILE FOLDER COUNT PAUSE");
   }
 }

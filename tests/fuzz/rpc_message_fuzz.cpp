@@ -2,6 +2,7 @@
 // would send is one line of JSON, which a client reads as what was meant. Any bytes from a server: a client
 // reads a message or says why not.
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -11,9 +12,27 @@
 #include "model/json_reader.h"
 #include "model/value_ops.h"
 #include "rpc/message.h"
-#include "rpc/method_table.h"
+#include "rpc/method_spec.h"
 
 namespace {
+
+using vnode::ParamKind;
+using vnode::ParamSpec;
+
+/// Params of every kind. Whatever the method is called, the params are checked against these.
+constexpr std::array kParams = {
+    ParamSpec{.name = "id", .kind = ParamKind::kText, .summary = "s"},
+    ParamSpec{.name = "limit", .kind = ParamKind::kCount, .summary = "s"},
+    ParamSpec{.name = "priority", .kind = ParamKind::kInteger, .summary = "s"},
+    ParamSpec{.name = "follow", .kind = ParamKind::kSwitch, .summary = "s"},
+    ParamSpec{.name = "timeout", .kind = ParamKind::kDuration, .summary = "s"},
+    ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "s"},
+    ParamSpec{.name = "environment", .kind = ParamKind::kTextMap, .summary = "s"},
+    ParamSpec{.name = "resources", .kind = ParamKind::kCountMap, .summary = "s"},
+    ParamSpec{.name = "workflow", .kind = ParamKind::kObject, .summary = "s"},
+    ParamSpec{.name = "params", .kind = ParamKind::kList, .summary = "s"},
+};
+constexpr std::array kMethods = {vnode::MethodSpec{.name = "run.submit", .summary = "s", .params = kParams}};
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -39,7 +58,8 @@ void check_error(const vnode::Value& id, const vnode::RpcError& error) {
 /// as.
 void check_replies(const vnode::RpcCall& call) {
   const vnode::Value id = call.id.value_or(vnode::Value());
-  if (const auto error = vnode::check_call(call)) check_error(id, *error);
+  if (const auto error = vnode::check_call(kMethods[0], call)) check_error(id, *error);
+  check_error(id, vnode::unknown_method(call.method, kMethods));
   const vnode::RpcIncoming incoming = read_back(vnode::rpc_result(id, vnode::Value(call.params)));
   require(incoming.id && vnode::same(*incoming.id, id));
   require(incoming.result && incoming.result->is_dict());

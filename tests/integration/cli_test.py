@@ -1,6 +1,9 @@
 """Commands, options and exit codes (cli.md)."""
 
 import json
+import os
+import re
+import resource
 import unittest
 
 from support.vnode_program import ProgramTest, chain, node, wire
@@ -31,6 +34,22 @@ class ExitCodes(ProgramTest):
     def test_an_invalid_workflow_is_3(self):
         self.assertEqual(self.code(chain(node(1, "consol_print"), node(2, "console_print"))), 3)
         self.assertEqual(self.code("not json"), 3)
+
+    @unittest.skipIf("ASAN_OPTIONS" in os.environ, "the sanitizer needs descriptors")
+    def test_a_shortage_of_descriptors_is_no_invalid_workflow(self):
+        def limit(most):
+            return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+        file = self.write("w.json", chain(node(1, "python_script", python_code="result = 1")))
+        result = self.vnode("run", file, "--format", "ndjson", preexec_fn=limit(12))
+        self.assertEqual(result.returncode, 1)
+        last = self.events(result.stdout)[-1]
+        self.assertEqual((last["status"], last["exit_code"]), ("failed", 1))
+        self.assertIn("no file descriptors left (the limit is 12", last["error"])
+        result = self.vnode("run", file, preexec_fn=limit(6))
+        self.assertEqual(result.returncode, 125)
+        self.assertIn("no file descriptors left", result.stderr)
+        self.assertNotIn("internal", result.stderr)
 
     def test_a_missing_or_unreadable_file_is_3(self):
         for file in ("absent.json", "."):
@@ -83,9 +102,29 @@ class Usage(ProgramTest):
         self.assertIn("did you mean 'validate'?", self.refused("validat", "x"))
         self.assertIn("unknown command 'frobnicate'", self.refused("frobnicate"))
         self.assertIn("did you mean '--format'?", self.refused("run", "x.json", "--formt", "quiet"))
-        self.assertIn("did you mean 'list'?", self.refused("nodes", "lst"))
+        self.assertIn("did you mean 'list'?", self.refused("nodes", "lsit"))
+        self.assertIn("did you mean 'pause'?", self.refused("queue", "puase", "x"))
+        self.assertIn("'list', 'show'", self.refused("nodes", "frobnicate"))
+        self.assertIn("'show'", self.refused("config"))
         self.assertIn("did you mean '--nodes'?", self.refused("nodes", "list", "--node", "x"))
         self.assertIn("unknown option '--verbos'", self.refused("--verbos", "run"))
+
+    def test_an_option_of_one_name_means_one_thing(self):
+        meanings = {}
+        for command in ("run", "submit", "validate", "nodes list", "nodes show", "nodes check", "nodes reload", "queue list",
+                        "ps", "show", "events", "wait", "cancel", "clear", "explain", "info", "shutdown", "config show"):
+            for names in re.findall(r"(?m)^ {2,6}(-[^ ]+)", self.vnode(*command.split(), "--help").stdout):
+                for name in names.split(","):
+                    meanings.setdefault(name, set()).add(names)
+        self.assertEqual({name: sorted(names) for name, names in meanings.items()
+                          if len({n for n in names if "," in n}) > 1}, {})
+        self.assertEqual(meanings["-o"], {"-o,--format"})
+        self.assertEqual(meanings["--output"], {"--output"})
+
+    def test_folders_of_definitions_are_given_one_by_one(self):
+        self.assertRegex(self.vnode("run", "--help").stdout, r"(?m)^ +--nodes DIR {2,}")
+        os.mkdir(self.path("a"))
+        self.assertIn("once for each folder", self.refused("nodes", "list", "--nodes", "a:b"))
 
     def test_bad_values(self):
         for options in (
@@ -126,6 +165,27 @@ class Validate(ProgramTest):
         file = self.write("w.json", lonely)
         self.assertEqual(self.vnode("validate", file).returncode, 0)
         self.assertEqual(self.vnode("validate", "--strict", file).returncode, 3)
+
+
+    def test_what_editors_leave_behind_is_one_note(self):
+        saved = {"nodes": [node(1, "message_node", msg="a", out="b"), node(2, "console_print", data="c", out="d"),
+                           node(3, "console_print", data="e")],
+                 "connections": [wire((1, "out"), (2, "data")), wire((2, "out"), (3, "data"))]}
+        result = self.vnode("validate", "--strict", self.write("w.json", saved))
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.stdout.count("note["), 1)
+        self.assertIn("2 of wired inputs, 2 of outputs", result.stdout)
+        self.assertIn("0 warnings, 1 note\n", result.stdout)
+        problems = json.loads(self.vnode("validate", self.path("w.json"), "-o", "json").stdout)["files"][0]["problems"]
+        self.assertEqual([(p["severity"], p["code"]) for p in problems], [("note", "idle_values")])
+
+    def test_strict_passes_a_result_that_is_fed_back(self):
+        fed = chain(node(1, "message_node"), node(2, "For Each"), node(3, "console_print"))
+        fed["connections"] = [wire((1, "exec_out"), (2, "exec_in"), True), wire((2, "each_item"), (3, "exec_in"), True),
+                              wire((2, "current_item"), (3, "data")), wire((3, "out"), (2, "continue_condition"))]
+        result = self.vnode("validate", "--strict", self.write("w.json", fed))
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("note[feedback_cycle]", result.stdout)
 
 
 class Nodes(ProgramTest):

@@ -2,6 +2,7 @@
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,7 @@ class InjectedFaults(DiskTest):
             self.assertEqual("completed", self.client.wait(run)["status"])
             *_, last = self.client.events(run)
             self.assertEqual("execution_finished", last["type"], "its end is in its events, too")
+            self.assertTrue(self.client.results(run), "its results are there, too")
         self.assertEqual(0, self.daemon.stop())
         self.check_events(self.daemon.state, gaps_allowed=True)
 
@@ -157,41 +159,178 @@ class InjectedFaults(DiskTest):
         self.daemon.start()
 
 
+def chatty(count):
+    """A workflow whose events take about 150 bytes for each of `count` lines."""
+    return chain(node(1, "python_script", python_code="for i in range(%d): print('line', i)\nresult = 1" % count))
+
+
 @unittest.skipUnless(os.geteuid() == 0, "needs to mount")
 class FullDisk(DiskTest):
-    def test_a_small_tmpfs(self):
-        state = os.path.join(self.folder, "state")
-        os.mkdir(state, 0o700)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", state], stderr=subprocess.DEVNULL)
+    def setUp(self):
+        super().setUp()
+        self.state = os.path.join(self.folder, "state")
+        os.mkdir(self.state, 0o700)
+
+    def mount(self, size):
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%s,mode=0700" % size, "tmpfs", self.state], stderr=subprocess.DEVNULL)
         if mounted.returncode != 0:
             self.skipTest("mounting is not allowed")
-        self.addCleanup(subprocess.run, ["umount", "-l", state])
+        self.addCleanup(subprocess.run, ["umount", "-l", self.state])
+
+    def configure(self, text):
+        os.makedirs(os.path.join(self.folder, ".config", "vnode"), exist_ok=True)
+        with open(os.path.join(self.folder, ".config", "vnode", "vnode.yaml"), "w") as file:
+            file.write(text)
+
+    def fill(self):
+        with open(os.path.join(self.state, "filler"), "ab", buffering=0) as file:
+            for size in (4096, 1):
+                try:
+                    while True:
+                        file.write(b"x" * size)
+                except OSError:
+                    pass
+
+    def make_space(self):
+        os.unlink(os.path.join(self.state, "filler"))
+
+    def accepts(self, client):
+        try:
+            return client.wait(client.submit(WORKFLOW))["status"] == "completed"
+        except DaemonError as error:
+            self.assertEqual("store_unavailable", error.code)
+            return False
+
+    def refuse(self, client):
+        """Submits until nothing is accepted any more."""
+        def is_refused():
+            self.fill()
+            try:
+                client.submit(WORKFLOW, info={"x": "x" * 20_000})
+            except DaemonError as error:
+                self.assertEqual("store_unavailable", error.code)
+                return True
+            return False
+        wait_until(is_refused, "a disk that is full")
+
+    def test_a_small_tmpfs(self):
+        self.mount("2m")
         with DaemonFixture(self.folder) as daemon, Client(daemon.socket, timeout=TIME_LIMIT) as client:
             first = client.submit(WORKFLOW)
             client.wait(first)
-            filler = os.path.join(state, "filler")
-            with open(filler, "wb", buffering=0) as file:
-                try:
-                    while True:
-                        file.write(b"x" * 4096)
-                except OSError:
-                    pass
-            with self.assertRaises(DaemonError) as caught:
-                for _ in range(100):
-                    client.submit(WORKFLOW, info={"x": "x" * 20_000})
-            self.assertEqual("store_unavailable", caught.exception.code)
-            os.unlink(filler)
-
-            def accepts():
-                try:
-                    return client.wait(client.submit(WORKFLOW))["status"] == "completed"
-                except DaemonError:
-                    return False
-
-            wait_until(accepts, "accepting again")
+            self.refuse(client)
+            self.make_space()
+            wait_until(lambda: self.accepts(client), "accepting again")
             for run in client.runs():
                 self.assertEqual("completed", client.wait(run["id"])["status"])
-        self.check_events(state, gaps_allowed=True)
+        self.check_events(self.state, gaps_allowed=True)
+
+    def test_events_of_ended_runs_do_not_keep_it_full(self):
+        """They fill the disk; the limits, and `clear`, make space again without a restart."""
+        self.mount("10m")
+        self.configure("keep_runs: 2\nkeep_event_bytes: 1MiB\n")
+        with DaemonFixture(self.folder) as daemon, Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            for _ in range(6):
+                try:
+                    client.wait(client.submit(chatty(12000)))
+                except DaemonError as error:
+                    self.assertEqual("store_unavailable", error.code)
+            wait_until(lambda: len(list(client.runs())) <= 1, "the limits are kept")
+            wait_until(lambda: self.accepts(client), "accepting again")
+
+    def test_clear_cancel_and_shutdown_work_on_it(self):
+        self.mount("4m")
+        with DaemonFixture(self.folder) as daemon, Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            for _ in range(5):
+                client.wait(client.submit(WORKFLOW))
+            client.call("queue.pause", name="default")
+            pending = [client.submit(WORKFLOW) for _ in range(5)]
+            client.call("queue.set", name="other", concurrency=1)
+            running = client.submit(chain(node(1, "delay_timer", delay=1000)), queue="other")
+            wait_until(lambda: client.call("run.get", id=running)["status"] == "running", "start")
+            self.refuse(client)
+            client.call("run.cancel", ids=[pending[0]])
+            self.assertEqual("cancelled", client.call("run.get", id=pending[0])["status"])
+            client.call("run.cancel", ids=[running])
+            self.assertEqual("cancelled", client.wait(running)["status"])
+            self.assertGreaterEqual(client.call("run.clear")["removed"], 7)
+            self.assertEqual(0, daemon.stop())
+            self.fill()
+            # Nor does it keep the next one from starting.
+            daemon.start()
+            with Client(daemon.socket, timeout=TIME_LIMIT) as again:
+                again.call("run.cancel", ids=pending[1:])
+                self.assertEqual({"cancelled"}, {again.call("run.get", id=run)["status"] for run in pending[1:]})
+                self.make_space()
+                again.call("queue.resume", name="default")
+                wait_until(lambda: self.accepts(again), "accepting again")
+
+
+class ManyEvents(DiskTest):
+    def test_of_one_run_take_no_more_than_allowed(self):
+        os.makedirs(os.path.join(self.folder, ".config", "vnode"))
+        with open(os.path.join(self.folder, ".config", "vnode", "vnode.yaml"), "w") as file:
+            file.write("max_event_bytes: 64KiB\n")
+        with DaemonFixture(self.folder) as daemon, Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            run = client.submit(chatty(5000))
+            self.assertEqual("completed", client.wait(run)["status"])
+            *_, gap, last = client.events(run)
+            self.assertEqual(["stream_gap", "execution_finished"], [gap["type"], last["type"]])
+            self.assertGreater(gap["to"] - gap["from"], 3000)
+            self.assertLess(client.call("run.get", id=run)["event_bytes"], 66 * 1024)
+        with open(daemon.log) as log:
+            self.assertIn("%d more were counted and not kept" % (gap["to"] - gap["from"] + 1), log.read())
+        self.check_events(daemon.state, gaps_allowed=True)
+
+
+class LostStore(DiskTest):
+    def check_lost(self, lose):
+        """Nothing is accepted any more, the daemon ends, and the next one gives other ids."""
+        daemon = DaemonFixture(self.folder)
+        daemon.start()
+        with Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            ids = [client.submit(WORKFLOW) for _ in range(3)]
+            for run in ids:
+                client.wait(run)
+            lose(daemon.state)
+            with self.assertRaises(DaemonError) as caught:
+                client.submit(WORKFLOW)
+            self.assertEqual("store_unavailable", caught.exception.code)
+        self.assertEqual(6, daemon.process.wait(timeout=TIME_LIMIT))
+        return daemon, ids
+
+    def test_a_folder_that_is_removed(self):
+        daemon, ids = self.check_lost(shutil.rmtree)
+        self.assertFalse(os.path.exists(daemon.state))
+        daemon.start()
+        with Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            self.assertNotIn(client.submit(WORKFLOW), ids)
+        self.assertEqual(0, daemon.stop())
+
+    def test_a_file_that_is_replaced(self):
+        def replace(state):
+            shutil.copyfile(os.path.join(state, "runs.db"), os.path.join(state, "copy"))
+            os.rename(os.path.join(state, "copy"), os.path.join(state, "runs.db"))
+
+        daemon, ids = self.check_lost(replace)
+        os.unlink(os.path.join(daemon.state, "runs.db-wal"))  # of the other file
+        daemon.start()
+        with Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            self.assertGreater(client.submit(WORKFLOW), max(ids))
+        self.assertEqual(0, daemon.stop())
+
+    def test_a_run_that_is_running_ends_first(self):
+        daemon = DaemonFixture(self.folder)
+        daemon.start()
+        begun, done = (os.path.join(self.folder, name) for name in ("begun", "done"))
+        touch = "open(%r, 'w').close()\nresult = 1"
+        with Client(daemon.socket, timeout=TIME_LIMIT) as client:
+            client.submit(chain(node(1, "python_script", python_code=touch % begun), node(2, "delay_timer", delay=8),
+                                node(3, "python_script", python_code=touch % done)))
+            wait_until(lambda: os.path.exists(begun), "start")
+            shutil.rmtree(daemon.state)
+        self.assertEqual(6, daemon.process.wait(timeout=TIME_LIMIT))
+        self.assertTrue(os.path.exists(done))
 
 
 if __name__ == "__main__":

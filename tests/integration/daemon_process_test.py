@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "scripts"
 from vnode_client import Client, DaemonError, Disconnected  # noqa: E402
 
 WORKFLOW = chain(node(1, "message_node", msg="hello"), node(2, "console_print", data="x"))
+HOOK_GRACE = 2
 SLOW = chain(node(1, "message_node", msg="hello"), node(2, "delay_timer", delay=600))
 
 
@@ -126,10 +127,9 @@ class DaemonProcess(unittest.TestCase):
 
     def test_nothing_is_accepted_while_it_ends(self):
         self.daemon.start()
-        client, other = self.connect(), self.connect()
+        client, other, watcher = self.connect(), self.connect(), self.connect()
         run = client.submit(SLOW)
-        while client.call("run.get", id=run)["status"] != "running":
-            pass
+        self.assertEqual("execution_started", next(watcher.events(run))["type"])  # its start is durable
         client.call("daemon.shutdown", grace="600s")
         with self.assertRaises(DaemonError) as caught:
             other.submit(WORKFLOW)
@@ -209,6 +209,22 @@ class DaemonProcess(unittest.TestCase):
         client.call("queue.resume", name="one")
         started = sorted((client.wait(run)["started_at"], run) for run in pending)
         self.assertEqual([pending[1], pending[2], pending[0]], [run for _, run in started])
+
+    def test_hooks_do_not_outlive_a_killed_daemon(self):
+        # All that the hook has started holds the pipe's writing end: at its end nothing is left.
+        pipe = os.path.join(self.folder, "held")
+        os.mkfifo(pipe)
+        hidden = "setsid env -i /bin/sh -c 'trap \"\" TERM; echo up >&3; while :; do /bin/sleep 1; done' & trap '' TERM"
+        hook = "exec 3>held; %s; echo up >&3; while :; do sleep 1; done" % hidden
+        self.daemon.start()
+        client = self.connect()
+        client.submit(WORKFLOW, hooks=[{"command": ["/bin/sh", "-c", hook]}], directory=self.folder)
+        with open(pipe, "rb") as held:
+            self.assertEqual([b"up\n", b"up\n"], [held.readline(), held.readline()])
+            self.daemon.kill()
+            begin = time.monotonic()
+            self.assertEqual(b"", held.read())
+            self.assertLess(time.monotonic() - begin, HOOK_GRACE + 1)
 
 
 if __name__ == "__main__":

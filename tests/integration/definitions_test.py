@@ -95,6 +95,109 @@ class Show(Definitions):
         self.assertIn("/nonexistent/python", result.stderr)
 
 
+class Check(Definitions):
+    def test_loads_whole_folders_in_one_process(self):
+        for number in range(20):
+            self.define("good%d" % number, GOOD)
+        self.write("count", "#!/bin/sh\necho started >> '%s'\nexec python3 \"$@\"\n" % self.path("starts"))
+        os.chmod(self.path("count"), 0o755)
+        result = self.vnode("nodes", "check", ".", "--python", self.path("count"))
+        self.assertEqual((result.returncode, result.stdout), (0, "20 definitions: 0 errors, 0 warnings\n"))
+        with open(self.path("starts"), encoding="utf-8") as starts:
+            self.assertEqual(len(starts.readlines()), 1)
+
+    def test_says_what_does_not_load_and_where_class_and_file_disagree(self):
+        os.mkdir(self.path("more"))
+        bad = self.define("bad", RAISES)
+        self.define("mine", CLASS, inputs=[{"name": "seconds", "type": "int", "default": "30"}])
+        self.write("wide.json", json.dumps({"node_id": "wide"}).encode("utf-16"))
+        self.write("more/mine.json", {"node_id": "mine", "name": "again", "python_code": GOOD})
+        result = self.vnode("nodes", "check", self.folder)
+        self.assertEqual(result.returncode, 3)
+        for words in (bad + ": 'bad' does not load: ", "line 3", "    value = 1 / 0", "wide.json: the text is UTF-16",
+                      "input 'seconds': default 30 in the class, \"30\" in the file",
+                      "more/mine.json: 'mine' replaces ", "3 definitions: 2 errors, 2 warnings"):
+            self.assertIn(words, result.stdout)
+        answer = json.loads(self.vnode("nodes", "check", self.folder, "-o", "json").stdout)
+        self.assertEqual([n["load"]["ok"] for n in answer["nodes"] if n["node_id"] == "bad"], [False])
+        self.assertEqual(len([n for n in answer["notes"] if n["kind"] == "broken"]), 1)
+
+    def test_what_a_run_would_refuse_is_an_error_and_what_means_nothing_a_warning(self):
+        limited = self.define("limited", GOOD, limits={"timeout": "5s"})
+        odd = self.define("odd", GOOD, categroy="C", inputs=[{"name": "a", "type": "strng"}, {"name": "a"}])
+        result = self.vnode("nodes", "check", self.folder)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("error: %s: 'timeout' is not applied to Python nodes" % limited, result.stdout)
+        for words in ("(at /limits/timeout); remove it", "2 definitions: 1 error, 3 warnings",
+                      "warning: %s: 'odd' the key 'categroy' means nothing here (at /categroy); did you mean 'category'?" % odd,
+                      "the unknown type 'strng'", "(at /inputs/0/type); did you mean 'string'?",
+                      "input 'a' is declared more than once; the first one counts (at /inputs/1/name)"):
+            self.assertIn(words, result.stdout)
+        answer = json.loads(self.vnode("nodes", "check", self.folder, "-o", "json").stdout)
+        self.assertEqual({(n["file"], n["kind"], n["pointer"]) for n in answer["notes"]},
+                         {(limited, "broken", "/limits/timeout"), (odd, "warning", "/categroy"),
+                          (odd, "warning", "/inputs/0/type"), (odd, "warning", "/inputs/1/name")})
+        os.unlink(limited)
+        self.assertEqual(self.vnode("nodes", "check", self.folder).returncode, 0)
+        self.assertEqual(self.vnode("nodes", "check", self.folder, "--strict").returncode, 3)
+
+    def test_disagreement_is_an_error_only_when_strict(self):
+        self.define("mine", CLASS)
+        self.assertEqual(self.vnode("nodes", "check", ".").returncode, 0)
+        self.assertEqual(self.vnode("nodes", "check", ".", "--strict").returncode, 3)
+        self.assertEqual(self.vnode("nodes", "check", "absent").returncode, 2)
+
+
+class Missing(Definitions):
+    def test_a_rejected_definition_is_named_where_a_workflow_misses_it(self):
+        self.write("wide.json", json.dumps({"node_id": "wide"}).encode("utf-16"))
+        self.write("b.json", '{"node_id": "half", ')
+        self.define("raises", RAISES)
+        for node_id, file in (("wide", "wide.json"), ("half", "b.json"), ("raises", "raises.json")):
+            workflow = self.write("w.json", chain(node(1, node_id), node(2, "console_print")))
+            for command in (("run",), ("validate", "--load")):
+                result = self.vnode(*command, workflow, "--nodes", self.folder)
+                self.assertEqual(result.returncode, 3)
+                self.assertIn(self.path(file), result.stdout + result.stderr)
+
+    def test_one_whose_native_node_runs_in_its_place_is_a_warning(self):
+        self.write("message_node.json", "{")
+        workflow = self.write("w.json", chain(node(1, "message_node"), node(2, "console_print")))
+        result = self.vnode("run", workflow, "--nodes", ".")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("warning[definition_set_aside]", result.stderr)
+        logs = [e for e in self.events(result.stdout) if e["type"] == "node_log" and e["level"] == "warning"]
+        self.assertIn("the native node is used in its place", logs[0]["message"])
+        self.assertEqual(self.vnode("run", workflow, "--nodes", ".", "--prefer-native").stderr, "")
+
+    def test_a_folder_of_the_search_path_that_is_not_there_is_a_warning(self):
+        workflow = self.write("w.json", chain(node(1, "message_node"), node(2, "console_print")))
+        environment = self.environment(VNODE_PATH=self.path("absent"))
+        for command in ("run", "validate"):
+            result = self.vnode(command, workflow, env=environment)
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("warning: no definitions from %s: the folder does not exist" % self.path("absent"),
+                          result.stderr)
+        self.assertEqual(self.vnode("run", workflow, "--format", "quiet", env=environment).stderr, "")
+
+    def test_ports_that_a_class_does_not_have_are_told_in_the_stream(self):
+        self.define("mine", CLASS, outputs=[{"name": "in_the_file"}])
+        workflow = {"nodes": [node(1, "mine"), node(2, "console_print"), node(3, "console_print")],
+                    "connections": [wire((1, "in_the_file"), (2, "data")), wire((1, "real"), (3, "data"))]}
+        events = self.events(self.vnode("run", self.write("w.json", workflow), "--nodes", ".").stdout)
+        logs = [e["message"] for e in events if e["type"] == "node_log" and e["level"] == "warning"]
+        self.assertEqual(len(logs), 1)
+        self.assertIn("has no output \"in_the_file\"", logs[0])
+
+    def test_output_of_a_class_is_one_that_it_has(self):
+        self.define("mine", CLASS)
+        workflow = self.write("w.json", {"nodes": [node(1, "mine")]})
+        self.assertEqual(self.vnode("run", workflow, "--nodes", ".", "--output", "mine.real").stdout, "30\n")
+        result = self.vnode("run", workflow, "--nodes", ".", "--output", "mine.rael")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("did you mean 'real'?", result.stderr)
+
+
 class Validate(Definitions):
     def validate(self, workflow, *options):
         return self.vnode("validate", self.write("w.json", workflow), "--nodes", ".", *options)

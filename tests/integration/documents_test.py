@@ -56,6 +56,16 @@ class Refusals(ProgramTest):
     def test_a_node_definition(self):
         self.assertEqual(self.codes({"node_id": "x", "name": "X", "python_code": "..."}), ["node_definition"])
 
+    def test_a_document_of_another_program(self):
+        self.assertEqual(self.codes({"3": {"class_type": "KSampler", "inputs": {"seed": 1}}}), ["foreign_document"])
+        problems = self.refusal({"nodess": [{"node_id": "message_node"}], "conections": []})
+        self.assertEqual([problem["code"] for problem in problems], ["foreign_document"])
+        self.assertIn("did you mean 'nodes'?", problems[0]["hint"])
+
+    def test_limits_that_are_not_applied(self):
+        limited = chain(node(1, "message_node", __vnode__={"resources": {"gpu": 1}}), node(2, "console_print"))
+        self.assertEqual(self.codes(limited), ["unapplied_setting"])
+
     def test_unknown_nodes_come_with_a_suggestion(self):
         problems = self.refusal(chain(node(1, "consol_print"), node(2, "mesage_node")))
         self.assertEqual([problem["code"] for problem in problems], ["unknown_node"] * 2)
@@ -82,6 +92,22 @@ class Refusals(ProgramTest):
 
 
 class Accepted(ProgramTest):
+    def test_wires_to_ports_that_do_not_exist_are_told_as_validate_tells_them(self):
+        odd = chain(node(1, "message_node"), node(2, "console_print"))
+        odd["connections"] += [wire((1, "output"), (2, "data")), wire((1, "exec_out"), (2, "exec_inn"), True)]
+        file = self.write("w.json", odd)
+        warnings = [text.split("\nw.json:")[0].strip() for text in (
+            self.vnode("run", "w.json", "--format", "ndjson").stderr, self.vnode("validate", "w.json").stdout)]
+        self.assertEqual(warnings[0], warnings[1])
+        self.assertEqual(warnings[0].count("warning[missing_port]"), 2, file)
+        self.assertEqual(self.vnode("run", "w.json", "--format", "quiet").stderr, "")
+
+    def test_a_windows_path_that_becomes_a_file_name_is_a_warning(self):
+        path = "C:\\shots\\sh010\\out.txt"
+        events = self.accepted({"nodes": [node(1, "file_write", path=path, content="x")]})
+        self.assertEqual([e["level"] for e in events if e["type"] == "node_log" and path in e["message"]], ["warning"])
+        self.assertIn("warning[windows_path]", self.vnode("validate", "w.json").stdout)
+
     def accepted(self, content, warning=""):
         """The events; `warning`: the code of the one that standard error must tell."""
         result = self.vnode("run", self.write("w.json", content))

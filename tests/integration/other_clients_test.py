@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 from support.daemon_fixture import DaemonFixture
 from support.vnode_program import chain, node
@@ -42,6 +43,29 @@ class PythonClient(unittest.TestCase):
             json.dump(WORKFLOW, file)
         run = self.client.wait(self.client.submit(path))
         self.assertEqual((path, "completed"), (run["workflow"], run["status"]))
+
+    def test_results(self):
+        run = self.client.submit(WORKFLOW)
+        self.client.wait(run)
+        self.assertEqual({"message_node.out": "hello"}, self.client.results(run, "message_node.out"))
+        self.assertEqual("hello", self.client.results(run)[WORKFLOW["nodes"][0]["instance_id"]]["out"])
+
+    def test_it_finds_a_daemon_that_listens_elsewhere(self):
+        places = {"VNODE_STATE_DIR": self.daemon.state, "HOME": self.folder, "XDG_RUNTIME_DIR": self.folder}
+        with unittest.mock.patch.dict(os.environ, places):
+            os.environ.pop("VNODE_SOCKET", None)
+            with Client(timeout=60) as client:
+                self.assertEqual(self.daemon.socket, client.call("daemon.info")["socket"])
+        with unittest.mock.patch.dict(os.environ, places | {"VNODE_SOCKET": os.path.join(self.folder, "chosen")}):
+            with self.assertRaises(Disconnected):
+                Client(timeout=60)
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can give a socket away")
+    def test_a_workflow_is_for_a_daemon_of_ones_own(self):
+        os.chown(self.daemon.socket, 12345, 12345)
+        self.client.call("daemon.info")
+        with self.assertRaises(Disconnected):
+            self.client.submit(WORKFLOW)
 
     def test_errors_have_a_code(self):
         with self.assertRaises(DaemonError) as caught:

@@ -4,10 +4,13 @@ import os
 import pathlib
 import re
 import socket
+import subprocess
 import tempfile
 import unittest
 
 from support.daemon_fixture import DaemonFixture
+from support.schema_check import SchemaChecker
+from support.vnode_program import VNODE
 
 DOCUMENT = pathlib.Path(__file__).parents[2] / "lib" / "rpc" / "protocol.md"
 # Fields whose numbers say nothing.
@@ -42,12 +45,29 @@ def matches(expected, actual, name=""):
     return expected == actual and type(expected) is type(actual)
 
 
+def schema_errors(schema, message, method):
+    """What is wrong with a message of the server; `method` is the one that it answers, if it answers one."""
+    if "error" in message:
+        part = "failure"
+    else:
+        part = "reply." + method if method else "notification." + message["method"]
+    errors = SchemaChecker(schema | {"$ref": "#/$defs/" + part}).errors(message)
+    if "result" in message:
+        # Clients have to expect further members; those of today are all declared.
+        result = schema["$defs"][part]["properties"]["result"]
+        declared = result if "properties" in result else schema["$defs"][result["$ref"].removeprefix("#/$defs/")]
+        errors += [f"{part}: {name} is not declared" for name in message["result"].keys() - declared["properties"].keys()]
+    return errors
+
+
 def methods_of(document):
     return set(re.findall(r"\*\*([a-z]+\.[a-z]+|auth)\*\*", document))
 
 
 class ProtocolExamples(unittest.TestCase):
     def test_document(self):
+        schema = json.loads(subprocess.run([VNODE, "schema", "rpc"], check=True, capture_output=True).stdout)
+        del schema["anyOf"]
         with tempfile.TemporaryDirectory() as folder, DaemonFixture(folder) as daemon:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(60)
@@ -55,9 +75,11 @@ class ProtocolExamples(unittest.TestCase):
                 lines = connection.makefile("rb")
                 last_run = ""
                 waiting = []
+                called = {}
                 checked = 0
                 for sent, expected in examples():
                     if sent is not None:
+                        called[sent["id"]] = sent["method"]
                         text = json.dumps(sent).replace("$LAST_RUN", last_run)
                         connection.sendall(text.encode() + b"\n")
                     for one in expected:
@@ -69,6 +91,7 @@ class ProtocolExamples(unittest.TestCase):
                         else:
                             while True:
                                 message = json.loads(lines.readline())
+                                self.assertEqual(schema_errors(schema, message, called.get(message.get("id"))), [])
                                 result = message.get("result")
                                 if isinstance(result, dict) and "duplicate" in result:
                                     last_run = result["id"]

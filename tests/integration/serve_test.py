@@ -10,6 +10,7 @@ import unittest
 
 from support.daemon_fixture import DaemonFixture, private_environment
 from support.vnode_program import TIME_LIMIT, VNODE, ProgramTest, chain, node
+from support.waiting import wait_until
 
 GOOD = chain(node(1, "message_node", msg="hello"), node(2, "console_print", data="x"))
 
@@ -39,6 +40,23 @@ class Detached(ServeTest):
         self.assertTrue(os.path.exists(self.path("state/daemon.log")))
         self.assertEqual(os.stat(self.path("vnode.sock")).st_mode & 0o777, 0o600)
 
+    def test_a_log_that_was_moved_is_opened_again(self):
+        self.vnode("serve", "--detach")
+        log = self.path("state/daemon.log")
+        os.rename(log, log + ".moved")
+        os.kill(self.pid(), signal.SIGHUP)
+
+        def has_been_read_again():
+            if not os.path.exists(log):
+                return False
+            with open(log, encoding="utf-8") as file:
+                return "have been read again" in file.read()
+
+        wait_until(has_been_read_again, "the new log says so")
+        self.assertEqual(os.stat(log).st_mode & 0o777, 0o600)
+        with open(log + ".moved", encoding="utf-8") as file:
+            self.assertNotIn("have been read again", file.read())
+
     def test_it_holds_nothing_of_whoever_started_it(self):
         reading, writing = os.pipe()
         result = self.vnode("serve", "--detach", pass_fds=[writing])
@@ -55,6 +73,15 @@ class Detached(ServeTest):
             self.assertIn("already", result.stderr)
             if not options:
                 self.assertIn(str(self.pid()), result.stderr)
+
+    def test_a_port_that_is_used(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            address = "127.0.0.1:%d" % other.getsockname()[1]
+            for options in (["--metrics", address], ["--detach", "--metrics", address]):
+                result = self.vnode("serve", *options)
+                self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+                self.assertIn(address, result.stderr)
+                self.assertFalse(os.path.exists(self.path("vnode.sock")))
 
     def test_why_it_does_not_start(self):
         self.write("file", "")

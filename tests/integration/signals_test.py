@@ -1,10 +1,15 @@
 """SIGINT and SIGTERM end a run in order, a second SIGINT at once."""
 
 import json
+import os
+import select
 import signal
+import subprocess
+import time
 import unittest
 
 from support.vnode_program import ProgramTest, chain, node, wire
+from support.waiting import wait_until
 
 SLEEPING = chain(node(1, "delay_timer", delay=600), node(2, "console_print"))
 
@@ -17,7 +22,7 @@ def busy():
     }
 
 
-class Signals(ProgramTest):
+class SignalTest(ProgramTest):
     def started(self, workflow, *options, **more):
         """A process that has begun to run the workflow's first node."""
         process = self.start("run", self.write("w.json", workflow), "--format", "ndjson", *options, **more)
@@ -34,6 +39,8 @@ class Signals(ProgramTest):
         self.assertEqual(errors, b"")
         return process.returncode, self.events((b"".join(lines) + rest).decode())
 
+
+class Signals(SignalTest):
     def check(self, workflow, number, code):
         returncode, events = self.ended_by(workflow, number)
         self.assertEqual(returncode, code)
@@ -56,8 +63,7 @@ class Signals(ProgramTest):
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
-        # The second one may come when the program, all done, takes no signals any more: a shell sees 143 as well.
-        self.assertIn(process.returncode, (143, -signal.SIGTERM))
+        self.assertEqual(process.returncode, 143)
 
     def test_a_second_sigint_ends_a_run_that_cannot_end(self):
         # Nobody reads the pipe: the end of the stream cannot be written.
@@ -82,6 +88,110 @@ class Signals(ProgramTest):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         self.assertIn(process.returncode, (130, -signal.SIGINT))
+
+# Does not give way to a stop, as far as it can help it.
+STUBBORN = """
+import time
+end = time.monotonic() + 60
+while time.monotonic() < end:
+    try:
+        time.sleep(1)
+    except BaseException:
+        pass
+"""
+TALKING = "for i in range(300000):\n    print('line %d' % i)\nimport time\ntime.sleep(60)\n"
+
+
+def script(code):
+    return chain(node(1, "message_node", msg="x"), node(2, "python_script", python_code=code))
+
+
+class LastLine(SignalTest):
+    """There is one, always, and it says the exit code."""
+
+    def test_a_second_sigint_writes_it(self):
+        process, lines = self.started(script(STUBBORN), "--grace", "60s", "--events", self.path("e"))
+        while json.loads(lines[-1])["node_type" if "node_type" in json.loads(lines[-1]) else "type"] != "python_script":
+            lines.append(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # no second SIGINT
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.3)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130)
+        with open(self.path("e"), encoding="utf-8") as file:
+            filed = self.events(file.read())
+        for events in (self.events((b"".join(lines) + rest).decode()), filed):
+            self.assertEqual((events[-1]["status"], events[-1]["exit_code"]), ("cancelled", 130))
+
+    def test_signals_that_come_after_it_change_nothing(self):
+        workflow = self.write("w.json", chain(node(1, "message_node", msg="x"), node(2, "console_print")))
+        with_python = self.write("p.json", script("x = 1"))
+        for file in [workflow] * 15 + [with_python] * 10:
+            process = self.start("run", file, "--format", "ndjson")
+            line = b""
+            while b'"execution_finished"' not in line:
+                line = process.stdout.readline()
+            while process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.returncode, json.loads(line)["exit_code"], line)
+
+    def test_signals_at_any_time_give_the_code_that_it_says(self):
+        workflow = self.write("w.json", chain(node(1, "message_node", msg="x"), node(2, "console_print")))
+        for pause in range(20):
+            process = self.start("run", workflow, "--format", "ndjson")
+            process.stdout.readline()
+            time.sleep(pause / 20000)
+            for _ in range(2):
+                process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=20)
+            last = json.loads(rest.decode().splitlines()[-1])
+            self.assertEqual((last["type"], last["exit_code"]), ("execution_finished", process.returncode))
+
+
+def is_full(pipe):
+    """Asked through a writing end of the same pipe."""
+    writer = os.open("/proc/self/fd/%d" % pipe.fileno(), os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        return not select.select([], [writer], [], 0)[1]
+    finally:
+        os.close(writer)
+
+
+class StalledReader(ProgramTest):
+    """Nobody reads standard output: the run ends all the same, when it is told to."""
+
+    GRACE = 1.0
+
+    def run_stalled(self, *options, stop=None):
+        """Seconds from the stop to the end, and the exit code."""
+        workflow = self.write("w.json", script(TALKING))
+        process = self.start("run", workflow, "--format", "ndjson", "--grace", "1s", *options)
+        if stop:
+            wait_until(lambda: is_full(process.stdout), "a pipe that nobody reads being full")
+            process.send_signal(stop)
+        begin = time.monotonic()
+        process.wait(timeout=60)
+        return time.monotonic() - begin, process.returncode
+
+    def check(self, seconds, limit):
+        self.assertLess(seconds, limit + 3)  # the machine may be slow
+
+    def test_a_signal_ends_the_run(self):
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+            seconds, returncode = self.run_stalled(stop=number)
+            self.assertEqual(returncode, code)
+            self.check(seconds, self.GRACE + 2)
+
+    def test_a_timeout_ends_it_and_a_file_stays_whole(self):
+        seconds, returncode = self.run_stalled("--timeout", "2s", "--events", self.path("e"))
+        self.assertEqual(returncode, 124)
+        self.check(seconds, 2 + self.GRACE + 2)
+        with open(self.path("e"), encoding="utf-8") as file:
+            events = self.events(file.read())
+        self.assertEqual(events[-1]["status"], "timeout")
 
 
 if __name__ == "__main__":

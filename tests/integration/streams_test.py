@@ -100,6 +100,39 @@ class EventFiles(ProgramTest):
         self.assertEqual(result.returncode, 6)
         self.assertIn("no/such/folder", result.stderr)
 
+    def test_a_folder_of_logs_that_cannot_be_made(self):
+        self.write("file", "")
+        result = self.vnode("run", self.write("w.json", GOOD), "--logs", "file/logs")
+        self.assertEqual((result.returncode, result.stdout), (6, ""))
+        self.assertIn("file/logs", result.stderr)
+
+    def test_it_is_no_file_that_the_run_reads(self):
+        file = self.write("w.json", GOOD)
+        os.link(file, self.path("hard"))
+        parameters = self.write("p.json", {})
+        value = self.write("value", "x")
+        definition = self.write("definition.json", {"node_id": "mine", "name": "mine", "inputs": [], "outputs": [], "command": ["true"]})
+        self.write("broken.json", {"node_id": 5})
+        inputs = [(file, []), ("w.json", []), ("hard", []), (parameters, ["--params-file", parameters]),
+                  (value, ["-p", f"message_node.msg=@{value}"]), (definition, ["--nodes", self.folder]),
+                  ("broken.json", ["--nodes", self.folder])]
+        for target, options in inputs:
+            with open(self.path(target), "rb") as kept:
+                before = kept.read()
+            result = self.vnode("run", file, *options, "--events", target)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), target)
+            self.assertIn("--events " + target, result.stderr)
+            with open(self.path(target), "rb") as kept:
+                self.assertEqual(kept.read(), before)
+        with open(file, "ab") as output:
+            self.assertEqual(self.vnode("run", file, stdout=output).returncode, 2)
+            self.assertEqual(self.vnode("run", file, "--events", f"fd:{output.fileno()}", pass_fds=[output.fileno()]).returncode, 2)
+        with open(file, "rb") as document:
+            result = self.vnode("run", "-", "--events", file, stdin_file=document)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("standard input", result.stderr)
+        self.assertEqual(self.vnode("run", file).returncode, 0)
+
 
 class Promptness(ProgramTest):
     def test_lines_come_out_while_a_node_waits(self):

@@ -106,7 +106,7 @@ class Model {
       return nodes_[a].source->init_priority > nodes_[b].source->init_priority;
     });
     for (Index i : order) {
-      if (nodes_[i].mark == Mark::kExecuted) continue;
+      if (nodes_[i].mark == Mark::kExecuted && !is_flow_driven(i)) continue;  // pulled
       chains_.spawn([this, i] { run_node(i, "init"); });
       finish_chains();
     }

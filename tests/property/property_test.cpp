@@ -56,7 +56,9 @@ Observed engine_run(const Case& workflow, Surroundings& surroundings) {
   RecordingSink sink([&builder](const Uuid& id) { return builder.name(id); });
   {
     Run run(plan, {surroundings.clock, surroundings.workers, surroundings.http}, sink,
-            {.run_id = "property", .failed_inputs = workflow.failed_inputs});
+            {.run_id = "property",
+             .failed_inputs = workflow.failed_inputs,
+             .logged_errors = LoggedErrors::kReport});
     std::size_t polls = 0;
     while (!run.poll() && run.has_ready() && ++polls < kMostPolls) {
     }

@@ -166,7 +166,7 @@ def register_node():
         node = self.engine.node(code, node_id="sample", saved=saved, wired=["wired"])
         returned = self.engine.run(node)[0]
         self.assertEqual(
-            ["sample", "node", ["exec_in", "extra", "result", "saved", "wired"], None], returned["steps"]["$n"][1]
+            ["sample", "sample", ["exec_in", "extra", "result", "saved", "wired"], None], returned["steps"]["$n"][1]
         )
         self.assertEqual(
             {"exec_in": True, "exec_out": None, "wired": 3, "saved": [1], "result": "", "extra": None},
@@ -223,7 +223,7 @@ async def execute(self, inputs):
 """
         node = self.engine.node(code, outputs=[{"name": "a"}])
         returned, pushed = self.engine.run(node)
-        self.assertEqual(["node1", False, False, 2], returned["out"]["$n"][1])
+        self.assertEqual(["test01", False, False, 2], returned["out"]["$n"][1])
         self.assertEqual(2, len(pushed))
 
     def test_parameters(self):

@@ -1,10 +1,9 @@
 # A small engine for the tests: speaks the protocol with one host, message by message, and runs nothing by itself.
 
-import array
-import atexit
 import json
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -46,89 +45,37 @@ class Channel:
         return b"".join(parts)
 
 
-class Supervisor:
-    """The supervisor process, from the side of vnode."""
-
-    def __init__(self):
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.settimeout(PATIENCE)
-        self.process = subprocess.Popen(
-            host_program.command("supervise", theirs.fileno()), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
-        )
-        theirs.close()
-        self.last_host = 0
-        self.exits = {}  # host -> status
-        if self.receive() != {"op": "ready"}:
-            raise AssertionError("not ready")
-
-    def send(self, request, descriptors=()):
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-        self.control.sendmsg([json.dumps(request).encode()], rights)
-
-    def receive(self):
-        return json.loads(self.control.recv(65536).decode())
-
-    def fork(self, descriptors):
-        """Number and pid of a new host."""
-        self.last_host += 1
-        self.send({"op": "fork", "host": self.last_host}, descriptors)
-        while True:
-            message = self.receive()
-            if message["op"] == "forked":
-                return self.last_host, message["pid"]
-            self.exits[message["host"]] = message["status"]
-
-    def wait(self, host):
-        """The host's status, when it has ended."""
-        while host not in self.exits:
-            message = self.receive()
-            self.exits[message["host"]] = message["status"]
-        return self.exits[host]
-
-    def close(self):
-        self.control.close()
-        self.process.wait(PATIENCE)
-
-
-_supervisor = None
-
-
-def shared_supervisor():
-    """One for all tests that do not care: a fork is much quicker than a start."""
-    global _supervisor
-    if _supervisor is None or _supervisor.process.poll() is not None:
-        _supervisor = Supervisor()
-        atexit.register(_supervisor.close)
-    return _supervisor
-
-
 class FakeEngine(Channel):
     """One host."""
 
-    def __init__(self, memory=None, env=(), cwd=None, supervisor=None):
-        self.supervisor = supervisor or shared_supervisor()
+    def __init__(self, memory=None, env=(), cwd=None):
         ours, theirs = socket.socketpair()
         super().__init__(ours)
         self.pipe = tempfile.TemporaryFile()
-        self.host, self.pid = self.supervisor.fork([theirs.fileno(), self.pipe.fileno(), self.pipe.fileno()])
+        self.process = subprocess.Popen(
+            host_program.command("serve", theirs.fileno()), pass_fds=[theirs.fileno()], start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=self.pipe, stderr=self.pipe)
         theirs.close()
+        self.pid = self.process.pid
         self.last_number = 0
         self.asks_for_variables = False
+        self.gives_turns = True  # whoever asks for a step after a wait gets it at once
         self.shared = []
         self.logs = []
         env = [list(pair) for pair in env]
         self.send(["begin", {"run_id": "test", "cwd": cwd or os.getcwd(), "env": env, "memory": memory}])
+        self.interpreter = self.expect("hello")[1]
 
     def close(self):
         self.socket.close()
-        if not self.supervisor.control._closed and self.host not in self.supervisor.exits:
-            self.supervisor.send({"op": "kill", "host": self.host})
-            self.supervisor.wait(self.host)
+        if self.process.returncode is None:
+            os.killpg(self.pid, signal.SIGKILL)
+            self.process.wait()
         self.pipe.close()
 
     def status(self):
-        """How the process ended, once it has."""
-        return self.supervisor.wait(self.host)
+        """How the process ended, once it has: its exit code, or minus the signal."""
+        return self.process.wait(PATIENCE)
 
     def written(self):
         """What the process has written to its descriptors 1 and 2."""
@@ -139,9 +86,13 @@ class FakeEngine(Channel):
         return self.last_number
 
     def receive(self):
-        """The next message, but for variables that are sent unasked: they are kept for `sync`."""
+        """The next message, but for variables that are sent unasked, which are kept for `sync`, and for steps that are
+        asked for, which are given."""
         while True:
             message = super().receive()
+            if message[0] == "ready" and self.gives_turns:
+                self.send(["go", message[1]])
+                continue
             if message[0] != "vars" or self.asks_for_variables:
                 return message
             self.shared.append(message[1:])
@@ -173,6 +124,17 @@ class FakeEngine(Channel):
             if message[0] != name:
                 raise AssertionError("expected %s, got %r" % (name, message))
             return message
+
+    def expect_end(self, name="ret"):
+        """The same, however often the execution gives way before."""
+        while True:
+            message = self.receive()
+            if message[0] == "yield":
+                self.send(["go", message[1]])
+            elif message[0] == name:
+                return message
+            elif message[0] not in ("wait", "log"):
+                raise AssertionError("expected %s, got %r" % (name, message))
 
     def load(self, code, node_id="test", **keys):
         """Sends a definition; returns its number and what `loaded` says."""
@@ -233,7 +195,7 @@ class FakeEngine(Channel):
         return message[2:]
 
     def interrupt(self):
-        self.supervisor.send({"op": "interrupt", "host": self.host})
+        os.kill(self.pid, signal.SIGINT)
 
     def interrupt_until(self, name):
         """Interrupts code that blocks, and returns the message of that name that comes of it. A signal that arrives between

@@ -84,7 +84,7 @@ class Memory(HostTest):
         body = "    memory['x'] = self.name\n"
         self.run_with(body, {}, level=7)
         self.assertEqual([0, [], []], self.sync())
-        self.assertEqual([7, [["x", "node"]], []], self.sync(7))
+        self.assertEqual([7, [["x", "test0"]], []], self.sync(7))
         self.engine.send(["close", 7])
         self.assertEqual([7, [], []], self.sync(7))
 

@@ -2,14 +2,29 @@
 
 import os
 import signal
-import socket
-import subprocess
 import tempfile
 import sys
 import unittest
 
-import host_program
-from fake_engine import PATIENCE, Channel, FakeEngine, HostTest
+from fake_engine import FakeEngine, HostTest
+
+
+class Beginnings(HostTest):
+    def test_it_names_its_interpreter(self):
+        self.assertEqual(sys.executable, self.engine.interpreter)
+
+    def test_signals_are_at_their_defaults(self):
+        code = """
+import signal
+async def execute(self, inputs):
+    return {"out": [int(signal.getsignal(n)) for n in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)]}
+"""
+        self.assertEqual([0, 0, 0], self.engine.output(self.engine.node(code))["$n"][1])
+
+    def test_its_output_is_that_of_the_process(self):
+        code = "import os\nasync def execute(self, inputs):\n    os.write(1, b'out'); os.write(2, b'err')\n    return {}"
+        self.engine.run(self.engine.node(code))
+        self.assertEqual("outerr", self.engine.written())
 
 
 class Ends(HostTest):
@@ -115,12 +130,15 @@ async def execute(self, inputs):
         code = """
 import subprocess
 async def execute(self, inputs):
-    shown = subprocess.run(["sh", "-c", "echo $VNODE_HOST"], stdout=subprocess.PIPE).stdout.decode()
+    shown = subprocess.run(["sh", "-c", "echo $SAMPLE; ls /proc/self/fd"], stdout=subprocess.PIPE, close_fds=False).stdout.decode()
     subprocess.run(["echo", "to the pipe"], preexec_fn=lambda: None)
     return {"out": shown}
 """
-        self.assertNotEqual("\n", self.engine.output(self.engine.node(code)))
-        self.assertIn("to the pipe", self.engine.written())
+        engine = FakeEngine(env=[("SAMPLE", "x")])
+        self.addCleanup(engine.close)
+        # The shell's three, and that of the folder: not the channel.
+        self.assertEqual("x\n0\n1\n2\n3\n", engine.output(engine.node(code)))
+        self.assertIn("to the pipe", engine.written())
 
 
 class Settings(HostTest):
@@ -144,16 +162,3 @@ async def execute(self, inputs):
         self.assertEqual("out_of_memory", engine.fail(node)[2])
         node = engine.node("async def execute(self, inputs):\n    return {'out': len(bytearray(100 << 20))}")
         self.assertEqual(100 << 20, engine.output(node))
-
-
-class WithoutSupervisor(unittest.TestCase):
-    def test_serve(self):
-        ours, theirs = socket.socketpair()
-        with ours:
-            process = subprocess.Popen(host_program.command("serve", theirs.fileno()), pass_fds=[theirs.fileno()])
-            theirs.close()
-            channel = Channel(ours)
-            channel.send(["begin", {"run_id": "r", "cwd": None, "env": [], "memory": None}], ["sync", 0])
-            self.assertEqual(["vars", 0, [], []], channel.receive())
-            channel.send(["bye"])
-            self.assertEqual(0, process.wait(PATIENCE))

@@ -172,6 +172,6 @@ async def execute(self, inputs):
         for setup in ("", "import asyncio\n"):
             node = self.engine.node(setup + "async def execute(self, inputs):\n    return {'out': 1}")
             self.engine.output(node)
-            os.kill(self.engine.pid, signal.SIGINT)  # not through the supervisor: it has to arrive before what follows
+            os.kill(self.engine.pid, signal.SIGINT)  # it has to arrive before what follows
             self.engine.sync()
             self.assertEqual(1, self.engine.output(node))

@@ -1,5 +1,7 @@
 # Executions with asyncio: imported by the definition, or in the middle of an execution.
 
+import time
+
 from fake_engine import HostTest
 
 SETUPS = (
@@ -23,9 +25,48 @@ class Waiting(HostTest):
             self.assertEqual(["yield", execution], self.engine.receive())
             self.engine.send(["go", execution])
             self.assertEqual(["wait", execution], self.engine.receive())
+            self.assertEqual(["yield", execution], self.engine.receive())
+            self.engine.send(["go", execution])
             self.assertEqual(["ret", execution, [["out", 1]]], self.engine.receive())
             self.engine.close()
             self.setUp()
+
+    def test_code_that_goes_on_after_a_wait_asks_for_its_turn(self):
+        body = "    self.log_info('before')\n    await asyncio.sleep(0.001)\n    self.log_info('after')\n"
+        for setup in SETUPS:
+            node = self.engine.node(setup + body + "    await asyncio.sleep(0.001)\n    return {'out': 1}")
+            self.engine.gives_turns = False
+            execution = self.engine.start(node)
+            self.engine.expect("wait")
+            for logs in (1, 2):
+                self.assertEqual(["ready", execution], self.engine.receive())
+                self.engine.sync()  # the host has looked at it: nothing has gone on
+                self.assertEqual(logs, len(self.engine.logs))
+                self.engine.send(["go", execution])
+                self.engine.expect("wait" if logs == 1 else "ret")
+            self.engine.close()
+            self.setUp()
+
+    def test_a_wait_that_times_out_while_it_asks_for_its_turn(self):
+        body = """
+    try:
+        await asyncio.wait_for(asyncio.sleep(0.001), 60)
+        asyncio.get_running_loop().call_later(0.01, asyncio.current_task().cancel)
+        await asyncio.sleep(0.001)
+    except asyncio.CancelledError:
+        return {"out": 1}
+"""
+        node = self.engine.node(SETUPS[0] + body)
+        execution = self.engine.start(node)
+        self.engine.expect("wait")
+        self.engine.gives_turns = False
+        self.assertEqual(["ready", execution], self.engine.receive())
+        self.engine.send(["go", execution])
+        self.engine.expect("wait")
+        self.assertEqual(["ready", execution], self.engine.receive())
+        time.sleep(0.05)  # it is cancelled now, and does not ask again
+        self.engine.send(["go", execution])
+        self.assertEqual(["ret", execution, [["out", 1]]], self.engine.receive())
 
     def test_the_loop_is_there_at_once(self):
         body = """
@@ -70,7 +111,7 @@ class Waiting(HostTest):
             node = self.engine.node(setup + body)
             self.engine.start(node)
             self.engine.expect("wait")
-            self.assertEqual([["out", 1]], self.engine.expect("ret")[2])
+            self.assertEqual([["out", 1]], self.engine.expect_end()[2])
 
     def test_a_task_that_cancels_itself_before_its_first_wait(self):
         body = """
@@ -95,7 +136,7 @@ class Waiting(HostTest):
 """
         self.engine.start(self.engine.node(SETUPS[1] + body))
         self.engine.expect("wait")
-        self.assertEqual([1, "two\n"], self.engine.expect("ret")[2][0][1]["$n"][1])
+        self.assertEqual([1, "two\n"], self.engine.expect_end()[2][0][1]["$n"][1])
 
     def test_exits_in_tasks_of_the_nodes_own(self):
         body = """
@@ -237,7 +278,7 @@ async def execute(self, inputs):
 """
         nodes = [self.pushing_node(code), self.pushing_node(code)]
         executions = {self.engine.start(node, [("x", node)]): node for node in nodes}
-        seen = [self.engine.receive() for _ in range(8)]
+        seen = [self.engine.receive() for _ in range(10)]
         for message in seen:
             if message[0] == "out":
                 self.assertEqual(executions[message[2]], message[1])

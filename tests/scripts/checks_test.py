@@ -34,13 +34,26 @@ class CheckLayersTest(TreeTest):
     def test_accepts_what_the_table_allows(self):
         self.write("lib/engine/a.h", '#include "base/error.h"\n#include "engine/b.h"\n#include <vector>\n')
         self.write("apps/vnode/a.h", '#include "engine/a.h"\n#include <yaml-cpp/yaml.h>\n')
-        self.write("apps/vnode/command_parser.cpp", "#include <CLI/App.hpp>\n")
-        self.write("apps/vnode/CMakeLists.txt", "add_library(vnode_app STATIC command_parser.cpp)\n")
+        self.write("apps/vnode/options/command_parser.cpp", '#include <CLI/App.hpp>\n#include "apps/vnode/terminal/a.h"\n')
+        self.write("apps/vnode/CMakeLists.txt", "add_library(vnode_app STATIC options/command_parser.cpp)\n")
         self.assertEqual(self.violations(), [])
 
     def test_finds_an_include_against_the_direction(self):
         self.write("lib/model/a.h", '#include <string>\n#include "engine/run.h"\n')
         self.assertEqual(self.violations(), ["lib/model/a.h:2: model may not include engine (engine/run.h)"])
+
+    def test_finds_an_include_against_the_direction_inside_a_folder(self):
+        self.write("apps/vnode/terminal/a.h", '#include "apps/vnode/commands/b.h"\n')
+        self.write("lib/python/values/a.h", '#include "python/python_host.h"\n')
+        self.write("lib/python/other/a.h", '#include "python/values/a.h"\n')
+        self.assertEqual(
+            self.violations(),
+            [
+                "lib/python/other/a.h:1: lib/python: wing other is not in the table of wings",
+                "lib/python/values/a.h:1: lib/python/values may not include python/python_host.h",
+                "apps/vnode/terminal/a.h:1: apps/vnode/terminal may not include apps/vnode/commands/b.h",
+            ],
+        )
 
     def test_finds_a_library_outside_of_its_folder(self):
         self.write("lib/engine/a.h", "#include <asio/post.hpp>\n")
@@ -48,7 +61,7 @@ class CheckLayersTest(TreeTest):
 
     def test_finds_a_library_outside_of_its_file(self):
         self.write("apps/vnode/a.h", "#include <CLI/App.hpp>\n")
-        self.assertEqual(self.violations(), ["apps/vnode/a.h:1: CLI/App.hpp is for apps/vnode/command_parser.cpp"])
+        self.assertEqual(self.violations(), ["apps/vnode/a.h:1: CLI/App.hpp is for apps/vnode/options/command_parser.cpp"])
 
     def test_finds_a_folder_without_a_rule(self):
         self.write("lib/other/a.h", "")

@@ -339,6 +339,7 @@ DaemonFixture::DaemonFixture() {
   settings.socket = folder.file("run/socket");
   settings.workers = 2;
   settings.queues = {{"default", 4}};
+  settings.retry_delay = {};
   settings.node_folders = {definitions};
 }
 
@@ -359,6 +360,7 @@ Result<void> DaemonFixture::try_start() {
   DaemonServices services{.clock = clock, .log = log};
   services.load_nodes = [this](const Registry* last) { return load_nodes(last); };
   services.load_settings = load_settings;
+  services.inherited_sockets = std::exchange(handed_sockets, {});
   services.notify = [this](std::string_view what) { notices.emplace_back(what); };
   Result<std::unique_ptr<Daemon>> started = Daemon::start(settings, services);
   if (!started) return started.error();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -152,6 +153,17 @@ class RawConnection {
   std::string buffer_;
 };
 
+/// The system's, whose wall clock somebody sets. Any thread.
+class SetClock final : public Clock {
+ public:
+  SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
+  WallTime wall_now() const override { return std::chrono::system_clock::now() + WallTime::duration(ahead_); }
+  void jump(WallTime::duration by) { ahead_ += by.count(); }
+
+ private:
+  std::atomic<WallTime::rep> ahead_ = 0;
+};
+
 /// A daemon in the test's own process, on a thread of its own, in a folder of its own. Node types: the native
 /// ones, those of `add_test_nodes`, the definitions in `definitions`, and
 ///   test_gate   waits at the gate `gate`, without keeping its thread, then pushes `value`
@@ -183,13 +195,14 @@ class DaemonFixture : public testing::Test {
 
   ScratchFolder folder;
   std::string definitions = folder.file("nodes");
-  SystemClock clock;
+  SetClock clock;
   RecordingLog log;
   Gates gates;
   std::shared_ptr<FakeRuntime> runtime = std::make_shared<FakeRuntime>();
   DaemonSettings settings;
   /// For a reload; null: there is nothing to read.
   std::function<Result<DaemonSettings>()> load_settings;
+  std::vector<int> handed_sockets;   ///< as a service manager hands them over; of the next start only
   std::vector<std::string> notices;  ///< what a service manager was told; once the daemon has ended
   std::unique_ptr<Daemon> daemon;
 

@@ -156,6 +156,8 @@ class FakeNode final : public NodeContext {
     group_injected = injected;
     co_return group_outcome;
   }
+  void handle_failure(const NodeFailure& handled) override { failure = handled.what(); }
+  bool is_output_wanted(std::string_view port) const override { return is_output_wired(port); }
   HttpClient& http() override { throw std::logic_error("no HTTP here"); }
 
  protected:

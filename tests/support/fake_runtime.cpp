@@ -23,7 +23,7 @@ class FakeSession final : public RuntimeSession {
       shape.has_hook = behaviour.hook != nullptr;
       if (!behaviour.refusal.empty()) {
         problems.push_back({.severity = Severity::kError,
-                            .code = "python_definition",
+                            .code = behaviour.refusal_code,
                             .pointer = request.pointer,
                             .message = behaviour.refusal});
       }

@@ -48,6 +48,7 @@ class FakeRuntime final : public NodeRuntime {
     Code hook = nullptr;
     std::vector<Port> further_outputs = {};
     std::string refusal = {};
+    std::string refusal_code = "python_definition";
   };
 
   std::map<std::string, Behaviour> behaviours;  ///< by node_id

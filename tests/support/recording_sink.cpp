@@ -30,7 +30,13 @@ struct Line {
     return "log " + name + " " + std::string(level_name(e.level)) + " " + stream + quoted(e.message);
   }
   std::string operator()(const NodeError& e) const { return "error " + name + " " + quoted(e.message); }
-  std::string operator()(const NodeProgress& e) const { return "progress " + name + " " + quoted(e.message); }
+  std::string operator()(const NodeProgress& e) const {
+    const std::string fraction = e.fraction ? to_repr(Value(*e.fraction)) + " " : "";
+    return "progress " + name + " " + fraction + quoted(e.message);
+  }
+  std::string operator()(const NodeWaiting& e) const {
+    return "waiting " + name + " " + std::string(word(e.what));
+  }
   std::string operator()(const NodeFinished& e) const {
     return "finished " + name + " " + std::string(word(e.status)) +
            (e.cause.empty() ? "" : " " + quoted(e.cause));

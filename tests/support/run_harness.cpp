@@ -21,6 +21,30 @@ void add_test_nodes(NodeLibrary& library) {
                  if (!failed) throw NodeFailure("the first time");
                  return {{"value", 1}};
                }});
+  library.add({.definition = {.node_id = "test_slow_value",
+                              .use_exec = false,
+                              .inputs = {{"in"}},
+                              .outputs = {{"value"}}},
+               .execute = [](NodeContext& node) -> Task<Outputs> {
+                 co_await node.sleep(std::chrono::seconds(10));
+                 co_await node.set_output("value", node.input("in"));
+                 co_return Outputs{{"value", node.input("in")}};
+               }});
+  library.add(
+      {.definition = {.node_id = "test_fail_times",
+                      .inputs = {{"times", "int", 1}, {"push", "bool", false}, {"log", "bool", false}},
+                      .outputs = {{"value"}}},
+       .execute = [](NodeContext& node) -> Task<Outputs> {
+         const Value* before = node.variables().find("tries");
+         const std::int64_t tries = (before ? before->as_int() : 0) + 1;
+         node.variables().set("tries", tries);
+         if (truthy(node.input("log"))) node.log_error("try " + std::to_string(node.try_number()));
+         if (truthy(node.input("push"))) co_await node.set_output("value", tries);
+         if (tries <= node.input("times").as_int()) throw NodeFailure("time " + std::to_string(tries));
+         co_await node.set_output("value", tries);
+         co_await node.fire("exec_out");
+         co_return Outputs{{"value", tries}};
+       }});
   library.add(
       {.definition = {.node_id = "test_value", .use_exec = false, .inputs = {{"in"}}, .outputs = {{"value"}}},
        .compute = [](NodeCall& call) -> Outputs {

@@ -28,6 +28,10 @@ const Registry& test_registry();
 /// Nodes that tests script:
 ///   test_fail      fails with the text in `message`
 ///   test_fail_once fails on its first execution in a run, then pushes `value`
+///   test_fail_times  fails in its first `times` tries of a run, before that pushes if `push` is true, and
+///   logs an
+///                  error if `log` is
+///   test_slow_value  data-only: pushes and returns `in` after ten seconds
 ///   test_value     data-only: pushes and returns `value` (reads the parameter); no exec pins
 ///   test_return    returns {value: parameter value, exec_out: parameter fire} and pushes nothing
 ///   test_late      pushes `value`=1, yields, then returns value=2

@@ -40,12 +40,16 @@ void for_each_sample_event(const std::function<void(const Event&)>& use) {
   use(sample_node_event(NodeLog{LogLevel::kSuccess, ""}));
   use(sample_node_event(NodeError{"broken", "Traceback\n  line 1", "value_error"}));
   use(sample_node_event(NodeError{"broken"}));
+  use(sample_node_event(NodeError{"broken", "", "exit_code", true}));
   use(sample_node_event(NodeProgress{0.25, "a quarter"}));
   use(sample_node_event(NodeProgress{std::numeric_limits<double>::quiet_NaN()}));
   use(sample_node_event(NodeProgress{7.0}));
+  use(sample_node_event(NodeWaiting{WaitFor::kSlot}));
+  use(sample_node_event(NodeWaiting{WaitFor::kRetry, std::chrono::seconds(5)}));
   use(sample_node_event(
       NodeFinished{NodeStatus::kSkipped, std::chrono::microseconds(1'500'007), "its source failed"}));
   use(sample_node_event(NodeFinished{NodeStatus::kSuccess, Duration(0)}));
+  use(sample_node_event(NodeFinished{NodeStatus::kFailed, Duration(0), "", true}));
   use(sample_event(StreamGap{3, 9}));
   use(sample_event(
       ExecutionFinished{RunStatus::kFailed, 1, std::chrono::seconds(2), {3, 2, 1, 1, 0}, {}, "why"}));

@@ -12,7 +12,7 @@
 #   30 base_node      what node classes derive from    70 modules      src.nodes.base and the like; 71-73 behind them
 #   35 definitions    loading node definitions         80 host         the messages of one run
 #   37 failures       messages and tracebacks          85 process      signals, forks, the end
-#   38 instances      making instances                 90 supervisor   the process that forks hosts; 95 its trees
+#   38 instances      making instances                 99 main         the command line
 #
 # A cold start is on the way to a run's first result, so little is imported here: asyncio, json, traceback and the like
 # only where they are needed, inside of functions.
@@ -34,7 +34,7 @@ from _thread import get_ident
 # Node code may replace what `builtins` holds; this program keeps what it has started with.
 globals().update({name: value for name, value in vars(builtins).items() if not name.startswith("__")})
 
-# The host of this process, or None: in the supervisor, and where the program is only imported.
+# The host of this process, or None where the program is only imported.
 HOST = None
 
 # The execution that the running code belongs to, where it has a context of its own: asyncio tasks, threads.

@@ -27,7 +27,7 @@ class Instance:
         self.node = node
         self.fed_inputs = frozenset(wired)
         node._vnode = self
-        node.name = name
+        node.name = self.definition.node_id
         node.restore_from_parameters(saved)
         for key, value in saved.items():
             if key in wired and key in node.inputs:

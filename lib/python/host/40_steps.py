@@ -3,7 +3,8 @@
 # A *step* is what node code does from the moment that the engine lets it go on until it gives way. Without asyncio a
 # coroutine can give way only by awaiting a push (a `Push` object comes out of it) or by a bare yield (None comes out);
 # the host's loop then goes on with the next message, and `done` or `go` make it resume the coroutine.
-# As soon as the asyncio module is there, coroutines run as its tasks instead (45_tasks.py).
+# As soon as the asyncio module is there, coroutines run as its tasks instead (45_tasks.py): what they do after they have
+# waited for something outside of the engine is a step too, for which they ask (`ready`).
 
 
 class Execution:
@@ -12,6 +13,8 @@ class Execution:
     # Most executions of a run are over after one step and never change these.
     coroutine = None
     owes = True  # it has been given a step, and has to tell when it gives way
+    has_asked = False  # for a step: `go` will come
+    pushing = 0  # how many of its pushes have not been answered
     is_over = False
     waits_for = None  # a Push or TURN, without asyncio
     is_blocking = False  # it has a thread of its own (50_blocking.py); nobody waits for its steps
@@ -92,6 +95,7 @@ def run_step(host, execution, resume, argument):
         elif yielded is None:
             execution.waits_for = TURN
             execution.owes = False
+            execution.has_asked = True
             host.channel.pending.append('["yield",%d]' % execution.number)
         else:
             host.end_code()

@@ -23,6 +23,7 @@ class Driver:
         self.execution = execution
         self.is_adopting = False
         self.adopted = None
+        self.resumption = None  # what it goes on with once it has been given a step
 
     def adopt(self, yielded):
         """The coroutine has given way before the task's first step, with `yielded`."""
@@ -34,14 +35,24 @@ class Driver:
             self.is_adopting = False
             EXECUTION.set(self.execution)
             return self.give_way(self.adopted)
-        return self.step(self.execution.coroutine.send, None)
+        if self.resumption is not None:
+            return self.go_on(*self.resumption)
+        return self.go_on(self.execution.coroutine.send, None)
 
     def throw(self, kind, value=None, traceback=None):
         self.is_adopting = False
         error = kind if value is None else value
         if isinstance(error, type):
             error = error()
-        return self.step(self.execution.coroutine.throw, error)
+        return self.go_on(self.execution.coroutine.throw, error)
+
+    def go_on(self, resume, argument):
+        """Steps, or asks for a step first and returns what the task is to wait for."""
+        if has_to_ask(HOST, self.execution):
+            self.resumption = (resume, argument)
+            return ask_for_turn(HOST, self.execution)
+        self.resumption = None
+        return self.step(resume, argument)
 
     def close(self):
         self.execution.coroutine.close()
@@ -80,14 +91,34 @@ class Driver:
         if execution.owes:
             execution.owes = False
             if yielded is None:
-                host.channel.pending.append('["yield",%d]' % execution.number)
-                host.channel.flush()
-                turn = host.turns[execution.number] = execution.loop.create_future()
-                turn._asyncio_future_blocking = True  # as `await` would
-                return turn
+                return ask_for_turn(host, execution, "yield")
             host.channel.pending.append('["wait",%d]' % execution.number)
         host.channel.flush()
         return yielded
+
+
+def has_to_ask(host, execution):
+    """Something outside of the engine that the code has waited for has ended: other chains may be at work. While one of
+    its own pushes is under way its chain is busy with that, and what it does beside it (a timeout) cannot wait."""
+    return not (
+        execution.owes
+        or execution.is_blocking
+        or execution.is_over
+        or execution.pushing
+        or host.is_stopped
+        or host.is_forked
+    )
+
+
+def ask_for_turn(host, execution, word="ready"):
+    """A future for `go`."""
+    if not execution.has_asked:
+        execution.has_asked = True
+        host.channel.pending.append('["%s",%d]' % (word, execution.number))
+        host.channel.flush()
+    turn = host.turns[execution.number] = execution.loop.create_future()
+    turn._asyncio_future_blocking = True  # as `await` would
+    return turn
 
 
 def make_task(loop, execution):
@@ -112,14 +143,16 @@ def start_task(host, execution, call, arguments):
 
 def give_turn(host, execution):
     """After `go`."""
+    execution.has_asked = False
     turn = host.turns.pop(execution.number, None)
     if turn is None:
         if execution.waits_for is TURN:
             resume_execution(host, execution)
-    elif turn.done():
-        host.channel.pending.append('["wait",%d]' % execution.number)  # it was cancelled, and goes on by itself
+        return
+    execution.owes = True
+    if turn.done():
+        settle_step(host, execution, SETTLING_ROUNDS)  # it was cancelled: the task is about to go on
     else:
-        execution.owes = True
         turn.set_result(None)
 
 

@@ -89,6 +89,7 @@ def send_push(host, execution, instance, name, value):
         host.pushes[push.number] = push
         number = 0
         if execution is not None:
+            execution.pushing += 1
             if push.task is not None and push.loop is host.loop or push.future is None:
                 execution.owes = False  # the push is its step's end; one from another thread is not
             number = execution.number
@@ -111,6 +112,9 @@ def answer_push(host, push):
     """All that the push set off has ended; that is a step for its execution, if it has one."""
     push.is_answered = True
     execution = push.execution
+    if execution is not None:
+        with host.objects.lock:
+            execution.pushing -= 1
     if push.gate is not None:
         push.gate.release()
         return

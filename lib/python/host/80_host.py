@@ -6,9 +6,8 @@
 
 
 class Host:
-    def __init__(self, channel, token):
+    def __init__(self, channel):
         self.channel = channel
-        self.token = token  # marks this host's descendants
         self.main_thread = get_ident()
         self.process = os.getpid()
         self.is_forked = False  # this is a process that node code has forked

@@ -6,7 +6,6 @@ def begin_run(host, settings):
         os.chdir(settings["cwd"])
     for name, value in settings.get("env") or ():
         os.environ[name] = value
-    os.environ["VNODE_HOST"] = host.token
     tell_children_their_node(host)
     if settings.get("memory"):
         limit_memory(settings["memory"])
@@ -105,12 +104,13 @@ def leave_child(error):
 # ---- beginning and end
 
 
-def run_host(descriptor, token):
+def run_host(descriptor):
     """Serves a run on the channel. Never returns."""
     global HOST
     import faulthandler
 
-    HOST = host = Host(Channel(descriptor), token)
+    os.set_inheritable(descriptor, False)  # it is not for programs that node code starts
+    HOST = host = Host(Channel(descriptor))
     faulthandler.enable(2)
     _signal.signal(_signal.SIGINT, on_interrupt)
     if hasattr(sys, "set_int_max_str_digits"):
@@ -121,6 +121,7 @@ def run_host(descriptor, token):
     host.streams = (NodeStream("stdout", "info", 1), NodeStream("stderr", "warning", 2))
     sys.stdout, sys.stderr = host.streams
     prepare_forks(host)
+    host.channel.pending.append('["hello",%s]' % quote(sys.executable or ""))
     host.serve()
 
 

@@ -1,19 +1,16 @@
-# The command line: `supervise FD` (the control socket), or `serve FD` (the channel of a single host, for tests).
+# The command line: `serve FD`, the channel.
 
 
 def main(argv=None):
     if argv is None:
         argv = sys.argv
     mode, descriptor = argv[-2:]
+    if mode != "serve":
+        raise SystemExit("usage: serve FD")
     leave_search_path()
     postpone_site()
     offer_modules()
-    if mode == "supervise":
-        Supervisor(int(descriptor)).serve()
-    elif mode == "serve":
-        run_host(int(descriptor), "serve-%d" % os.getpid())
-    else:
-        raise SystemExit("usage: supervise FD | serve FD")
+    run_host(int(descriptor))
 
 
 def leave_search_path():

@@ -110,12 +110,12 @@ class Bundled(PythonRunTest):
         self.assertEqual(outcome.logs(1), ["adding"])
 
     def test_python_script_that_fails_goes_on(self):
-        outcome = self.succeed(self.run_chain(node(1, "python_script", python_code="x = 1\ny = x / 0"),
-                                              node(2, "console_print")))
-        self.assertEqual(outcome.pushes(1), [None, None])
-        warning = "\n".join(outcome.logs(1))
+        outcome = self.run_chain(node(1, "python_script", python_code="x = 1\ny = x / 0"), node(2, "console_print"))
+        self.log_errors(outcome, 1)
+        self.assertEqual((outcome.pushes(1), outcome.statuses(2)), ([None, None], ["success"]))
+        error = "\n".join(outcome.logs(1))
         for word in ("line 2", "ZeroDivisionError"):
-            self.assertIn(word, warning)
+            self.assertIn(word, error)
 
     def test_python_script_that_exits(self):
         outcome = self.fail_only(self.run_chain(node(1, "python_script", python_code="raise SystemExit(4)"),

@@ -39,6 +39,14 @@ async def execute(self, inputs):
 """
 
 # Dies when it goes on by itself, so that vnode cannot know who was executing.
+# A thread of its own ends the process, while all nodes wait.
+THREAD_KILLER = """
+import asyncio, os, threading
+async def execute(self, inputs):
+    timer = threading.Timer(0.3, os._exit, (7,))
+    timer.start()
+    await asyncio.sleep(60)
+"""
 LATE_KILLER = """
 import asyncio
 import os
@@ -58,7 +66,7 @@ class Stops(PythonRunTest):
     def setUp(self):
         super().setUp()
         self.define(bare("blocker", BLOCKER), bare("waiter", ASYNC_WAITER))
-        self.define(bare("killer", KILLER), bare("late_killer", LATE_KILLER))
+        self.define(bare("killer", KILLER), bare("late_killer", LATE_KILLER), bare("thread_killer", THREAD_KILLER))
 
     def check_cancelled(self, outcome, code, status="cancelled"):
         self.assertEqual((outcome.code, outcome.events[-1]["exit_code"]), (code, code), outcome)
@@ -147,8 +155,13 @@ class Stops(PythonRunTest):
         for word in ("waiting", "exit code 7", "killer"):
             self.assertIn(word, outcome.error(1))
 
-    def test_nobody_is_blamed_for_a_host_that_dies_on_its_own(self):
+    def test_who_goes_on_after_a_wait_is_blamed(self):
         outcome = self.dying("late_killer")
+        self.assertIn("the Python process of this node ended with exit code 7", outcome.error(3))
+        self.assertIn("late_killer", outcome.error(1))
+
+    def test_nobody_is_blamed_for_a_host_that_dies_on_its_own(self):
+        outcome = self.dying("thread_killer")
         for number in (1, 3):
             self.assertIn("exit code 7", outcome.error(number))
             self.assertIn("with others", outcome.error(number))

@@ -72,11 +72,12 @@ class Prism(PythonRunTest):
         self.define(init, bare("prism_reader", PRISM_READER))
         self.log = self.path("prism.log")
 
-    def run_prism(self, *wires, init=None, **variables):
-        """Node 1 is prism_core_init, 2 and 3 use the core."""
+    def run_prism(self, *wires, init=None, is_there=True, **variables):
+        """Node 1 is prism_core_init, 2 and 3 use the core. Whether it can be started at all."""
         nodes = [node(1, "prism_core_init", **(init or {})), node(2, "prism_odd_literal"), node(3, "prism_reader")]
         env = {"PYTHONPATH": str(SUPPORT / "prism"), "FAKE_PRISM_LOG": self.log, **variables}
-        return self.succeed(self.run_nodes(nodes, wires or then(1, 2, 3), env=env))
+        outcome = self.run_nodes(nodes, wires or then(1, 2, 3), env=env)
+        return self.succeed(outcome) if is_there else self.log_errors(outcome, 1)
 
     def calls(self):
         if not os.path.exists(self.log):
@@ -106,7 +107,7 @@ class Prism(PythonRunTest):
         self.assertEqual(outcome.pushes(2)[0], "<FakeCore without a project>")
 
     def test_a_failure_is_an_error_log_of_that_node(self):
-        outcome = self.run_prism(FAKE_PRISM_ERROR="no licence")
+        outcome = self.run_prism(is_there=False, FAKE_PRISM_ERROR="no licence")
         errors = [e["message"] for e in outcome.of(1, "node_log") if e["level"] == "error"]
         self.assertEqual(len(errors), 1, outcome)
         self.assertIn("no licence", errors[0])
@@ -115,7 +116,7 @@ class Prism(PythonRunTest):
                          ([False], "None", [None]))
 
     def test_without_prism(self):
-        outcome = self.run_prism(PYTHONPATH=self.folder)
+        outcome = self.run_prism(is_there=False, PYTHONPATH=self.folder)
         errors = [e["message"] for e in outcome.of(1, "node_log") if e["level"] == "error"]
         self.assertEqual(["PrismCore" in error for error in errors], [True], outcome)
 
@@ -132,8 +133,8 @@ class Bridge(PythonRunTest):
         self.define(bare("bridge", BRIDGE))
 
     def run_bridge(self, port):
-        return self.succeed(self.run_nodes([node(1, "bridge"), node(2, "console_print")], then(1, 2),
-                                           env={"VIBRANTE_HOU_PORT": str(port)}))
+        return self.run_nodes([node(1, "bridge"), node(2, "console_print")], then(1, 2),
+                              env={"VIBRANTE_HOU_PORT": str(port)})
 
     def start_server(self):
         server = subprocess.Popen([sys.executable, str(SUPPORT / "hou_bridge_server.py")], stdout=subprocess.PIPE,
@@ -144,12 +145,12 @@ class Bridge(PythonRunTest):
         return int(server.stdout.readline())
 
     def test_calls(self):
-        outcome = self.run_bridge(self.start_server())
+        outcome = self.succeed(self.run_bridge(self.start_server()))
         self.assertEqual(outcome.pushes(1), [["/obj/box", 1.5, ["/obj/box"], True, "no node /obj/none"]])
 
     def test_without_houdini(self):
         # Nothing listens on port 1.
-        self.assertIn("no Houdini", self.run_bridge(1).logs(1))
+        self.assertIn("no Houdini", self.log_errors(self.run_bridge(1), 1).logs(1))
 
 
 class OwnPackages(PythonRunTest):

@@ -115,7 +115,8 @@ class Texts(OddBehaviour):
         self.assertTrue(all(outcome.at(n, "node_log") < started for n in (2, 3)), outcome)
 
     def test_odd_log_not_text(self):
-        outcome = self.run_odd("odd_log_not_text")
+        wires = [*then(1, 2), data((1, "result"), (2, "data"))]
+        outcome = self.log_errors(self.run_nodes([node(1, "odd_log_not_text"), node(2, "console_print")], wires), 1)
         logs = [(e["level"], e["message"]) for e in outcome.of(1, "node_log")]
         self.assertEqual(logs, [("info", "5"), ("success", "None"), ("error", "[1, 'a']"), ("info", "an exception")])
 

@@ -185,6 +185,15 @@ class PythonRunTest(ProgramTest):
         self.check_ends(outcome)
         return outcome
 
+    def log_errors(self, outcome, *numbers):
+        """No node failed, and exactly these have logged errors, over which the run has failed (engine rule 22)."""
+        logged = {e["node_id"] for e in outcome.events if e["type"] == "node_log" and e["level"] == "error"}
+        self.assertEqual(logged, {uuid(number) for number in numbers}, outcome)
+        self.assertEqual((outcome.code, outcome.events[-1]["nodes"]["with_errors"]), (1, len(numbers)), outcome)
+        self.assertEqual(outcome.events[-1]["nodes"]["failed"], 0, outcome)
+        self.check_ends(outcome)
+        return outcome
+
     def check_ends(self, outcome):
         """Each start has its end, and no process is left."""
         started = sorted(e["node_id"] for e in outcome.events if e["type"] == "node_started")

@@ -24,6 +24,8 @@ KNOWN_DIFFERENCES = {
 }
 
 # Workflows where only the order between nodes differs, and why.
+# Commands only: nothing is replaced, and what git leaves is never the same.
+ONLY_COMMANDS = ("ci", "ci_failing")
 OTHER_ORDER = {"checksums": "rule 8: native file nodes of a layer are all started first, and work on threads"}
 
 # Of a difference: the rest follows from the beginning, as a rule.
@@ -58,7 +60,8 @@ class Traces(unittest.TestCase):
             result = golden.run(VNODE, workflow, setup, folder)
             files = {str(p.relative_to(folder)): p.read_bytes() for p in pathlib.Path(folder).rglob("*") if p.is_file()}
         self.assertEqual(result.returncode, setup.get("exit_code", 0), result.stderr)
-        return [normalised(line, folder) for line in result.stdout.split("\n") if line], files
+        lines = [line for line in result.stdout.split("\n") if line and '"type":"node_waiting"' not in line]
+        return [normalised(line, folder) for line in lines], files
 
     def tearDown(self):
         wait_until(lambda: not hosts(), "no process is left", DEADLINE)
@@ -87,6 +90,8 @@ def add_tests():
     for folder in (golden.WORKFLOWS, SAMPLES):
         for path in sorted(folder.glob("*.json")):
             name = "test_%s_%s" % (folder.name, path.stem.lower())
+            if path.stem in ONLY_COMMANDS:
+                continue
             setattr(Traces, name, lambda self, path=path: self.check(path))
 
 

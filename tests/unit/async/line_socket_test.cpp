@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/loop_wait.h"
@@ -467,6 +468,24 @@ TEST_F(LineSockets, TwoTalkToEachOther) {
        }});
   socket->send("0\n");
   EXPECT_TRUE(serve_until(loop, [&] { return rounds == kRounds; }));
+}
+
+TEST_F(LineSockets, TellLongLinesApartIfSomebodyWantsThem) {
+  LineSocket::Callbacks callbacks = recorded();
+  callbacks.on_long_line = [this](const LongText& line) {
+    lines.push_back("long " + std::to_string(line.size()));
+  };
+  open(kMaxLine, std::move(callbacks));
+  const std::string text = "one\n" + std::string(200'000, 'x') + "\ntwo\n";
+  std::thread sender([&] {
+    for (std::size_t sent = 0; sent < text.size();) {
+      const ssize_t size = ::send(pair.far.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+      if (size > 0) sent += static_cast<std::size_t>(size);
+    }
+  });
+  EXPECT_TRUE(gets_lines(3));
+  sender.join();
+  EXPECT_THAT(lines, ElementsAre("one", "long 200000", "two"));
 }
 
 }  // namespace

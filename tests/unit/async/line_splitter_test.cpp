@@ -65,5 +65,36 @@ TEST(LineSplitter, ARunOfLinesThatAreTooLongIsToldOneByOne) {
   EXPECT_EQ(split("1234\n1234\n1\n1234", 100, 3), (Lines{"!", "!", "1", "!"}));
 }
 
+TEST(LineSplitter, TellsLongLinesAsSuch) {
+  const std::string text = "12\n123456\r\n1234567\n\n12345678\n1\n";
+  for (std::size_t step = 1; step <= 3; ++step) {
+    LineSplitter splitter(7, 4);
+    Lines lines;
+    for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(std::min(step, rest.size()))) {
+      std::string_view piece = rest.substr(0, step);
+      while (!piece.empty()) {
+        std::string line;
+        const Found found = splitter.next(piece, line);
+        if (found == Found::kLine) lines.push_back(line);
+        if (found == Found::kLongLine)
+          lines.push_back("long " + std::string(splitter.take_long_line().view()));
+        if (found == Found::kTooLong) lines.push_back("!");
+      }
+    }
+    EXPECT_EQ(lines, (Lines{"12", "long 123456", "long 1234567", "", "!", "1"})) << step;
+  }
+}
+
+TEST(LineSplitter, MayBeAllowedMoreInTheMiddle) {
+  LineSplitter splitter(5);
+  std::string line;
+  std::string_view bytes = "1234";
+  EXPECT_EQ(splitter.next(bytes, line), Found::kNothing);
+  splitter.set_max_line(10);
+  bytes = "5678\n";
+  EXPECT_EQ(splitter.next(bytes, line), Found::kLine);
+  EXPECT_EQ(line, "12345678");
+}
+
 }  // namespace
 }  // namespace vnode

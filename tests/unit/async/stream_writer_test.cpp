@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "support/pipe.h"
 
@@ -124,6 +125,126 @@ TEST(StreamWriter, FreesAProducerThatWaitsForAReaderThatGoesAway) {
   producer.join();
   EXPECT_TRUE(writer.close());
   EXPECT_TRUE(writer.reader_gone());
+}
+
+/// Short times for tests of readers that do not read.
+StreamWriter::Options impatient() {
+  StreamWriter::Options options;
+  options.max_waiting = 65536;
+  options.patience = std::chrono::milliseconds(20);
+  return options;
+}
+
+/// Never closed: the thread that a writer leaves behind may be about to write into it. (A test has a process
+/// of its own.)
+Pipe& lasting_pipe() {
+  static std::vector<Pipe*>& pipes = *new std::vector<Pipe*>;
+  return *pipes.emplace_back(new Pipe);
+}
+
+TEST(StreamWriter, IsNotHeldUpByAReaderThatDoesNotReadOnceThereIsHurry) {
+  Pipe& pipe = lasting_pipe();
+  StreamWriter writer(pipe.writer(), impatient());
+  std::thread producer([&] {
+    for (int i = 0; i < 100'000; ++i) writer.append(kLine);  // 10 MB
+    EXPECT_TRUE(writer.close()) << "it is no error";
+  });
+  EXPECT_TRUE(pipe.has_text_within(kLong));
+  writer.hurry(std::chrono::steady_clock::now());
+  producer.join();
+  EXPECT_FALSE(writer.reader_gone());
+  EXPECT_TRUE(writer.has_given_up());
+}
+
+TEST(StreamWriter, HurriesAtATimeThatWasGivenBefore) {
+  Pipe& pipe = lasting_pipe();
+  StreamWriter writer(pipe.writer(), impatient());
+  const SteadyTime from = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  writer.hurry(from);
+  writer.hurry(from + kLong);  // the earliest counts
+  for (int i = 0; i < 100'000; ++i) writer.append(kLine);
+  EXPECT_TRUE(writer.close());
+  EXPECT_GE(std::chrono::steady_clock::now(), from);
+}
+
+TEST(StreamWriter, LosesNothingInAHurryWhileTheReaderReads) {
+  Pipe pipe;
+  StreamWriter::Options options = impatient();
+  options.patience = kLong;
+  StreamWriter writer(pipe.writer(), options);
+  writer.hurry(std::chrono::steady_clock::now());
+  constexpr std::size_t kLines = 50'000;
+  std::thread producer([&] {
+    for (std::size_t i = 0; i < kLines; ++i) writer.append(kLine);
+    EXPECT_TRUE(writer.close());
+  });
+  std::size_t bytes = 0;
+  while (bytes < kLines * kLine.size()) {
+    const std::string text = pipe.read_some();
+    ASSERT_FALSE(text.empty());
+    bytes += text.size();
+  }
+  producer.join();
+  EXPECT_FALSE(writer.has_given_up());
+}
+
+TEST(StreamWriter, GivesUpAReaderThatTakesTextTooSlowlyWhereThatIsAskedFor) {
+  Pipe& pipe = lasting_pipe();
+  StreamWriter::Options options = impatient();
+  options.max_waiting_late = std::string::npos;
+  options.most_late = std::chrono::milliseconds(100);
+  StreamWriter writer(pipe.writer(), options);
+  std::atomic<bool> is_closed = false;
+  // Something is taken again and again, so that it is never the patience that ends it.
+  std::thread reader([&] {
+    while (!is_closed && pipe.has_text_within(kLong)) {
+      pipe.read_some();
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  });
+  writer.hurry(std::chrono::steady_clock::now());
+  writer.append(std::string(128 * 1024 * 1024, 'x'));  // takes that reader 4 s
+  EXPECT_TRUE(writer.close());
+  is_closed = true;
+  EXPECT_TRUE(writer.has_given_up());
+  reader.join();
+}
+
+TEST(StreamWriter, KeepsNoMoreThanItMayForAReaderThatDoesNotRead) {
+  Pipe pipe;
+  StreamWriter::Options options = impatient();
+  options.max_waiting_late = 1 << 20;
+  options.patience = kLong;  // it is not the time that ends it
+  StreamWriter writer(pipe.writer(), options);
+  writer.hurry(std::chrono::steady_clock::now());
+  for (int i = 0; i < 200'000; ++i) writer.append(kLine);
+  EXPECT_TRUE(writer.drain(kLong)) << "nothing waits any more";
+  EXPECT_TRUE(writer.has_given_up());
+  while (pipe.has_text_within(std::chrono::milliseconds(0))) pipe.read_some();
+}
+
+TEST(StreamWriter, WritesItsEndAlsoLongAfterTheHurryBegan) {
+  Pipe pipe;
+  StreamWriter::Options options = impatient();
+  options.max_delay = std::chrono::hours(1);
+  StreamWriter writer(pipe.writer(), options);
+  writer.hurry(std::chrono::steady_clock::now() - std::chrono::hours(1));
+  writer.append(kLine);
+  EXPECT_TRUE(writer.drain(kLong));
+  EXPECT_EQ(pipe.read_some(), kLine);
+}
+
+TEST(StreamWriter, DrainsOnAnotherThread) {
+  Pipe pipe;
+  StreamWriter::Options options;
+  options.max_delay = std::chrono::hours(1);
+  StreamWriter writer(pipe.writer(), options);
+  writer.append(kLine);
+  std::thread([&] { EXPECT_TRUE(writer.drain(kLong)); }).join();
+  EXPECT_EQ(pipe.read_some(), kLine);
+  for (int i = 0; i < 2000; ++i) writer.append(kLine);  // more than a pipe takes
+  EXPECT_FALSE(writer.drain(std::chrono::milliseconds(20)));
+  pipe.close_reader();
 }
 
 TEST(StreamWriter, KeepsTheErrorOfAFullDisk) {

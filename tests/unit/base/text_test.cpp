@@ -75,25 +75,5 @@ TEST(CodePointTest, AreReadAsTheyWereAppended) {
   }
 }
 
-TEST(EditDistanceTest, CountsInsertionsDeletionsAndReplacements) {
-  EXPECT_EQ(edit_distance("", ""), 0u);
-  EXPECT_EQ(edit_distance("abc", ""), 3u);
-  EXPECT_EQ(edit_distance("", "abc"), 3u);
-  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
-  EXPECT_EQ(edit_distance("math_add", "math_ad"), 1u);
-}
-
-TEST(NearestWordTest, SuggestsOnlyWhatMayBeMeant) {
-  const std::vector<std::string> words = {"math_add", "math_subtract", "For Each", "run"};
-  EXPECT_EQ(nearest_word("math_ad", words), "math_add");
-  EXPECT_EQ(nearest_word("MATH_ADD", words), "math_add");
-  EXPECT_EQ(nearest_word("for each", words), "For Each");
-  EXPECT_EQ(nearest_word("rum", words), "run");
-  EXPECT_EQ(nearest_word("xy", words), "");
-  EXPECT_EQ(nearest_word("something_else", words), "");
-  EXPECT_EQ(nearest_word("", words), "");
-  EXPECT_EQ(nearest_word("run", {}), "");
-}
-
 }  // namespace
 }  // namespace vnode

@@ -295,6 +295,21 @@ TEST_F(Clients, TellThatTheyMayNotConnect) {
   EXPECT_EQ(refusal(), "not_allowed");
 }
 
+TEST_F(Clients, TellAWorkflowOnlyToADaemonOfTheirUserOrOfRoot) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a socket away";
+  serve(echo);
+  const auto submit = [this] { return word_of(connected()->call("run.submit", {})); };
+  EXPECT_EQ(submit(), "answered");
+  ASSERT_EQ(::chown(path.c_str(), 12345, 12345), 0);
+  EXPECT_EQ(submit(), "not_trusted");
+  EXPECT_EQ(word_of(connected()->call("run.list", {})), "answered");
+  ASSERT_EQ(::chown(path.c_str(), 0, 0), 0);
+  ASSERT_EQ(::chown(folder.path().c_str(), 12345, 12345), 0);
+  EXPECT_EQ(submit(), "not_trusted");
+  ASSERT_EQ(::chown(folder.path().c_str(), 0, 0), 0);
+  EXPECT_EQ(submit(), "answered");
+}
+
 TEST_F(Clients, RefuseWhatIsNoDaemonOfTheirProtocol) {
   for (const std::string& line :
        {std::string("SSH-2.0-OpenSSH"), rpc_notification("hello", Dict({{"protocol", "1"}})),

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <algorithm>
 
 #include <fstream>
 
@@ -50,6 +51,21 @@ TEST_F(Daemons, SayWhatTheyAre) {
   EXPECT_EQ(at(info, "lost_event_files"), "0");
   stop();
   EXPECT_THAT(notices, ElementsAre("READY=1", "STOPPING=1"));
+}
+
+TEST_F(Daemons, LogTheBeginAndTheEndOfEachRun) {
+  start();
+  const auto caller = connect();
+  const std::string id = caller->submit(quick_workflow(), {{"name", "quick.json"}});
+  caller->wait(id);
+  stop();
+  std::vector<std::string> of_run;
+  for (const std::string& line : log.lines()) {
+    if (line.find(id) != std::string::npos) of_run.push_back(line);
+  }
+  ASSERT_EQ(of_run.size(), 2U);
+  EXPECT_EQ(of_run[0], "info: run " + id + " begins: quick.json");
+  EXPECT_THAT(of_run[1], testing::StartsWith("info: run " + id + " has ended: completed after"));
 }
 
 TEST_F(Daemons, KeepTheirFilesToThemselves) {
@@ -131,14 +147,10 @@ TEST_F(Daemons, DoNotStartOnASocketThatIsTooLong) {
 TEST_F(Daemons, ServeSocketsThatAreHandedToThem) {
   Result<OwnedFd> inherited = listen_unix(folder.file("handed"));
   ASSERT_TRUE(inherited.ok());
-  DaemonServices services{
-      .clock = clock, .log = log, .load_nodes = [](const Registry*) { return Registry(); }};
-  services.inherited_sockets = {inherited->release()};
-  Result<std::unique_ptr<Daemon>> started = Daemon::start(settings, services);
-  ASSERT_TRUE(started.ok());
-  std::thread thread([&] { EXPECT_TRUE((*started)->run().ok()); });
+  handed_sockets = {inherited->release()};
+  start();
   connect({.socket = folder.file("handed")})->call("daemon.shutdown");
-  thread.join();
+  EXPECT_TRUE(join().ok());
   EXPECT_FALSE(std::filesystem::exists(settings.socket));
 }
 
@@ -330,7 +342,12 @@ TEST_F(Daemons, KeepTheirConfigurationWhenTheNewOneIsWrong) {
   start();
   daemon->signal(DaemonSignal::kReload);
   ASSERT_TRUE(log.wait_for("have been read again"));
-  EXPECT_TRUE(log.has("nonsense in line 3"));
+  EXPECT_TRUE(
+      log.has("error: the configuration stays as it was: nonsense in line 3; node definitions have been"));
+  const std::vector<std::string> lines = log.lines();
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
+                          [](const std::string& line) { return line.find("configuration") != line.npos; }),
+            1);
   EXPECT_TRUE(log.has("broken.json"));
   EXPECT_EQ(at(connect()->call("queue.list"), "queues/0/concurrency"), "1");
 }

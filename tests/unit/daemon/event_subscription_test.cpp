@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "model/json_reader.h"
 #include "support/daemon_fixture.h"
@@ -15,7 +16,7 @@ using testing::IsEmpty;
 class EventSubscriptions : public testing::Test {
  protected:
   EventSubscriptions() {
-    live.events = std::make_shared<RunEvents>(path, "run-1", EventFileEnd{}, 1024, [] {});
+    live.events = std::make_shared<RunEventLog>(path, "run-1", EventFileEnd{}, EventLimits{1024}, [] {});
   }
   void say(std::uint64_t seq, const std::string& text = "text") {
     live.events->on_event(
@@ -24,7 +25,7 @@ class EventSubscriptions : public testing::Test {
   }
   void finish(std::uint64_t seq) {
     live.events->on_event({seq, WallTime(std::chrono::hours(1)), "run-1", std::nullopt, ExecutionFinished{}});
-    ASSERT_TRUE(live.events->close().ok());
+    live.events->append_end();
   }
   /// What a subscription says now: "1", "2" for events, "end STATUS".
   static std::vector<std::string> pump(EventSubscription& subscription, const LiveRun* run,
@@ -38,8 +39,13 @@ class EventSubscriptions : public testing::Test {
       at_ = end + 1;
       if (!note) return {"no JSON: " + out};
       EXPECT_EQ(at(*note, "params/subscription"), "5");
-      told.push_back(at(*note, "method") == "run.event" ? at(*note, "params/event/seq")
-                                                        : "end " + at(*note, "params/status"));
+      if (at(*note, "method") != "run.event") {
+        told.push_back("end " + at(*note, "params/status"));
+      } else if (at(*note, "params/event/type") == "stream_gap") {
+        told.push_back("gap " + at(*note, "params/event/from") + " to " + at(*note, "params/event/to"));
+      } else {
+        told.push_back(at(*note, "params/event/seq"));
+      }
     }
     return told;
   }
@@ -82,7 +88,7 @@ TEST_F(EventSubscriptions, EndWithTheRun) {
   finish(2);
   EXPECT_THAT(pump(all, &live), ElementsAre("1"));
   live.events->release();
-  all.set_ended("completed");
+  all.set_ended(RunStatus::kCompleted);
   EXPECT_THAT(pump(all, nullptr), ElementsAre("2", "end completed"));
   EXPECT_TRUE(all.is_over());
   EXPECT_THAT(pump(all, nullptr), IsEmpty());
@@ -103,10 +109,99 @@ TEST_F(EventSubscriptions, WaitForARunThatHasNoEventsYet) {
   EXPECT_THAT(pump(all, &live), ElementsAre("1"));
 }
 
-TEST_F(EventSubscriptions, EndWithoutEventsWhenTheFileIsGone) {
+TEST_F(EventSubscriptions, EndWithAGapWhenTheFileIsGone) {
+  std::filesystem::remove(path);
   EventSubscription all = subscription();
-  all.set_ended("completed");
-  EXPECT_THAT(pump(all, nullptr), ElementsAre("end completed"));
+  all.set_ended(RunStatus::kCompleted);
+  EXPECT_THAT(pump(all, nullptr), ElementsAre("gap 1 to 1", "end completed"));
+  EventSubscription rest = subscription(7);
+  rest.set_ended(RunStatus::kCompleted);
+  EXPECT_THAT(pump(rest, nullptr), ElementsAre("gap 8 to 8", "end completed"));
+}
+
+TEST_F(EventSubscriptions, MissNothingBehindTheLastEvent) {
+  say(1);
+  finish(2);
+  live.events->release();
+  for (const std::uint64_t since : {2U, 3U, 100U}) {
+    EventSubscription rest = subscription(since);
+    rest.set_ended(RunStatus::kCompleted);
+    EXPECT_THAT(pump(rest, nullptr), ElementsAre("end completed")) << since;
+  }
+}
+
+TEST_F(EventSubscriptions, TellAGapInPlaceOfWhatIsDamaged) {
+  for (std::uint64_t seq = 1; seq <= 5; ++seq) say(seq);
+  finish(6);
+  live.events->release();
+  const std::string whole = folder.read("e.ndjson");
+  const auto told = [&](const std::string& text, std::uint64_t since = 0) {
+    folder.write("e.ndjson", text);
+    EventSubscription all = subscription(since);
+    all.set_ended(RunStatus::kCompleted);
+    return pump(all, nullptr);
+  };
+  const std::size_t second = whole.find('\n') + 1;
+  const std::size_t third = whole.find('\n', second) + 1;
+  std::string damaged = whole;
+  for (const char junk : {'\0', '\xff', 'x'}) {
+    damaged.replace(second, third - second - 1, third - second - 1, junk);
+    EXPECT_THAT(told(damaged), ElementsAre("1", "gap 2 to 2", "3", "4", "5", "6", "end completed"));
+    EXPECT_THAT(told(damaged, 1), ElementsAre("gap 2 to 2", "3", "4", "5", "6", "end completed"));
+    EXPECT_THAT(told(damaged, 3), ElementsAre("4", "5", "6", "end completed"));
+  }
+  EXPECT_THAT(told(std::string(whole).erase(second - 1, 1)),
+              ElementsAre("1", "2", "3", "4", "5", "6", "end completed"))
+      << "a newline is lost";
+  EXPECT_THAT(told(whole.substr(0, whole.size() - 1)),
+              ElementsAre("1", "2", "3", "4", "5", "6", "end completed"))
+      << "the last newline is lost";
+  EXPECT_THAT(told(whole.substr(0, third + 10)), ElementsAre("1", "2", "gap 3 to 3", "end completed"));
+  EXPECT_THAT(told(""), ElementsAre("gap 1 to 1", "end completed"));
+}
+
+TEST_F(EventSubscriptions, TellAGapForAnEventWhoseNumberWasAltered) {
+  for (std::uint64_t seq = 1; seq <= 5; ++seq) say(seq);
+  finish(6);
+  live.events->release();
+  const std::string whole = folder.read("e.ndjson");
+  for (const std::string seq : {"1", "2", "4", "70", "5000000000"}) {
+    std::string altered = whole;
+    altered.replace(altered.find("\"seq\":3,"), 8, "\"seq\":" + seq + ",");
+    folder.write("e.ndjson", altered);
+    for (std::uint64_t since = 0; since < 6; ++since) {
+      std::vector<std::string> expected = {"1", "2", "gap 3 to 3", "4", "5", "6", "end completed"};
+      expected.erase(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(since));
+      EventSubscription all = subscription(since);
+      all.set_ended(RunStatus::kCompleted);
+      EXPECT_EQ(pump(all, nullptr), expected) << seq << " since " << since;
+    }
+  }
+}
+
+TEST_F(EventSubscriptions, GoOnInALiveFileThatSomebodyEmptiesOrRemoves) {
+  say(1);
+  EventSubscription all = subscription();
+  EXPECT_THAT(pump(all, &live), ElementsAre("1"));
+  say(2);
+  std::filesystem::resize_file(path, 0);
+  EXPECT_THAT(pump(all, &live), IsEmpty());
+  say(3);
+  EXPECT_THAT(pump(all, &live), ElementsAre("gap 2 to 2", "3"));
+  say(4);
+  std::filesystem::remove(path);
+  say(5);
+  EventSubscription late = subscription();
+  EXPECT_THAT(pump(late, &live), ElementsAre("gap 1 to 4", "5"));
+  EXPECT_EQ(pump(all, &live).back(), "5");
+}
+
+TEST_F(EventSubscriptions, DoNotWaitForAPipeInPlaceOfTheFile) {
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EventSubscription all = subscription();
+  all.set_ended(RunStatus::kCompleted);
+  EXPECT_THAT(pump(all, nullptr), ElementsAre("gap 1 to 1", "end completed"));
 }
 
 TEST_F(EventSubscriptions, GoOnWithTheNextAttempt) {
@@ -118,7 +213,7 @@ TEST_F(EventSubscriptions, GoOnWithTheNextAttempt) {
   EXPECT_THAT(pump(all, &pending), IsEmpty());
   Result<EventFileEnd> end = inspect_event_file(path);
   ASSERT_TRUE(end.ok());
-  live.events = std::make_shared<RunEvents>(path, "run-1", std::move(*end), 1024, [] {});
+  live.events = std::make_shared<RunEventLog>(path, "run-1", std::move(*end), EventLimits{1024}, [] {});
   say(2);
   EXPECT_THAT(pump(all, &live), ElementsAre("2"));
 }

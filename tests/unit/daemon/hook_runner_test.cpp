@@ -6,6 +6,7 @@
 #include "model/json_reader.h"
 #include "support/daemon_fixture.h"
 #include "support/http_server.h"
+#include "support/process_harness.h"
 
 namespace vnode::test {
 namespace {
@@ -111,6 +112,36 @@ TEST_F(Hooks, AreKilledAtTheirTimeout) {
   caller->wait(caller->submit(quick_workflow(), {{"hooks", hooks(shell("exec sleep 600"))}}));
   stop();
   EXPECT_TRUE(log.has("took longer than its timeout"));
+}
+
+TEST_F(Hooks, MayCleanUpAtTheirTimeout) {
+  settings.hook_timeout = std::chrono::milliseconds(500);
+  start();
+  const auto caller = connect();
+  caller->wait(caller->submit(
+      quick_workflow(),
+      {{"directory", folder.path()},
+       {"hooks",
+        hooks(shell(
+            "trap 'sleep 0.2; echo $VNODE_TRY > part; mv part whole; exit' TERM; while :; do sleep 0.05; "
+            "done"))}}));
+  EXPECT_EQ(result("whole"), "1\n");
+}
+
+TEST_F(Hooks, LeaveNothingBehind) {
+  LifeLine line;
+  start();
+  const auto caller = connect();
+  const std::string path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(line.writer());
+  caller->wait(caller->submit(
+      quick_workflow(),
+      {{"directory", folder.path()},
+       {"hooks", hooks(shell("exec 3>" + path +
+                             "; (trap '' TERM; setsid sh -c ': > there; echo up >&3; exec sleep 600') & "
+                             "while [ ! -e there ]; do sleep 0.01; done"))}}));
+  ASSERT_TRUE(line.wait_for(3));
+  stop();
+  EXPECT_TRUE(line.is_cut_within(std::chrono::seconds(1)));
 }
 
 TEST_F(Hooks, AreWaitedForAtTheEnd) {

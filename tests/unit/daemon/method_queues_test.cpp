@@ -120,6 +120,16 @@ TEST_F(Queues, ThatWereOnlyPausedFollowTheConfiguration) {
   EXPECT_EQ(at(queue("one"), "concurrency"), "2");
 }
 
+TEST_F(Queues, ThatNobodyKnewAreToldAsNew) {
+  const Value made = caller->call("queue.set", {{"name", "defualt"}, {"concurrency", 3}});
+  EXPECT_EQ(at(made, "new"), "true");
+  EXPECT_EQ(at(made, "nearest"), "default");
+  const Value again = caller->call("queue.set", {{"name", "defualt"}, {"concurrency", 4}});
+  EXPECT_EQ(at(again, "new"), "(none)");
+  EXPECT_EQ(at(again, "nearest"), "(none)");
+  EXPECT_EQ(at(caller->call("queue.set", {{"name", "something"}, {"concurrency", 3}}), "nearest"), "(none)");
+}
+
 TEST_F(Queues, AreRemovedOnlyWhenTheyAreEmpty) {
   const std::string id = caller->submit(gate_workflow("a"), {{"queue", "one"}});
   EXPECT_EQ(caller->refusal("queue.remove", {{"name", "one"}}).word, "queue_in_use");

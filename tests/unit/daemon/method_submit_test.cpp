@@ -1,5 +1,8 @@
 // run.submit: what is accepted, refused, and accepted once.
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "support/daemon_fixture.h"
 
@@ -45,6 +48,58 @@ TEST_F(Submitting, AnInvalidWorkflowIsRefusedWithItsProblems) {
   EXPECT_EQ(at(problems, "0/code"), "unknown_node");
   EXPECT_THAT(at(problems, "0/hint"), HasSubstr("test_pass"));
   EXPECT_EQ(count_runs(), 0U);
+}
+
+TEST_F(Submitting, TheReplyHasTheProblemsThatDoNotKeepItFromRunning) {
+  const Value reply = submit(
+      {{"workflow",
+        document(WorkflowBuilder().node("a", "test_pass").node("b", "test_pass").data("a.gone", "b.in"))}});
+  EXPECT_EQ(at(reply, "problems/0/severity"), "warning");
+  EXPECT_EQ(at(reply, "problems/0/code"), "missing_port");
+  EXPECT_EQ(at(caller->wait(at(reply, "id")), "status"), "completed");
+  EXPECT_EQ(submit({{"workflow", quick_workflow()}}).as_dict().find(std::string_view("problems")), nullptr);
+  folder.write("old.json", "{\"nodes\": [], \"metadata\": {\"by\": \"\xFC\"}}");
+  EXPECT_EQ(at(submit({{"path", folder.file("old.json")}}), "problems/0/code"), "encoding");
+}
+
+TEST_F(Submitting, AWindowsPathIsToldInTheReply) {
+  const std::string path = "C:\\shots\\out.txt";
+  const Value reply = submit(
+      {{"workflow", document(WorkflowBuilder().node("a", "file_write", {{"path", path}, {"content", "x"}}))},
+       {"directory", folder.path()}});
+  EXPECT_EQ(at(reply, "problems/0/code"), "windows_path");
+  EXPECT_EQ(at(reply, "problems/0/severity"), "warning");
+  EXPECT_THAT(at(reply, "problems/0/message"), HasSubstr(path));
+  caller->wait(at(reply, "id"));
+}
+
+TEST_F(Submitting, ABrokenEditIsToldInTheReplyTheStreamAndTheLog) {
+  const std::string good =
+      R"({"node_id": "edited", "name": "e", "python_code": "async def execute(self, inputs): pass"})";
+  runtime->behaviours["edited"].code = [](FakeRuntime&, NodeContext&, InstanceKey) -> Task<Outputs> {
+    co_return Outputs{};
+  };
+  std::filesystem::create_directories(definitions);
+  folder.write("nodes/edited.json", good);
+  const Value workflow = document(WorkflowBuilder().node("a", "edited"));
+  const Value before = submit({{"workflow", workflow}});
+  EXPECT_EQ(before.as_dict().find(std::string_view("problems")), nullptr);
+  folder.write("nodes/edited.json", "{ half");
+  caller->call("nodes.reload", {});
+  const Value reply = submit({{"workflow", workflow}});
+  EXPECT_EQ(at(reply, "problems/0/code"), "definition_set_aside");
+  EXPECT_THAT(at(reply, "problems/0/message"), HasSubstr("its last good version is used"));
+  const std::string id = at(reply, "id");
+  EXPECT_EQ(at(caller->wait(id), "status"), "completed");
+  std::ifstream events(event_file(id));
+  const std::string stream{std::istreambuf_iterator<char>(events), {}};
+  EXPECT_THAT(stream, HasSubstr("its last good version is used"));
+  EXPECT_TRUE(log.has("edited.json: its last good version is kept"));
+  const std::vector<std::string> lines = log.lines();
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
+                          [](const std::string& line) { return line.find("edited.json") != line.npos; }),
+            1)
+      << "once";
 }
 
 TEST_F(Submitting, ParametersAreSet) {

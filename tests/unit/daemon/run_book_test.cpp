@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/utc_time.h"
 #include "support/daemon_fixture.h"
 
 namespace vnode::test {
@@ -141,28 +142,22 @@ TEST_F(Restarts, DoNotCountAnInterruptionAsAFailure) {
 
 TEST_F(Restarts, TellThoseWhoWaitThatTheRunIsPendingAgain) {
   const std::string id = running("a", {{"on_interrupt", "retry"}});
-  std::string status;
-  std::thread waiting([&] {
-    const auto own = connect();
-    own->call("daemon.info");
-    status = at(own->wait(id), "status");
-  });
-  // The other client is there, and its call has come or will come before the end.
-  std::string clients;
-  while (clients != "2") clients = at(caller->call("daemon.info"), "clients");
-  RawConnection raw = connect_raw();
-  raw.send(R"({"jsonrpc":"2.0","id":1,"method":"run.wait","params":{"id":")" + id + "\"}}\n" +
-           R"({"jsonrpc":"2.0","id":2,"method":"queue.list"})" + "\n");
-  EXPECT_EQ(at(raw.read_reply(), "id"), "2");
+  // Each call has been taken when the one behind it is answered.
+  RawConnection raw = connect_raw(), other = connect_raw();
+  for (RawConnection* client : {&raw, &other}) {
+    client->send(R"({"jsonrpc":"2.0","id":1,"method":"run.wait","params":{"id":")" + id + "\"}}\n" +
+                 R"({"jsonrpc":"2.0","id":2,"method":"queue.list"})" + "\n");
+    EXPECT_EQ(at(client->read_reply(), "id"), "2");
+  }
   gates.open("never");
   daemon->signal(DaemonSignal::kTerminate);
-  EXPECT_EQ(at(raw.read_reply(), "result/status"), "pending");
-  raw.close();
+  for (RawConnection* client : {&raw, &other}) {
+    EXPECT_EQ(at(client->read_reply(), "result/status"), "pending");
+    client->close();
+  }
   caller.reset();
   const Result<void> ended = join();
   EXPECT_TRUE(ended.ok());
-  waiting.join();
-  EXPECT_EQ(status, "pending");
 }
 
 TEST_F(Restarts, KeepWhatHasEnded) {
@@ -185,6 +180,15 @@ TEST_F(Restarts, GoOnWithTheNumbersOfRuns) {
 
 // ---- what is left by a daemon that was killed
 
+/// It has lasted from its start to its end.
+void expect_times_agree(const Value& run) {
+  const std::optional<WallTime> started = parse_time(at(run, "started_at"));
+  const std::optional<WallTime> completed = parse_time(at(run, "completed_at"));
+  ASSERT_TRUE(started && completed);
+  const std::chrono::duration<double> between = *completed - *started;
+  EXPECT_NEAR(between.count(), std::stod(at(run, "duration")), 1e-5);
+}
+
 TEST_F(Restarts, AfterACrashSayThatRunsWereInterrupted) {
   const std::string id = running("a");
   const std::string pending = [&] {
@@ -196,7 +200,10 @@ TEST_F(Restarts, AfterACrashSayThatRunsWereInterrupted) {
   EXPECT_EQ(at(run, "status"), "interrupted");
   EXPECT_EQ(at(run, "exit_code"), "5");
   EXPECT_THAT(at(run, "error"), HasSubstr("went down"));
-  EXPECT_NE(at(run, "duration"), "null");
+  expect_times_agree(run);
+  const std::vector<Value> told = caller->events(id);
+  EXPECT_NEAR(std::stod(at(told.back(), "duration")), std::stod(at(run, "duration")), 1e-5);
+  EXPECT_TRUE(log.has("run " + id + " has ended: interrupted after"));
   const std::vector<Value> events = caller->events(id);
   EXPECT_TRUE(are_in_order(events));
   EXPECT_EQ(at(events.back(), "status"), "interrupted");
@@ -225,6 +232,7 @@ TEST_F(Restarts, AfterACrashTakeTheEndFromTheEvents) {
   EXPECT_EQ(at(run, "exit_code"), "1");
   EXPECT_EQ(at(run, "error"), "it broke");
   EXPECT_EQ(at(run, "duration"), "2.5");
+  expect_times_agree(run);
   caller->events(id);
   EXPECT_EQ(caller->end_status(), "failed");
 }

@@ -77,6 +77,20 @@ TEST_F(Attempts, EndWhenThereAreNoMore) {
   EXPECT_EQ(at(events.back(), "status"), "failed");
 }
 
+TEST_F(Attempts, AreNotMadeAgainOfWhatIsInvalid) {
+  std::filesystem::create_directories(definitions);
+  folder.write("nodes/broken.json", R"({"node_id": "broken", "name": "b", "python_code": "def ("})");
+  runtime->behaviours["broken"].refusal = "invalid syntax";
+  const std::string id = caller->submit(document(WorkflowBuilder().node("a", "broken")), {{"retries", 3}});
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "failed");
+  EXPECT_EQ(at(run, "exit_code"), "3");
+  EXPECT_EQ(at(run, "attempt"), "1");
+  EXPECT_THAT(at(run, "error"), HasSubstr("the workflow is not valid: "));
+  EXPECT_THAT(at(run, "error"), HasSubstr("invalid syntax"));
+  EXPECT_EQ(at(caller->events(id).back(), "status"), "invalid");
+}
+
 TEST_F(Attempts, AfterATimeoutToo) {
   const std::string id = caller->submit(gate_workflow("a"), {{"retries", 1}, {"timeout", 0.05}});
   const Value run = caller->wait(id);
@@ -126,16 +140,62 @@ TEST_F(Attempts, CancelledWhenTheyAreOverTheirTimeHaveOneEnd) {
   const Value workflow = document(WorkflowBuilder().node("b", "test_busy", {{"gate", "b"}}));
   const std::string id = caller->submit(workflow, {{"retries", 5}, {"timeout", 0.02}});
   ASSERT_TRUE(gates.wait_for("b"));
+  // Usually the first one; on a busy machine its time may be over before it gets so far.
+  const std::string attempt = at(caller->get(id), "attempt");
   while (at(caller->get(id), "stopping") != "true") continue;
   caller->cancel(id);
   gates.open("b");
-  EXPECT_EQ(at(caller->wait(id), "attempt"), "1");
+  EXPECT_EQ(at(caller->wait(id), "attempt"), attempt);
   const std::vector<Value> events = caller->events(id);
   EXPECT_TRUE(are_in_order(events));
   const std::vector<std::string> types = types_of(events);
   EXPECT_EQ(std::count(types.begin(), types.end(), "execution_finished"), 1);
   EXPECT_EQ(types.back(), "execution_finished");
   EXPECT_EQ(at(events.back(), "status"), caller->status(id));
+}
+
+class DelayedAttempts : public DaemonFixture {
+ protected:
+  DelayedAttempts() {
+    settings.retry_delay = {.first = std::chrono::hours(1)};
+    start();
+    caller = connect();
+  }
+  /// A run whose first attempt has failed, and which has one retry.
+  std::string waiting() {
+    caller->call("run.watch");
+    const std::string id = caller->submit(flaky_workflow("a", 1), {{"retries", 1}});
+    caller->next("run.changed", [](const Value& event) {
+      return at(event, "run/status") == "pending" && at(event, "run/attempt") == "2";
+    });
+    return id;
+  }
+  std::unique_ptr<Caller> caller;
+};
+
+TEST_F(DelayedAttempts, SayWhenTheyBegin) {
+  const std::string id = waiting();
+  EXPECT_EQ(at(caller->get(id), "reason/code"), "retry");
+  EXPECT_THAT(at(caller->call("run.explain", {{"id", id}}), "text"), HasSubstr("attempt 2 in "));
+  caller->cancel(id);
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "cancelled");
+  EXPECT_EQ(at(run, "attempt"), "2");
+  EXPECT_EQ(at(run, "error"), "it was cancelled before attempt 2");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  EXPECT_EQ(at(events.back(), "status"), "cancelled");
+  EXPECT_EQ(at(events.back(), "error"), "it was cancelled before attempt 2");
+}
+
+TEST_F(DelayedAttempts, BeginAtOnceAfterARestart) {
+  const std::string id = waiting();
+  caller.reset();
+  restart();
+  caller = connect();
+  const Value run = caller->wait(id);
+  EXPECT_EQ(at(run, "status"), "completed");
+  EXPECT_EQ(at(run, "attempt"), "2");
 }
 
 class Surroundings : public Attempts {

@@ -18,8 +18,22 @@ std::string json(const Value& value) {
   return text;
 }
 
+TEST(RunLogLines, TellTheBeginAndTheEnd) {
+  RunRow row{.id = "260102-00001", .status = RunStatus::kRunning, .workflow = "a.json"};
+  EXPECT_EQ(begin_text(row), "run 260102-00001 begins: a.json");
+  row.attempt = 2;
+  row.workflow.clear();
+  EXPECT_EQ(begin_text(row), "run 260102-00001 begins (attempt 2)");
+  row.status = RunStatus::kFailed;
+  EXPECT_EQ(end_text(row), "run 260102-00001 has ended: failed");
+  row.duration = 1.5;
+  row.exit_code = 1;
+  row.error = "why";
+  EXPECT_EQ(end_text(row), "run 260102-00001 has ended: failed after 1.5s (exit code 1): why");
+}
+
 TEST(RunValues, OfAPendingRun) {
-  RunRow row{.id = "260102-00001", .status = "pending", .queue = "default", .workflow = "a.json"};
+  RunRow row{.id = "260102-00001", .status = RunStatus::kPending, .queue = "default", .workflow = "a.json"};
   row.created_at = 1'767'323'045'678'901;
   const LiveView live{.reason = WaitReason{"queue_paused", "queue 'default' is paused"}};
   EXPECT_EQ(json(run_value(row, live)),
@@ -31,7 +45,7 @@ TEST(RunValues, OfAPendingRun) {
 }
 
 TEST(RunValues, OfAnEndedRun) {
-  RunRow row{.id = "260102-00001", .status = "failed", .queue = "q", .priority = -3, .attempt = 2};
+  RunRow row{.id = "260102-00001", .status = RunStatus::kFailed, .queue = "q", .priority = -3, .attempt = 2};
   row.started_at = 1'767'323'045'000'000;
   row.completed_at = 1'767'323'046'000'000;
   row.duration = 1.0;
@@ -59,14 +73,14 @@ TEST(RunValues, OfAnEndedRun) {
 }
 
 TEST(RunValues, OfARunningRunHaveItsDurationSoFar) {
-  RunRow row{.id = "260102-00001", .status = "running"};
+  RunRow row{.id = "260102-00001", .status = RunStatus::kRunning};
   const Value run = run_value(row, {.duration = 2.5, .is_stopping = true});
   EXPECT_EQ(at(run, "duration"), "2.5");
   EXPECT_EQ(at(run, "stopping"), "true");
 }
 
 TEST(RunValues, SurviveDamagedTexts) {
-  RunRow row{.id = "260102-00001", .status = "failed"};
+  RunRow row{.id = "260102-00001", .status = RunStatus::kFailed};
   row.info = "{ half";
   EXPECT_EQ(at(run_value(row), "info"), "{}");
 }

@@ -19,7 +19,11 @@ std::string call(int id, const std::string& method, const std::string& params = 
 
 class Connections : public DaemonFixture {
  protected:
-  Connections() { start(); }
+  Connections() {
+    settings.max_submission_bytes = kLongestLine;
+    start();
+  }
+  static constexpr std::size_t kLongestLine = 16 * 1024 * 1024;
   /// The word of the error that comes back.
   static std::string word(RawConnection& raw) { return at(raw.read_reply(), "error/data/code"); }
 };
@@ -67,7 +71,7 @@ TEST_F(Connections, SkipALineThatIsTooLong) {
 
 TEST_F(Connections, TakeALineThatIsAlmostTooLong) {
   RawConnection raw = connect_raw();
-  const std::string padding(kMaxRpcLine - 200, ' ');
+  const std::string padding(kLongestLine - 200, ' ');
   ASSERT_TRUE(raw.send(padding + call(1, "daemon.info") + "\n" + call(2, "daemon.info") + "\n"));
   EXPECT_EQ(at(raw.read_reply(), "id"), "1");
   EXPECT_EQ(at(raw.read_reply(), "id"), "2");
@@ -200,11 +204,74 @@ TEST_F(Connections, MayEndInTheMiddleOfAnything) {
   EXPECT_EQ(clients, "1");
 }
 
+TEST_F(Connections, GoOnBehindACallThatWaits) {
+  const auto caller = connect();
+  const std::string id = caller->submit(gate_workflow("a"));
+  ASSERT_TRUE(gates.wait_for("a"));
+  RawConnection raw = connect_raw();
+  raw.send(call(1, "run.wait", R"({"id":")" + id + "\"}") + "\n" + call(2, "daemon.info") + "\n");
+  EXPECT_EQ(at(raw.read_reply(), "id"), "2");
+  gates.open("a");
+  EXPECT_EQ(at(raw.read_reply(), "id"), "1");
+}
+
+TEST_F(Connections, MayLeaveOnlySoManyCallsWaiting) {
+  constexpr int kMost = 10'000;
+  const auto caller = connect();
+  const std::string id = caller->submit(gate_workflow("a"));
+  RawConnection raw = connect_raw();
+  std::string lines;
+  for (int i = 1; i <= kMost + 1; ++i) lines += call(i, "run.wait", R"({"id":")" + id + "\"}") + "\n";
+  raw.send(lines);
+  const Value refused = raw.read_reply();
+  EXPECT_EQ(at(refused, "id"), std::to_string(kMost + 1));
+  EXPECT_EQ(at(refused, "error/data/code"), "too_busy");
+  gates.open("a");
+}
+
 TEST_F(Connections, ThatOnlyEndTheirSendingGetTheirAnswers) {
   RawConnection raw = connect_raw();
   raw.send(call(1, "queue.list") + "\n");
   ::shutdown(raw.fd(), SHUT_WR);
   EXPECT_THAT(raw.read_all(), HasSubstr(R"("id":1)"));
+}
+
+TEST_F(Connections, KeepTheOrderOfLargeAndSmallCalls) {
+  RawConnection raw = connect_raw();
+  const auto large = [](int id, std::size_t size) {
+    return call(id, "run.submit",
+                R"({"workflow":)" + at(quick_workflow(), "") + std::string(size, ' ') + "}") +
+           "\n";
+  };
+  raw.send(call(1, "queue.list") + "\n" + large(2, 5'000'000) + call(3, "queue.list") + "\n" +
+           large(4, 200'000) + large(5, 2'000'000) + call(6, "run.list") + "\n");
+  std::vector<std::string> ids;
+  Value last;
+  for (int i = 0; i < 6; ++i) {
+    last = raw.read_reply();
+    ids.push_back(at(last, "id"));
+  }
+  // The reply to a submission comes when it is durable; that of a large one before what is behind it.
+  EXPECT_THAT(ids,
+              testing::ElementsAre("1", "2", "3", testing::AnyOf("4", "5"), testing::AnyOf("4", "5"), "6"));
+  EXPECT_EQ(part(last, "result/runs").as_list().size(), 3U) << "all that was submitted before is in the list";
+}
+
+TEST_F(Connections, GetAShareOfEachTurn) {
+  // However many calls one client has sent at once, another one is not behind all of them.
+  const auto caller = connect();
+  RawConnection busy = connect_raw();
+  std::string lines;
+  for (int i = 1; i <= 1000; ++i) lines += "[" + call(i, "queue.list") + std::string(50'000, ' ') + "]\n";
+  std::thread sending([&] { busy.send(lines); });
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(at(caller->call("daemon.info"), "state"), "serving");
+  busy.read_line();
+  for (int i = 1; i <= 1000; ++i) {
+    const std::optional<std::string> line = busy.read_line();
+    ASSERT_TRUE(line);
+    ASSERT_THAT(*line, HasSubstr(R"("id":)" + std::to_string(i) + ","));
+  }
+  sending.join();
 }
 
 }  // namespace

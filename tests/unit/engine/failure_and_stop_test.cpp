@@ -42,7 +42,101 @@ TEST(Failure, ErrorLogsStopNothing) {
   run.run();
   EXPECT_FALSE(run.sink().only({"log loop error"}).empty());
   EXPECT_EQ(run.sink().count("finished end success"), 1u);
+}
+
+/// A loop over a number, which logs an error, and one node behind it; `settings` are its own.
+WorkflowBuilder logs_an_error(Dict settings = {}) {
+  WorkflowBuilder w;
+  Dict parameters = {{"collection", 5}};
+  if (!settings.empty()) parameters.set("__vnode__", Value(std::move(settings)));
+  w.node("loop", "For Each", std::move(parameters)).node("end", "test_pass");
+  w.exec("loop.exec_on_finished", "end");
+  return w;
+}
+
+TEST(LoggedErrors, FailTheRun) {
+  RunHarness run(logs_an_error());
+  run.run();
+  EXPECT_EQ(run.outcome().status, RunStatus::kFailed);
+  EXPECT_EQ(run.outcome().exit_code, 1);
+  EXPECT_EQ(run.outcome().nodes.succeeded, 2u);
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u);
+  EXPECT_EQ(run.outcome().error, "1 error was logged: For Each (" + numbered_id(1).text() +
+                                     "): Cannot loop over a value of type int");
+}
+
+TEST(LoggedErrors, AreCountedWithTheFirst) {
+  WorkflowBuilder w;
+  w.node("a", "For Each", {{"collection", 5}}).node("b", "For Each", {{"collection", true}});
+  w.exec("a.exec_on_finished", "b").exec("b.exec_on_finished", "a");
+  w.node("each", "For Each", {{"collection", "ab"}}).exec("each.each_item", "a");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().nodes.with_errors, 2u) << "instances, however often they have logged";
+  EXPECT_THAT(run.outcome().error, testing::StartsWith("4 errors were logged, the first: For Each ("));
+}
+
+TEST(LoggedErrors, AreOnlyReportedWhereThatIsAskedFor) {
+  RunHarness run(logs_an_error(), {.logged_errors = LoggedErrors::kReport});
+  run.run();
+  EXPECT_EQ(run.outcome().status, RunStatus::kCompleted);
   EXPECT_EQ(run.outcome().exit_code, 0);
+  EXPECT_EQ(run.outcome().error, "");
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u);
+}
+
+TEST(LoggedErrors, AreNoFailureOfAnInstanceThatSaysSo) {
+  RunHarness run(logs_an_error({{"error_logs", "report"}}));
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 0);
+  EXPECT_EQ(run.outcome().error, "");
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u);
+  EXPECT_FALSE(run.sink().only({"log loop error"}).empty()) << "it is in the stream all the same";
+}
+
+TEST(LoggedErrors, AreAFailureOfAnInstanceThatSaysSoAgainstItsDefinition) {
+  NodeLibrary library;
+  library.add({.definition = {.node_id = "test_grumble", .reports_error_logs = true},
+               .compute = [](NodeCall& call) -> Outputs {
+                 call.log_error("well");
+                 return {};
+               }});
+  Registry registry = test_registry();
+  registry.add_library(library);
+  for (const char* setting : {"", "fail"}) {
+    WorkflowBuilder w;
+    w.node("a", "test_grumble", {{"__vnode__", Value(*setting ? Dict{{"error_logs", setting}} : Dict())}});
+    RunHarness run(w, {}, registry);
+    run.run();
+    EXPECT_EQ(run.outcome().exit_code, *setting ? 1 : 0) << setting;
+    EXPECT_EQ(run.outcome().nodes.with_errors, 1u) << setting;
+  }
+}
+
+TEST(LoggedErrors, StandBesideAFailure) {
+  WorkflowBuilder w = logs_an_error();
+  w.node("bad", "test_fail").exec("end", "bad");
+  RunHarness run(w);
+  run.run();
+  EXPECT_THAT(run.outcome().error, testing::HasSubstr("it failed (and 1 error was logged: For Each ("));
+}
+
+TEST(LoggedErrors, OfAWorkerThreadCount) {
+  NodeLibrary library;
+  library.add({.definition = {.node_id = "test_grumble"},
+               .compute = [](NodeCall& call) -> Outputs {
+                 call.log_error("well");
+                 return {};
+               },
+               .blocking = true});
+  Registry registry = test_registry();
+  registry.add_library(library);
+  WorkflowBuilder w;
+  w.node("a", "test_grumble");
+  RunHarness run(w, {}, registry);
+  run.get().run_to_end();
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u);
+  EXPECT_EQ(run.outcome().exit_code, 1);
 }
 
 TEST(Failure, OneFailureFailsTheRun) {

@@ -165,6 +165,101 @@ TEST(Groups, FailFastStopsInsideUnlessTheFailureIsHandled) {
   EXPECT_GE(goes_on.outcome().duration, Duration(std::chrono::seconds(100)));
 }
 
+TEST(Groups, UndeclaredOutputsAreReturned) {
+  WorkflowBuilder inner;
+  inner.node("a", "test_value", {{"in", 1}, {"value", 1}}).node("out", "group_out", {{"port_name", "extra"}});
+  inner.data("a.value", "out.value");
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
+  w.node("end", "test_pass").exec("group", "end");
+  RunHarness run(w);
+  run.run();
+  EXPECT_NE(run.result("group", "extra"), "unset");
+  EXPECT_EQ(run.outcome().exit_code, 0);
+}
+
+/// A loop over a number logs an error; with `fails` a node fails, too.
+Value logs_an_error_inside(bool fails) {
+  WorkflowBuilder inner;
+  inner.node("loop", "For Each", {{"collection", 5}}).node("end", fails ? "test_fail" : "test_pass");
+  inner.exec("loop.exec_on_finished", "end");
+  return workflow_document(inner.workflow());
+}
+
+TEST(LoggedErrors, InAGroupCountForTheGroup) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", logs_an_error_inside(false)}}).node("h", "test_pass");
+  w.exec("group.exec_fail", "h");  // nothing has failed, so nobody handles it
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 1);
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u);
+  EXPECT_EQ(run.sink().count("finished group success"), 1u);
+  EXPECT_THAT(run.outcome().error, testing::StartsWith("1 error was logged: For Each ("));
+}
+
+TEST(LoggedErrors, OfAHandledFailureAreHandledWithIt) {
+  WorkflowBuilder w;
+  w.node("group", "group_node", {{"__workflow__", logs_an_error_inside(true)}}).node("h", "test_pass");
+  w.exec("group.exec_fail", "h");
+  RunHarness run(w);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 0);
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u) << "counted, whatever is made of them";
+  EXPECT_GE(run.sink().only({"log group error"}).size(), 1u) << "forwarded by the group";
+}
+
+Dict says(const char* word) { return *word ? Dict{{"error_logs", word}} : Dict(); }
+
+/// A node that logs an error, in a group in a group; each with what it says in its `__vnode__`.
+WorkflowBuilder logs_an_error_deep_inside(const char* outer, const char* inner, const char* node) {
+  WorkflowBuilder deep, middle, w;
+  deep.node("loop", "For Each", {{"collection", 5}, {"__vnode__", Value(says(node))}})
+      .node("end", "test_pass");
+  deep.exec("loop.exec_on_finished", "end");
+  middle.node("inner", "group_node",
+              {{"__workflow__", workflow_document(deep.workflow())}, {"__vnode__", Value(says(inner))}});
+  w.node("outer", "group_node",
+         {{"__workflow__", workflow_document(middle.workflow())}, {"__vnode__", Value(says(outer))}});
+  return w;
+}
+
+TEST(LoggedErrors, GoByTheNearestThatSaysWhatTheyAre) {
+  struct Case {
+    const char *outer, *inner, *node;
+    int exit_code;
+  };
+  for (const Case& c : {Case{"", "", "", 1}, Case{"report", "", "", 0}, Case{"", "report", "", 0},
+                        Case{"report", "fail", "", 1}, Case{"fail", "report", "", 0},
+                        Case{"report", "report", "fail", 1}, Case{"fail", "fail", "report", 0}}) {
+    RunHarness run(logs_an_error_deep_inside(c.outer, c.inner, c.node));
+    run.run();
+    const std::string what = std::string(c.outer) + "/" + c.inner + "/" + c.node;
+    EXPECT_EQ(run.outcome().exit_code, c.exit_code) << what;
+    EXPECT_EQ(run.outcome().nodes.with_errors, 1u) << what;
+    EXPECT_EQ(run.outcome().error.empty(), c.exit_code == 0) << what;
+  }
+}
+
+TEST(LoggedErrors, OfADefinitionThatReportsThemAreNoneOfAGroupAround) {
+  NodeLibrary library;
+  library.add({.definition = {.node_id = "test_grumble", .reports_error_logs = true},
+               .compute = [](NodeCall& call) -> Outputs {
+                 call.log_error("well");
+                 return {};
+               }});
+  Registry registry = test_registry();
+  registry.add_library(library);
+  WorkflowBuilder inner, w;
+  inner.node("a", "test_grumble");
+  w.node("group", "group_node",
+         {{"__workflow__", workflow_document(inner.workflow())}, {"__vnode__", Value(says("fail"))}});
+  RunHarness run(w, {}, registry);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 0);
+  EXPECT_EQ(run.outcome().nodes.with_errors, 1u);
+}
+
 TEST(Groups, AnUnknownInnerNodeFailsTheGroup) {
   WorkflowBuilder inner;
   inner.node("a", "no_such_node");

@@ -47,6 +47,35 @@ TEST(NodeAddress, AmbiguousNamesListTheInstances) {
   EXPECT_LT(problems[0].hint.size(), 600u);
 }
 
+TEST(NodeAddress, TheBeginningOfAnIdWillDo) {
+  WorkflowBuilder builder;
+  builder.node("one", "a").node("two", "b");
+  Workflow workflow = builder.workflow();
+  workflow.nodes[0].instance_id = *Uuid::parse("c0ffee01-0000-0000-0000-000000000001");
+  workflow.nodes[1].instance_id = *Uuid::parse("c0ffee02-0000-0000-0000-000000000001");
+  Problems problems;
+  EXPECT_EQ(resolve_address(workflow, "c0ffee01.p", problems)->node, 0u);
+  EXPECT_EQ(resolve_address(workflow, "C0FFEE02-00", "p", problems)->node, 1u);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_FALSE(resolve_address(workflow, "c0ffee", "p", problems));
+  EXPECT_EQ(problems.back().code, "ambiguous_node");
+  EXPECT_FALSE(resolve_address(workflow, "c0f", "p", problems));
+  EXPECT_EQ(problems.back().code, "unknown_node");
+}
+
+TEST(NodeAddress, AMistypedNodeFarFromAnyListsThem) {
+  WorkflowBuilder builder;
+  builder.node("one", "first").node("two", "second", {{"__name__", "Second One"}}).node("three", "first");
+  Problems problems;
+  EXPECT_FALSE(resolve_address(builder.workflow(), "frist.p", problems));
+  EXPECT_EQ(problems.back().hint, "did you mean 'first'?");
+  EXPECT_FALSE(resolve_address(builder.workflow(), "something.p", problems));
+  EXPECT_EQ(problems.back().hint, "its nodes are 'first', 'Second One', 'second'");
+  for (int i = 0; i < 20; ++i) builder.node("n" + std::to_string(i), "type" + std::to_string(i));
+  EXPECT_FALSE(resolve_address(builder.workflow(), "something.p", problems));
+  EXPECT_TRUE(problems.back().hint.ends_with("'type6' and 13 more")) << problems.back().hint;
+}
+
 TEST(NodeAddress, PortsOfAnInstanceIncludeDynamicOnes) {
   NodeLibrary library;
   NodeType type;

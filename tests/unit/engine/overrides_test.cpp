@@ -1,5 +1,6 @@
 #include "engine/overrides.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -33,6 +34,10 @@ Registry make_registry() {
     if (saved.find("port")) ports.add_input({std::string(saved.find("port")->as_text()), "string"});
   };
   library.add(std::move(dynamic));
+  NodeType open;
+  open.definition.node_id = "takes_any";
+  open.takes_any_input = true;
+  library.add(std::move(open));
   Registry registry;
   registry.add_library(library);
   return registry;
@@ -84,6 +89,12 @@ TEST_F(Overrides, OtherPortsTakeJson) {
   EXPECT_TRUE(parameter("n", "anything").is_unset());
 }
 
+TEST_F(Overrides, NodesThatTakeAnyInputTakeAnyName) {
+  builder.node("n", "takes_any");
+  EXPECT_TRUE(apply({{"takes_any.who", {}, std::string("[1]")}}).empty());
+  EXPECT_TRUE(same(parameter("n", "who"), Value::list({Value(1)})));
+}
+
 TEST_F(Overrides, ValuesAreTakenAsTheyAre) {
   builder.node("n", "text_node");
   EXPECT_TRUE(apply({{"text_node", "text", Value(5)}, {"text_node", "count", Value("@x")}}).empty());
@@ -128,6 +139,8 @@ TEST_F(Overrides, UnknownNamesComeWithASuggestion) {
   EXPECT_EQ(problems.front().hint, "did you mean 'text_node'?");
   EXPECT_EQ(refusal({{"text_node.txt", {}, std::string("x")}}), "unknown_port");
   EXPECT_EQ(problems.front().hint, "did you mean 'text'?");
+  EXPECT_EQ(refusal({{"text_node.quite_unlike", {}, std::string("x")}}), "unknown_port");
+  EXPECT_THAT(problems.front().hint, testing::StartsWith("its inputs are 'text', "));
   EXPECT_EQ(refusal({{"text_node", {}, std::string("x")}}), "unknown_port");
   EXPECT_EQ(refusal({{".text", {}, std::string("x")}}), "unknown_node");
   EXPECT_EQ(refusal({{"", {}, std::string("x")}}), "unknown_port");

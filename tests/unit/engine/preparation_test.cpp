@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/preparation.h"
+#include "model/workflow_writer.h"
 #include "support/run_harness.h"
 
 namespace vnode::test {
@@ -58,6 +60,52 @@ TEST(RunPreparation, OutputsAreReset) {
   EXPECT_EQ(run.result("out", "value"), "None");
 }
 
+TEST(RunPreparation, ADefinitionThatIsSetAsideIsToldOnceInTheStream) {
+  Registry registry = test_registry();
+  registry.add_note({LoadNote::Kind::kBroken, "/nodes/test_pass.json", "test_pass", "not JSON"});
+  WorkflowBuilder inner;
+  inner.node("c", "test_pass");
+  WorkflowBuilder w;
+  w.node("a", "test_pass").node("b", "test_pass").exec("a", "b");
+  w.node("g", "group_node", {{"__workflow__", workflow_document(inner.workflow())}}).exec("b", "g");
+  RunHarness run(w, {}, registry);
+  run.run();
+  EXPECT_THAT(run.sink().only({"log a", "log b", "log g/c"}),
+              testing::ElementsAre(
+                  "log a warning \"its definition (/nodes/test_pass.json) does not load: not JSON; the "
+                  "native node is used in its place\""));
+  EXPECT_EQ(run.sink().lines[1].substr(0, 5), "log a") << "before any node runs";
+}
+
+TEST(RunPreparation, TellsWhatItsStarterMustKnow) {
+  WorkflowBuilder inner;
+  inner.node("a", "test_value").node("b", "test_pass").data("a.nothing", "b.in");
+  WorkflowBuilder w;
+  w.node("a", "test_value").node("b", "test_pass", {{"unused", 1}}).data("a.nothing", "b.in");
+  w.node("g", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
+  const Preparation preparation = prepare(write_workflow(w.workflow()), test_registry(), {});
+  ASSERT_NE(preparation.plan, nullptr);
+  ASSERT_EQ(preparation.problems.size(), 2u);
+  EXPECT_EQ(preparation.problems[0].code, "missing_port");
+  EXPECT_EQ(preparation.problems[1].code, "group_problem");
+}
+
+TEST(RunPreparation, ASubmissionIsToldWhatNativeNodesWillTell) {
+  WorkflowBuilder inner;
+  inner.node("w", "file_write", {{"path", "C:/inner"}});
+  WorkflowBuilder w;
+  w.node("a", "file_write", {{"path", "C:/a"}});
+  w.node("g", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
+  const std::string text = write_workflow(w.workflow());
+  EXPECT_TRUE(prepare(text, test_registry(), {}).problems.empty()) << "a run's stream tells it";
+  const Problems told = prepare(text, test_registry(), {}, Beginning::kSubmission).problems;
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].code, "windows_path");
+  EXPECT_EQ(told[0].pointer, "/nodes/0/parameters/path");
+  EXPECT_EQ(told[1].code, "group_problem");
+  EXPECT_NE(told[1].message.find("C:/inner"), std::string::npos);
+}
+
 TEST(RunPreparation, InstanceSettingsAreHidden) {
   Registry registry = test_registry();
   NodeLibrary library;
@@ -67,7 +115,7 @@ TEST(RunPreparation, InstanceSettingsAreHidden) {
                }});
   registry.add_library(library);
   WorkflowBuilder w;
-  w.node("a", "test_see", {{"__vnode__", Dict{{"retries", 2}}}});
+  w.node("a", "test_see", {{"__vnode__", Dict{{"retries", 0}}}});
   RunHarness run(w, {}, registry);
   run.run();
   EXPECT_EQ(run.result("a", "seen"), "False");
@@ -77,7 +125,8 @@ TEST(RunPreparation, WiresMayUseAnyName) {
   // The instance settings are hidden as a saved value only; a wire of that name is an undeclared port like
   // others.
   WorkflowBuilder w;
-  w.node("a", "test_pass", {{"in", 1}, {"__vnode__", 5}}).node("b", "test_pass", {{"__vnode__", 5}});
+  w.node("a", "test_pass", {{"in", 1}, {"__vnode__", Dict()}})
+      .node("b", "test_pass", {{"__vnode__", Dict()}});
   w.data("a.out", "b.__vnode__").data("a.__vnode__", "b.in");
   RunHarness run(w);
   run.run();
@@ -132,6 +181,16 @@ TEST(InitPhase, SkipsOneThatWasPulled) {
   RunHarness run(w);
   run.run();
   EXPECT_THAT(run.sink().only({"started"}), ElementsAre("started source pull", "started first init"));
+}
+
+TEST(InitPhase, RunsOneAgainThatAnEarlierChainRan) {
+  WorkflowBuilder w;
+  w.node("first", "test_pass").node("second", "test_pass").exec("first", "second");
+  w.init_priority("first", 2).init_priority("second", 1);
+  RunHarness run(w);
+  run.run();
+  EXPECT_THAT(run.sink().only({"started"}),
+              ElementsAre("started first init", "started second exec", "started second init"));
 }
 
 TEST(InitPhase, InitNodesAreNoStartNodes) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/descriptor_room.h"
 #include "support/fake_runtime.h"
 #include "support/run_harness.h"
 
@@ -56,6 +57,19 @@ TEST_F(RuntimeNodes, RunLikeNativeOnes) {
   EXPECT_THAT(runtime_->calls, ElementsAre("wire 1 exec_out! out", "execute 1", "close"));
 }
 
+TEST_F(RuntimeNodes, TellOfWiresToPortsThatTheirInstancesDoNotHave) {
+  runtime_->behaviours["foreign"].further_outputs = {{"more"}};
+  WorkflowBuilder w;
+  w.node("a", "foreign").node("b", "test_pass").node("c", "other").exec("a", "b").exec("b", "c");
+  w.data("a.more", "b.in").data("a.nothing", "c.in").data("b.out", "c.nowhere");
+  RunHarness run(w, {}, registry_);
+  run.run();
+  const std::vector<std::string> logs = run.sink().only({"log"});
+  ASSERT_EQ(logs.size(), 2u);
+  EXPECT_THAT(logs[0], AllOf(testing::StartsWith("log a warning"), HasSubstr("has no output \"nothing\"")));
+  EXPECT_THAT(logs[1], AllOf(testing::StartsWith("log c warning"), HasSubstr("has no input \"nowhere\"")));
+}
+
 TEST_F(RuntimeNodes, HoldTheOtherChainsWhileTheirCodeRuns) {
   runtime_->waitings["reply"];
   runtime_->behaviours["foreign"].code = waiting_code(true);
@@ -102,6 +116,21 @@ TEST_F(RuntimeNodes, HaveThePortsThatTheirInstancesTurnOutToHave) {
   EXPECT_EQ(run.result("b", "out"), "5");
 }
 
+TEST_F(RuntimeNodes, AreRefusedWithATimeoutThatIsNotApplied) {
+  WorkflowBuilder w;
+  w.node("a", "foreign").node("b", "test_pass").exec("a", "b");
+  for (const bool is_general : {false, true}) {
+    RunOptions options;
+    (is_general ? options.default_limits : options.limits).idle_timeout = std::chrono::seconds(5);
+    RunHarness run(w, std::move(options), registry_);
+    run.run();
+    EXPECT_EQ(run.outcome().status, RunStatus::kInvalid);
+    ASSERT_EQ(run.get().problems().size(), 1u);
+    EXPECT_EQ(run.get().problems()[0].pointer, "/nodes/0");
+    EXPECT_TRUE(run.sink().only({"started"}).empty());
+  }
+}
+
 TEST_F(RuntimeNodes, ThatCannotBeMadeRefuseTheWorkflow) {
   runtime_->behaviours["other"].refusal = "no module named PrismCore";
   WorkflowBuilder w;
@@ -114,6 +143,19 @@ TEST_F(RuntimeNodes, ThatCannotBeMadeRefuseTheWorkflow) {
   ASSERT_EQ(run.get().problems().size(), 1u);
   EXPECT_EQ(run.get().problems()[0].pointer, "/nodes/1");
   EXPECT_TRUE(run.trace().empty());
+}
+
+TEST_F(RuntimeNodes, ThatCannotBeMadeForWantOfDescriptorsFailTheRun) {
+  runtime_->behaviours["other"].refusal = "none left";
+  runtime_->behaviours["other"].refusal_code = kNoDescriptors;
+  WorkflowBuilder w;
+  w.node("a", "foreign").node("b", "other").exec("a", "b");
+  RunHarness run(w, {}, registry_);
+  run.run();
+  EXPECT_EQ(run.outcome().exit_code, 1) << "the workflow is not to blame";
+  EXPECT_EQ(run.outcome().status, RunStatus::kFailed);
+  EXPECT_EQ(run.outcome().error, "none left");
+  EXPECT_EQ(run.outcome().nodes.never_started, 2u);
 }
 
 TEST_F(RuntimeNodes, HearOfPushesWithTheNextExecution) {

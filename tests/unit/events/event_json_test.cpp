@@ -79,6 +79,15 @@ TEST(EventJson, DurationsAreSecondsWithMicroseconds) {
   EXPECT_NE(line.find("\"duration\":1.500007}"), std::string::npos) << line;
 }
 
+TEST(EventJson, SaysOfAFailureThatItIsHandled) {
+  const auto ends_so = [](EventBody body) {
+    return line_of(sample_node_event(std::move(body))).ends_with(",\"handled\":true}\n");
+  };
+  EXPECT_TRUE(ends_so(NodeFinished{NodeStatus::kFailed, Duration(0), "", true}));
+  EXPECT_TRUE(ends_so(NodeError{"broken", "", "", true}));
+  EXPECT_FALSE(ends_so(NodeFinished{NodeStatus::kFailed, Duration(0)}));
+}
+
 TEST(EventJson, TheSecondMayGoBackAndForth) {
   EventFormatter formatter;
   Event event = sample_event(StreamGap{1, 1});

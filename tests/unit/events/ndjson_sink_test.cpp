@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "support/pipe.h"
 #include "support/sample_events.h"
 
@@ -36,6 +39,25 @@ TEST(NdjsonSink, GoesQuietWhenTheReaderGoesAway) {
   EXPECT_TRUE(sink.reader_gone());
   EXPECT_FALSE(sink.wants_node_events());
   EXPECT_EQ(calls, 1);
+}
+
+TEST(NdjsonSink, CanBeCutOffWithALastLine) {
+  Pipe pipe;
+  NdjsonSink sink(pipe.writer(), kMaxValue);
+  Event event = kEvent;
+  event.seq = 7;
+  sink.on_event(event);
+  std::thread other([&sink] {
+    EXPECT_TRUE(sink.cut_off(sample_event(ExecutionFinished{.exit_code = 130}), kLong));
+    EXPECT_TRUE(sink.cut_off(sample_event(ExecutionFinished{.exit_code = 0}), kLong));
+  });
+  other.join();
+  sink.on_event(event);
+  EXPECT_TRUE(sink.close());
+  const std::string text = pipe.read_some();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_NE(text.find(R"("type":"execution_finished","seq":8)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("exit_code":130)"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -79,12 +79,19 @@ TEST(JsonWriter, WritesContainers) {
             R"({"a":1,"b":[1,[],{"c":null}]})");
 }
 
-TEST(JsonWriter, WritesOtherKeysAsTheirPythonText) {
+TEST(JsonWriter, WritesOtherKeysAsPythonsJsonDoes) {
   Dict dict;
-  dict.set(Value(1), Value("int"));
+  dict.set(Value(true), Value("bool"));
+  dict.set(Value(2), Value("int"));
   dict.set(Value(2.5), Value("float"));
+  dict.set(Value(1e16), Value("large"));
   dict.set(Value(), Value("none"));
-  EXPECT_EQ(compact(dict), R"({"1":"int","2.5":"float","None":"none"})");
+  dict.set(Value(std::numeric_limits<double>::infinity()), Value("inf"));
+  EXPECT_EQ(compact(dict), R"({"true":"bool","2":"int","2.5":"float","1e+16":"large","null":"none",)"
+                           R"("Infinity":"inf"})");
+  std::string key;
+  append_json_key(key, Value(false));
+  EXPECT_EQ(key, R"("false")");
 }
 
 TEST(JsonWriter, PrettyFormIsThatOfTheEditor) {

@@ -28,6 +28,13 @@ TEST(Port, ExplicitDefaultIsKeptWhateverItsType) {
   EXPECT_TRUE(same(with_type_default("list", Value("")), Value("")));
 }
 
+TEST(Port, TypeWidgetOrMarkSayThatItNamesAFile) {
+  EXPECT_TRUE((Port{.name = "a", .type = "path"}.names_file()));
+  EXPECT_TRUE((Port{.name = "a", .type = "string", .widget = "file_save"}.names_file()));
+  EXPECT_TRUE((Port{.name = "a", .type = "string", .is_file_name = true}.names_file()));
+  EXPECT_FALSE((Port{.name = "path", .type = "string", .widget = "text"}.names_file()));
+}
+
 TEST(Port, OnlyTheExactTypeIsExec) {
   EXPECT_TRUE((Port{.name = "a", .type = "exec"}.is_exec()));
   EXPECT_FALSE((Port{.name = "exec_in"}.is_exec()));

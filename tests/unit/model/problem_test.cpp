@@ -12,6 +12,20 @@ TEST(Problem, OnlyErrorsCountAsErrors) {
                           {.severity = Severity::kError, .code = "b", .pointer = "", .message = ""}}));
 }
 
+TEST(Problem, SeveritiesHaveNames) {
+  for (const Severity severity : {Severity::kNote, Severity::kWarning, Severity::kError})
+    EXPECT_EQ(parse_severity(severity_name(severity)), severity);
+  EXPECT_EQ(parse_severity("of a later version"), Severity::kError);
+}
+
+TEST(Problem, AreCountedBySeverity) {
+  const Problems problems = {
+      {.severity = Severity::kNote}, {.severity = Severity::kError}, {.severity = Severity::kNote}};
+  EXPECT_EQ(count_problems(problems, Severity::kNote), 2u);
+  EXPECT_EQ(count_problems(problems, Severity::kWarning), 0u);
+  EXPECT_FALSE(has_errors({{.severity = Severity::kNote}}));
+}
+
 TEST(Problem, PointersAreJoinedAndEscaped) {
   EXPECT_EQ(join_pointer("", "nodes"), "/nodes");
   EXPECT_EQ(join_pointer("/nodes", std::size_t{3}), "/nodes/3");

@@ -236,5 +236,28 @@ TEST(WorkflowProblems, LongTextsAreShortenedInMessages) {
   EXPECT_EQ(problem.node, "For Each (" + std::string(kId) + ")");
 }
 
+TEST(WorkflowProblems, ADocumentWithoutNodesAndConnectionsIsAnotherPrograms) {
+  const Problem foreign = only_problem(R"({"3": {"class_type": "KSampler"}, "4": {}, "5": {}, "6": {}})");
+  EXPECT_EQ(foreign.code, "foreign_document");
+  EXPECT_NE(foreign.message.find(R"("3", "4", "5" and 1 more)"), std::string::npos) << foreign.message;
+  const Problem misspelt = only_problem(R"({"nodess": [], "conections": [], "metadata": {}})");
+  EXPECT_EQ(misspelt.code, "foreign_document");
+  EXPECT_EQ(misspelt.hint, "did you mean 'nodes'?");
+}
+
+TEST(WorkflowProblems, EmptyDocumentsAndThoseOfAnEditorAreWorkflows) {
+  for (const char* text : {"{}", R"({"nodes": [], "viewport": 1})", R"({"connections": [], "x": 1})",
+                           R"({"metadata": {}, "sticky_notes": []})"}) {
+    EXPECT_TRUE(read_workflow(text).workflow.has_value()) << text;
+  }
+}
+
+TEST(WorkflowProblems, AMisspeltListBesideAGoodOneIsAWarningThatNamesTheGoodName) {
+  const WorkflowReading reading = read_workflow(R"({"nodes": [], "conections": []})");
+  ASSERT_EQ(reading.problems.size(), 1u);
+  EXPECT_EQ(reading.problems[0].code, "unknown_keys");
+  EXPECT_NE(reading.problems[0].hint.find("did you mean 'connections'?"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vnode

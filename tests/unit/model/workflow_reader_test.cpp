@@ -214,8 +214,8 @@ TEST(WorkflowReader, WarningNamesTheFirstUnknownKeysOnly) {
 }
 
 TEST(WorkflowReader, OneOfTheTwoKeysOfADefinitionIsJustUnknown) {
-  read(R"({"node_id": "a"})");
-  read(R"({"python_code": "x"})");
+  read(R"({"node_id": "a", "nodes": []})");
+  read(R"({"python_code": "x", "connections": []})");
 }
 
 TEST(WorkflowReader, DeepParametersAreRead) {

@@ -109,8 +109,16 @@ TEST(GetListItem, FallsBackToTheVariableForAnEmptyListOnly) {
   node.set("list", "").run();
   EXPECT_THAT(node.returned, ElementsAre("item = None", "success = False"));
   EXPECT_THAT(node.levels, ElementsAre(LogLevel::kWarning));
-  node.set("list", nullptr).set("list_name", Value::list({1})).run();
-  EXPECT_THAT(node.returned, ElementsAre("item = None", "success = False"));
+}
+
+TEST(NamesOfLists, ThatCannotBeHashedFailTheNode) {
+  for (const char* type : {"get_list_item", "list_length"}) {
+    FakeNode node(add_data_nodes, type);
+    node.set("list", nullptr).set("list_name", Value::list({1})).run();
+    EXPECT_EQ(node.failure, "unhashable type: 'list'") << type;
+    node.set("list", Value::list({1})).run();
+    EXPECT_EQ(node.failure, std::nullopt) << "it is not looked up";
+  }
 }
 
 TEST(ListLength, CountsItemsCharactersAndKeys) {

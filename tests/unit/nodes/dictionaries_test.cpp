@@ -64,6 +64,23 @@ TEST(GetDictValue, FallsBackToTheVariable) {
   EXPECT_THAT(node.returned, ElementsAre("value = 'v'", "found = True"));
 }
 
+TEST(NamesOfDictionaries, ThatCannotBeHashedFailTheNode) {
+  for (const char* type : {"get_dict_value", "set_dict_value"}) {
+    FakeNode node(add_dictionary_nodes, type);
+    node.set("dict", Dict()).set("dict_name", Dict{{"a", 1}}).set("key", "k").run();
+    EXPECT_EQ(node.failure, "unhashable type: 'dict'") << type;
+  }
+}
+
+TEST(SetDictValue, DoesNotStoreUnderANameThatCannotBeHashed) {
+  FakeNode node(add_dictionary_nodes, "set_dict_value");
+  node.set("dict", Dict{{"a", 1}}).set("dict_name", Value::list({1})).set("key", "k").set("value", 2).run();
+  EXPECT_THAT(node.trace,
+              ElementsAre("result_dict = {'a': 1, 'k': 2}", "success = False", "exec_out = True"));
+  EXPECT_THAT(node.levels, ElementsAre(LogLevel::kWarning));
+  EXPECT_TRUE(node.memory.empty());
+}
+
 TEST(SetDictValue, ChangesACopy) {
   const Dict dict{{"k", 1}};
   FakeNode node(add_dictionary_nodes, "set_dict_value");

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "nodes/native_nodes.h"
 #include "support/fake_node_context.h"
 #include "support/scratch_folder.h"
@@ -120,6 +122,24 @@ TEST(ListDirectory, SortsAndWalksTopDown) {
   EXPECT_EQ(list(folder.file("c"), false), "result = [] warned");
   EXPECT_EQ(list(folder.file("c"), true), "result = []");
   EXPECT_EQ(list({}, false), "result = [] warned");
+}
+
+TEST(FileNodes, WarnOfAWindowsPathThatIsAboutToBecomeAFileName) {
+  const std::pair<const char*, const char*> ports[] = {{"File Loader", "file_path"},
+                                                       {"file_write", "path"},
+                                                       {"file_append", "path"},
+                                                       {"create_folder", "path"},
+                                                       {"list_directory", "path"}};
+  ScratchFolder folder;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  for (const auto& [id, port] : ports) {
+    FakeNode node = make(id);
+    node.set(port, R"(C:\shots\a)").run();
+    ASSERT_FALSE(node.logs.empty()) << id;
+    EXPECT_THAT(node.logs[0], HasSubstr(R"(C:\shots\a is a Windows path)")) << id;
+  }
+  std::filesystem::current_path(before);
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ TEST(GroupNode, InjectsInputsAndPushesOutputs) {
   node.set("x", 4).run();
   EXPECT_EQ(to_repr(Value(node.group_injected)), "{'x': 4}");
   EXPECT_THAT(node.trace, ElementsAre("y = 8", "z = 1", "exec_out = True"));
-  EXPECT_THAT(node.returned, ElementsAre("y = 8", "exec_out = True", "exec_fail = False"));
+  EXPECT_THAT(node.returned, ElementsAre("y = 8", "z = 1", "exec_out = True", "exec_fail = False"))
+      << "names that are not declared, too";
   EXPECT_THAT(node.levels, ElementsAre(LogLevel::kInfo));
 }
 

@@ -82,6 +82,8 @@ class HttpNode final : public NodeContext {
   }
   Task<void> run_blocking(std::function<void()>) override { return {}; }
   Task<GroupOutcome> run_group(const Value&, const Dict&) override { co_return GroupOutcome(); }
+  void handle_failure(const NodeFailure&) override {}
+  bool is_output_wanted(std::string_view) const override { return false; }
   HttpClient& http() override { return client_; }
 
  protected:

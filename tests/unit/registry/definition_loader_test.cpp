@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "support/fake_runtime.h"
 #include "unit/registry/temp_folder.h"
 
 namespace vnode {
@@ -96,7 +97,7 @@ TEST(DefinitionLoader, NotesBrokenFilesAndGoesOn) {
     EXPECT_EQ(note.kind, LoadNote::Kind::kBroken);
     ids.push_back(note.node_id);
   }
-  EXPECT_THAT(ids, ElementsAre("", "b", "", "d", "e", ""));
+  EXPECT_THAT(ids, ElementsAre("a", "b", "", "d", "e", "f"));
   EXPECT_THAT(registry.notes()[0].message, HasSubstr("not JSON"));
   EXPECT_THAT(registry.notes()[1].message, HasSubstr("'python_code' is missing"));
   EXPECT_THAT(registry.notes()[2].message, HasSubstr("workflow"));
@@ -136,6 +137,54 @@ TEST(DefinitionLoader, NotesAMissingFolder) {
   load_definitions(registry, "/no/such/folder");
   EXPECT_EQ(only_note(registry).file, "/no/such/folder");
   EXPECT_THAT(only_note(registry).message, HasSubstr("does not exist"));
+}
+
+TEST(DefinitionLoader, GuessesTheIdOfAFileThatCannotBeRead) {
+  TempFolder folder;
+  const std::string text = definition("wide id");
+  std::string wide = "\xFF\xFE";
+  for (const char c : text) wide.append(1, c).append(1, '\0');
+  folder.write("a.json", wide);
+  folder.write("b.json", R"({ "node_id" : "half", "name": )");
+  folder.write("by_its_name.json", R"({"name": "x", "node_id")");
+  Registry registry;
+  load_definitions(registry, folder.path());
+  for (const char* id : {"wide id", "half", "by_its_name"})
+    EXPECT_NE(registry.broken_definition(id), nullptr) << id;
+}
+
+TEST(DefinitionLoader, ABrokenDefinitionIsMissedOnlyWhereItWouldBeUsed) {
+  TempFolder first, second;
+  first.write("x.json", "{");
+  second.write("x.json", definition("x"));
+  Registry replaced;
+  load_definitions(replaced, first.path());
+  load_definitions(replaced, second.path());
+  EXPECT_EQ(replaced.broken_definition("x"), nullptr);
+  Registry set_aside;
+  load_definitions(set_aside, second.path());
+  load_definitions(set_aside, first.path());
+  ASSERT_NE(set_aside.broken_definition("x"), nullptr);
+  EXPECT_THAT(set_aside_text(set_aside, *set_aside.find("x")),
+              HasSubstr("that of " + second.file("x.json") + " is used"));
+
+  NodeLibrary natives;
+  natives.add({.definition = {.node_id = "x"}});
+  for (const bool prefers_native : {false, true}) {
+    Registry registry;
+    registry.add_library(natives);
+    load_definitions(registry, first.path(), {.prefer_native = prefers_native});
+    EXPECT_EQ(registry.broken_definition("x") == nullptr, prefers_native);
+  }
+}
+
+TEST(DefinitionLoader, LimitsThatAreNotAppliedMakeADefinitionUnusable) {
+  TempFolder folder;
+  const std::string text = definition("x");
+  folder.write("x.json", text.substr(0, text.rfind('}')) + R"(, "limits": {"timeout": "10m"}})");
+  Registry registry;
+  load_definitions(registry, folder.path(), {.runtime = std::make_shared<test::FakeRuntime>()});
+  EXPECT_THAT(registry.find("x")->unusable, HasSubstr("limits"));
 }
 
 /// Leaves the variables unset.

@@ -44,7 +44,11 @@ TEST_F(ReloadTest, KeepsTheLastGoodVersionOfABrokenDefinition) {
   EXPECT_EQ(second.find("a")->definition.name, "good");
   EXPECT_EQ(second.notes().back().kind, LoadNote::Kind::kWarning);
   const Registry third = load(second);
-  EXPECT_NE(third.find("a"), nullptr);
+  ASSERT_NE(third.find("a"), nullptr);
+  EXPECT_NE(set_aside_text(third, *third.find("a")).find("its last good version is used"), std::string::npos);
+  write("a.json", definition_text("a", "mended"));
+  const Registry fourth = load(third);
+  EXPECT_EQ(set_aside_text(fourth, *fourth.find("a")), "");
 }
 
 TEST_F(ReloadTest, ForgetsADefinitionWhoseFileIsGone) {

@@ -7,6 +7,7 @@
 
 #include "sample_lines.h"
 #include "store/event_line.h"
+#include "store/event_mending.h"
 #include "support/scratch_folder.h"
 
 namespace vnode::test {
@@ -73,7 +74,7 @@ TEST(EventFile, CutAtEveryByteAndContinued) {
   }
 }
 
-TEST(EventFile, NothingBehindAHoleCounts) {
+TEST(EventFile, WhatIsBehindAHoleCounts) {
   const ScratchFolder folder;
   const std::vector<std::string> lines = sample_lines(1, 30);
   const std::string text = joined(lines);
@@ -81,24 +82,58 @@ TEST(EventFile, NothingBehindAHoleCounts) {
     for (std::size_t at = 0; at + hole <= text.size(); at += 97) {
       std::string broken = text;
       broken.replace(at, hole, hole, '\0');
+      const bool reaches_last = at + hole > text.size() - lines.back().size();
       const EventFileEnd end = inspect(write_new(folder, "events", broken));
-      ASSERT_EQ(end.last_seq, whole_lines(lines, at)) << hole << " at " << at;
+      // (A hole in the newline alone costs nothing.)
+      if (!reaches_last) {
+        ASSERT_EQ(end.last_seq, 30U) << hole << " at " << at;
+      }
+      if (reaches_last) {
+        ASSERT_LT(end.size, text.size()) << hole << " at " << at;
+      }
+      ASSERT_EQ(end.finished.has_value(), !reaches_last);
     }
   }
   EXPECT_EQ(inspect(write_new(folder, "events", text + std::string(300'000, '\0'))).last_seq, 30U);
+  EXPECT_EQ(inspect(write_new(folder, "events", std::string(300'000, '\0') + text)).last_seq, 30U);
 }
 
-TEST(EventFile, TheSeqGoesOnOneByOne) {
+TEST(EventFile, TheSeqOnlyGoesUp) {
   const ScratchFolder folder;
   const std::vector<std::string> lines = sample_lines(1, 10);
   const std::string gap = stream_gap_line("run-1", 11, 20, WallTime());
   EXPECT_EQ(inspect(folder.write("doubled", joined(lines) + lines[4])).last_seq, 10U);
-  EXPECT_EQ(inspect(folder.write("missing", joined(lines) + sample_lines(12, 2).front())).last_seq, 10U);
+  EXPECT_EQ(inspect(folder.write("missing", joined(lines) + sample_lines(12, 2).front())).last_seq, 12U);
   EXPECT_EQ(inspect(folder.write("gap", joined(lines) + gap)).last_seq, 20U);
   EXPECT_EQ(inspect(folder.write("behind", joined(lines) + gap + joined(sample_lines(21, 5)))).last_seq, 25U);
   EXPECT_EQ(
       inspect(folder.write("overlap", joined(lines) + stream_gap_line("run-1", 10, 20, WallTime()))).last_seq,
       10U);
+}
+
+/// The lines with another number in one of them.
+std::string renumbered(std::vector<std::string> lines, std::size_t at, std::uint64_t seq) {
+  const std::string old = "\"seq\":" + std::to_string(at + 1) + ",";
+  lines[at].replace(lines[at].find(old), old.size(), "\"seq\":" + std::to_string(seq) + ",");
+  return joined(lines);
+}
+
+TEST(EventFile, AWrongNumberDoesNotHideTheEnd) {
+  const ScratchFolder folder;
+  const std::vector<std::string> lines = sample_lines(1, 30);
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    for (const std::uint64_t seq : {std::uint64_t{1}, std::uint64_t{at}, std::uint64_t{at + 2},
+                                    std::uint64_t{31}, std::uint64_t{5'000'000'000}}) {
+      if (seq == 0 || seq == at + 1) continue;
+      const std::string text = renumbered(lines, at, seq);
+      const EventFileEnd end = inspect(write_new(folder, "events", text));
+      const bool is_last = at + 1 == lines.size();
+      ASSERT_EQ(end.size, text.size()) << at << " as " << seq;
+      ASSERT_EQ(end.last_seq, is_last && seq > 30 ? seq : 30U) << at << " as " << seq;
+      ASSERT_TRUE(end.finished) << at << " as " << seq;
+      ASSERT_TRUE(text.ends_with(*end.finished + "\n"));
+    }
+  }
 }
 
 TEST(EventFile, HugeLinesAndJunk) {
@@ -145,7 +180,7 @@ std::string corrupt(std::string text, std::mt19937& random) {
   return text;
 }
 
-TEST(EventFile, WhateverItHoldsIsContinuedAsAValidFile) {
+TEST(EventFile, WhateverItHoldsIsContinued) {
   const ScratchFolder folder;
   const std::string text = joined(sample_lines(1, 25));
   std::mt19937 random(11);
@@ -159,9 +194,21 @@ TEST(EventFile, WhateverItHoldsIsContinuedAsAValidFile) {
       EventFileWriter writer(path, "run-1", end);
       append_all(writer, sample_lines(end.last_seq + 1, 3), end.last_seq + 1);
     }
-    const std::vector<EventHead> heads = heads_of(folder.read("events"));
+    // What readers are told of it is one valid stream.
+    std::string mended;
+    EventMending mending("run-1", 0);
+    const std::string continued = folder.read("events");
+    for (std::size_t at = 0; at < continued.size();) {
+      const std::size_t newline = std::min(continued.find('\n', at), continued.size());
+      mending.take_line(std::string_view(continued).substr(at, newline - at),
+                        [&mended](std::string_view line) { mended.append(line).append("\n"); });
+      at = newline + 1;
+    }
+    mending.settle([&mended](std::string_view line) { mended.append(line).append("\n"); });
+    const std::vector<EventHead> heads = heads_of(mended);
     ASSERT_FALSE(heads.empty());
     ASSERT_EQ(heads.back().seq, end.last_seq + 3) << round;
+    ASSERT_TRUE(mending.has_end());
     ASSERT_TRUE(folder.read("events").starts_with(broken.substr(0, end.size)));
   }
 }

@@ -8,6 +8,7 @@
 #include "small_disk.h"
 #include "store/event_file.h"
 #include "store/event_line.h"
+#include "store/event_mending.h"
 #include "support/scratch_folder.h"
 
 namespace vnode::test {
@@ -117,10 +118,107 @@ TEST(EventFileWriter, TriesAgainToOpen) {
 
 TEST(EventFileWriter, MakesItsFolder) {
   const ScratchFolder folder;
-  EventFileWriter writer(folder.file("state/events/20260102/1.ndjson"), "run-1");
+  EventFileWriter writer(folder.file("events/20260102/1.ndjson"), "run-1");
   append_numbered(writer, 1, 5);
   EXPECT_TRUE(writer.sync());
-  EXPECT_EQ(contents(folder.read("state/events/20260102/1.ndjson")).size(), 5U);
+  EXPECT_EQ(contents(folder.read("events/20260102/1.ndjson")).size(), 5U);
+}
+
+TEST(EventFileWriter, DoesNotMakeAStateDirectoryThatIsGone) {
+  const ScratchFolder folder;
+  EventFileWriter writer(folder.file("state/events/20260102/1.ndjson"), "run-1");
+  append_numbered(writer, 1, 5);
+  EXPECT_FALSE(writer.sync());
+  EXPECT_FALSE(std::filesystem::exists(folder.file("state")));
+}
+
+/// What readers are told of a file: seq, and where a gap begins.
+std::vector<std::string> told(const std::string& path, std::uint64_t since = 0) {
+  std::vector<std::string> events;
+  Result<EventFileReader> reader = EventFileReader::open(path, since, std::filesystem::file_size(path));
+  EXPECT_TRUE(reader);
+  std::string text;
+  while (reader && *reader->read(text, 1000, std::filesystem::file_size(path))) {
+  }
+  EventMending mending("run-1", since);
+  const auto tell = [&](std::string_view line) {
+    const auto head = parse_event_line(line);
+    ASSERT_TRUE(head);
+    const bool is_gap = head->type == "stream_gap";
+    events.push_back((is_gap ? std::to_string(head->from) + "-" : "") + std::to_string(head->seq));
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    mending.take_line(std::string_view(text).substr(at, end - at), tell);
+    at = end + 1;
+  }
+  mending.settle(tell);
+  return events;
+}
+
+TEST(EventFileWriter, GoesOnInAFileThatWasEmptied) {
+  const ScratchFolder folder;
+  const std::string path = folder.file("events");
+  EventFileWriter writer(path, "run-1");
+  append_numbered(writer, 1, 5);
+  writer.flush();
+  std::filesystem::resize_file(path, 0);
+  append_numbered(writer, 6, 7);
+  writer.flush();
+  EXPECT_EQ(writer.published(), std::filesystem::file_size(path));
+  EXPECT_EQ(told(path), (std::vector<std::string>{"1-5", "6", "7"}));
+  EXPECT_EQ(told(path, 3), (std::vector<std::string>{"4-5", "6", "7"}));
+  EXPECT_EQ(told(path, 6), (std::vector<std::string>{"7"}));
+  EXPECT_EQ(inspect_event_file(path)->last_seq, 7U);
+}
+
+TEST(EventFileWriter, MakesAFileThatWasRemovedAgain) {
+  const ScratchFolder folder;
+  const std::string path = folder.file("events/260102/1.ndjson");
+  EventFileWriter writer(path, "run-1");
+  append_numbered(writer, 1, 5);
+  writer.flush();
+  std::filesystem::remove_all(folder.file("events"));
+  append_numbered(writer, 6, 7);
+  EXPECT_TRUE(writer.sync());
+  EXPECT_EQ(told(path), (std::vector<std::string>{"1-5", "6", "7"}));
+}
+
+TEST(EventFileWriter, CountsWhatIsBeyondItsLimitAndKeepsTheLast) {
+  const ScratchFolder folder;
+  const std::string path = folder.file("events");
+  EventFileWriter writer(path, "run-1", {}, 500);
+  append_numbered(writer, 1, 1000);
+  writer.flush();
+  const std::uint64_t before = writer.published();
+  EXPECT_LE(before, 500U);
+  EXPECT_GT(before, 400U);
+  writer.append_last("{\"type\":\"execution_finished\",\"seq\":1001}\n", 1001);
+  writer.close();
+  EXPECT_FALSE(writer.error());
+  const std::vector<EventHead> heads = heads_of(folder.read("events"));
+  EXPECT_EQ(heads.back().type, "execution_finished");
+  EXPECT_EQ(heads[heads.size() - 2].type, "stream_gap");
+  EXPECT_EQ(heads[heads.size() - 2].seq, 1000U);
+  EXPECT_EQ(writer.beyond_limit(), 1000 - (heads.size() - 2));
+}
+
+TEST(EventFileWriter, CountsForTheNextAttemptToo) {
+  const ScratchFolder folder;
+  const std::string path = folder.file("events");
+  {
+    EventFileWriter writer(path, "run-1", {}, 500);
+    append_numbered(writer, 1, 1000);
+    writer.close();
+  }
+  const EventFileEnd end = *inspect_event_file(path);
+  EXPECT_EQ(end.last_seq, 1000U);
+  EventFileWriter writer(path, "run-1", end, 500);
+  append_numbered(writer, 1001, 1010);
+  EXPECT_EQ(writer.beyond_limit(), 10U);
+  writer.append_last("{\"type\":\"execution_finished\",\"seq\":1011}\n", 1011);
+  writer.close();
+  EXPECT_EQ(heads_of(folder.read("events")).back().seq, 1011U);
 }
 
 TEST(EventFileWriter, KeepsABlockWhileItCannotWriteAndThenLoses) {

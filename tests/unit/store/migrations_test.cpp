@@ -53,7 +53,7 @@ TEST(Migrations, AStoreOfEveryVersionIsRead) {
   write_old_store(folder);
   const auto store = must_open(folder.path());
   const RunRow row = must(store->find("261121-00007")).value();
-  EXPECT_EQ(row.status, "failed");
+  EXPECT_EQ(row.status, RunStatus::kFailed);
   EXPECT_EQ(row.queue, "render");
   EXPECT_EQ(row.timeout, 60.5);
   EXPECT_TRUE(row.retries_interrupts);
@@ -62,6 +62,7 @@ TEST(Migrations, AStoreOfEveryVersionIsRead) {
   EXPECT_EQ(must(store->submission("261121-00008"))->request, "{\"cwd\":\"/\"}");
   EXPECT_EQ(must(store->last()).number, 9);
   EXPECT_TRUE(must(store->queues()).at(0).is_paused);
+  EXPECT_EQ(must(store->results("261121-00007")), std::nullopt);
 }
 
 TEST(Migrations, ANewStoreHasThisVersion) {

@@ -26,7 +26,7 @@ namespace {
         StoredSubmission submission = sample_submission(next);
         submission.request.append(static_cast<std::size_t>(next % 50 * 200), ' ');
         if (Result<void> done = inner.insert(row, submission); !done || next % 2 == 0) return done;
-        row.status = "completed";
+        row.status = RunStatus::kCompleted;
         return inner.finish(row);
       });
     }
@@ -82,7 +82,7 @@ TEST(RunStoreCrash, WhatWasAcknowledgedIsThereAfterAKill) {
     for (std::int64_t number = checked + 1; number <= last; ++number) {
       const auto row = must(store->find(sample_id(number)));
       ASSERT_TRUE(row) << number;
-      ASSERT_EQ(row->status, number % 2 == 0 ? "pending" : "completed") << number;
+      ASSERT_EQ(row->status, number % 2 == 0 ? RunStatus::kPending : RunStatus::kCompleted) << number;
       ASSERT_EQ(must(store->submission(row->id)).has_value(), number % 2 == 0) << number;
     }
     checked = last;

@@ -68,10 +68,10 @@ TEST(RunStore, TheLifeOfARun) {
   RunRow row = sample_row(1);
   ASSERT_TRUE(insert(*store, row));
   ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.mark_running(row.id, 1, 50); }));
-  EXPECT_EQ(found(*store, row.id).status, "running");
+  EXPECT_EQ(found(*store, row.id).status, RunStatus::kRunning);
   EXPECT_EQ(found(*store, row.id).started_at, 50);
   ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.mark_pending(row.id, 2, 6); }));
-  EXPECT_EQ(found(*store, row.id).status, "pending");
+  EXPECT_EQ(found(*store, row.id).status, RunStatus::kPending);
   EXPECT_EQ(found(*store, row.id).retries, 6);
   EXPECT_FALSE(found(*store, row.id).started_at);
   ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.mark_running(row.id, 2, 60); }));
@@ -82,9 +82,9 @@ TEST(RunStore, TheLifeOfARun) {
   row.error = "node failed";
   row.summary = "{}";
   row.event_bytes = 1234;
-  ASSERT_TRUE(finish(*store, row, "failed"));
+  ASSERT_TRUE(finish(*store, row, RunStatus::kFailed));
   const RunRow ended = found(*store, row.id);
-  EXPECT_EQ(ended.status, "failed");
+  EXPECT_EQ(ended.status, RunStatus::kFailed);
   EXPECT_EQ(ended.attempt, 2);
   EXPECT_EQ(ended.started_at, 60);
   EXPECT_EQ(ended.completed_at, 70);
@@ -102,12 +102,12 @@ TEST(RunStore, ATerminalStateIsReachedOnce) {
   const auto store = must_open(folder.path());
   const RunRow row = sample_row(1);
   ASSERT_TRUE(insert(*store, row));
-  ASSERT_TRUE(finish(*store, row, "cancelled"));
+  ASSERT_TRUE(finish(*store, row, RunStatus::kCancelled));
   EXPECT_EQ(found(*store, row.id).completed_at, row.created_at + 1);
   const std::vector<Result<void>> results = store->transact({
       [&](RunStore& s) {
         RunRow again = row;
-        again.status = "completed";
+        again.status = RunStatus::kCompleted;
         return s.finish(again);
       },
       [&](RunStore& s) { return s.mark_running(row.id, 2, 1); },
@@ -117,9 +117,28 @@ TEST(RunStore, ATerminalStateIsReachedOnce) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::kInvalidValue) << result.error().message;
   }
-  EXPECT_EQ(found(*store, row.id).status, "cancelled");
+  EXPECT_EQ(found(*store, row.id).status, RunStatus::kCancelled);
   EXPECT_EQ(finish(*store, sample_row(2)).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(finish(*store, row, "running").error().code, ErrorCode::kInvalidValue);
+  EXPECT_EQ(finish(*store, row, RunStatus::kRunning).error().code, ErrorCode::kInvalidValue);
+}
+
+TEST(RunStore, ResultsComeWithTheEndAndGoWithTheRun) {
+  const ScratchFolder folder;
+  auto store = must_open(folder.path());
+  RunRow with = sample_row(1);
+  ASSERT_TRUE(insert(*store, with));
+  ASSERT_TRUE(insert(*store, sample_row(2)));
+  EXPECT_EQ(must(store->results(with.id)), std::nullopt);
+  with.status = RunStatus::kFailed;
+  ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.finish(with, "{}\n"); }));
+  EXPECT_FALSE(change(*store, [&](RunStore& s) { return s.finish(with, "more"); }));
+  ASSERT_TRUE(finish(*store, sample_row(2)));
+  EXPECT_EQ(must(store->results(with.id)), "{}\n");
+  EXPECT_EQ(must(store->results(sample_row(2).id)), std::nullopt);
+  ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.remove({with.id}); }));
+  store.reset();  // nobody else may open it meanwhile
+  const auto database = must(Database::open(folder.file("runs.db")));
+  EXPECT_EQ(*database->number("SELECT count(*) FROM results"), 0);
 }
 
 TEST(RunStore, AKeyBelongsToOneKeptRun) {

@@ -21,11 +21,11 @@ inline std::string sample_id(std::int64_t number) {
   return run_id(number, WallTime(kSubmitted), "");
 }
 
-inline RunRow sample_row(std::int64_t number, std::string status = "pending") {
+inline RunRow sample_row(std::int64_t number, RunStatus status = RunStatus::kPending) {
   RunRow row;
   row.number = number;
   row.id = sample_id(number);
-  row.status = std::move(status);
+  row.status = status;
   row.queue = "default";
   row.workflow = "/show/shot_" + std::to_string(number) + ".json";
   row.created_at = 1'000'000 * number;
@@ -53,7 +53,7 @@ inline Result<void> insert(RunStore& store, const RunRow& row) {
   return change(store, [&](RunStore& inner) { return inner.insert(row, sample_submission(row.number)); });
 }
 
-inline Result<void> finish(RunStore& store, RunRow row, const std::string& status = "completed") {
+inline Result<void> finish(RunStore& store, RunRow row, RunStatus status = RunStatus::kCompleted) {
   row.status = status;
   if (!row.completed_at) row.completed_at = row.created_at + 1;
   return change(store, [&](RunStore& inner) { return inner.finish(row); });

@@ -32,7 +32,7 @@ class CallableWork : public testing::Test {
 
 TEST_F(CallableWork, GivesItsResult) {
   const TaskHandle task = run(callable([] { return Value("done"); }));
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->ended()->result.as_text(), "done");
   EXPECT_EQ(task->ended()->error, "");
 }
@@ -40,13 +40,13 @@ TEST_F(CallableWork, GivesItsResult) {
 TEST_F(CallableWork, FailsWithItsError) {
   const Error error{ErrorCode::kIo, "the disk is full", {.file = "out.exr"}};
   const TaskHandle task = run(callable([error] { return error; }));
-  EXPECT_EQ(task->status(), TaskStatus::kFailed);
+  EXPECT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->error, "out.exr: the disk is full");
 }
 
 TEST_F(CallableWork, FailsWithItsException) {
   const TaskHandle task = run(callable([]() -> Result<Value> { throw std::runtime_error("no"); }));
-  EXPECT_EQ(task->status(), TaskStatus::kFailed);
+  EXPECT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->error, "no");
 }
 
@@ -58,9 +58,9 @@ TEST_F(CallableWork, IsNotCalledWhenItWasStoppedBefore) {
   });
   const std::unique_ptr<TaskWork> work = make(TaskRecord());
   work->start([] {});
-  work->stop(TaskStop::kCancel);
+  work->stop(StopReason::kCancel);
   EXPECT_TRUE(work->step(0ns));
-  EXPECT_EQ(work->take_outcome().status, TaskStatus::kCancelled);
+  EXPECT_EQ(work->take_outcome().status, RunStatus::kCancelled);
   EXPECT_FALSE(was_called);
 }
 
@@ -86,7 +86,7 @@ TEST_F(CallableWork, FailsOnAWorker) {
   EXPECT_EQ(failed->ended()->error, "no");
   const TaskHandle threw =
       run(callable_on(workers, []() -> Result<Value> { throw std::runtime_error("oops"); }));
-  EXPECT_EQ(threw->status(), TaskStatus::kFailed);
+  EXPECT_EQ(threw->status(), RunStatus::kFailed);
   EXPECT_EQ(threw->ended()->error, "oops");
 }
 
@@ -98,7 +98,7 @@ TEST_F(CallableWork, AStopDoesNotWaitForTheWorker) {
   table.step();
   clock.advance(5s);
   table.step();
-  EXPECT_EQ(task->status(), TaskStatus::kTimeout);
+  EXPECT_EQ(task->status(), RunStatus::kTimeout);
   is_released = true;
   is_released.notify_all();
 }
@@ -125,7 +125,7 @@ TEST_F(CallableWork, EachAttemptCallsAgain) {
   const TaskHandle task = table.submit({.retries = 5}, callable(flaky));
   while (table.step()) {
   }
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->attempt, 3);
 }
 

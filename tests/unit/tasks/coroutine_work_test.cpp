@@ -43,7 +43,7 @@ TEST_F(CoroutineWork, GivesItsResult) {
   const TaskHandle task =
       submit([](TaskContext& context) -> Task<Result<Value>> { co_return Value(context.task().id); });
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->ended()->result.as_text(), "1");
 }
 
@@ -60,10 +60,10 @@ TEST_F(CoroutineWork, SleepsByTheClock) {
   clock.advance(1s);
   settle();
   EXPECT_EQ(table.next_deadline(), clock.steady_now() + 5s);
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
   clock.advance(5s);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->ended()->duration, 15s);
 }
 
@@ -75,7 +75,7 @@ TEST_F(CoroutineWork, YieldingLetsTheHostHaveItsFrame) {
   int frames = 1;
   while (table.step(1h)) ++frames;
   EXPECT_EQ(frames, 4);
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
 }
 
 TEST_F(CoroutineWork, RunsAJobOnAWorker) {
@@ -88,7 +88,7 @@ TEST_F(CoroutineWork, RunsAJobOnAWorker) {
     co_return was_elsewhere;
   });
   step_until_ended(task);
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_TRUE(task->ended()->result.as_bool());
 }
 
@@ -107,7 +107,7 @@ TEST_F(CoroutineWork, AFailedJobIsAnExceptionHere) {
   });
   step_until_ended(task);
   EXPECT_THAT(notes, ElementsAre("no disk"));
-  EXPECT_EQ(task->status(), TaskStatus::kFailed);
+  EXPECT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->error, "oops");
 }
 
@@ -124,7 +124,7 @@ TEST_F(CoroutineWork, FailsWithAnErrorOrAnException) {
       submit([](TaskContext&) -> Task<Result<Value>> { throw std::runtime_error("early"); });
   settle();
   EXPECT_EQ(error->ended()->error, "no such asset");
-  EXPECT_EQ(exception->status(), TaskStatus::kFailed);
+  EXPECT_EQ(exception->status(), RunStatus::kFailed);
   EXPECT_EQ(exception->ended()->error, "it broke");
   EXPECT_EQ(none->ended()->error, "there is no coroutine");
   EXPECT_EQ(early->ended()->error, "early");
@@ -143,7 +143,7 @@ TEST_F(CoroutineWork, AStopComesOutOfWhatItAwaits) {
   settle();
   table.cancel(task->id);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kCancelled);
+  EXPECT_EQ(task->status(), RunStatus::kCancelled);
   EXPECT_THAT(notes, ElementsAre("stopping"));
 }
 
@@ -157,7 +157,7 @@ TEST_F(CoroutineWork, ATimeoutComesOutOfWhatItAwaits) {
   settle();
   clock.advance(10s);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kTimeout);
+  EXPECT_EQ(task->status(), RunStatus::kTimeout);
 }
 
 TEST_F(CoroutineWork, OneThatCatchesAStopMayStillComplete) {
@@ -174,7 +174,7 @@ TEST_F(CoroutineWork, OneThatCatchesAStopMayStillComplete) {
   table.step();
   table.cancel(task->id);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(notes.size(), 3u);
 }
 
@@ -190,7 +190,7 @@ TEST_F(CoroutineWork, AStopDoesNotWaitForTheWorker) {
   settle();
   table.cancel(task->id);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kCancelled);
+  EXPECT_EQ(task->status(), RunStatus::kCancelled);
   is_released = true;
   is_released.notify_all();
 }
@@ -203,10 +203,10 @@ TEST_F(CoroutineWork, OneThatWasStoppedBeforeItBeganDoesNotBegin) {
   });
   const std::unique_ptr<TaskWork> work = make(task);
   work->start([] {});
-  work->stop(TaskStop::kCancel);
+  work->stop(StopReason::kCancel);
   EXPECT_TRUE(work->has_ready());
   EXPECT_TRUE(work->step(0ns));
-  EXPECT_EQ(work->take_outcome().status, TaskStatus::kCancelled);
+  EXPECT_EQ(work->take_outcome().status, RunStatus::kCancelled);
   EXPECT_TRUE(notes.empty());
 }
 

@@ -56,7 +56,7 @@ class HegoAsyncTask : public testing::Test {
       ++frames;
       host.clock.advance(16ms);
     }
-    if (task->status() == TaskStatus::kFailed) {
+    if (task->status() == RunStatus::kFailed) {
       pushed_error = "Task failed: " + task->ended()->error;
       return Value();
     }
@@ -80,10 +80,10 @@ TEST_F(HegoAsyncTask, ThreeCallsRunInOrderAndOnlyTheLastIsAwaited) {
   const TaskHandle t1 = asset.set_parm("width", 10);
   const TaskHandle t2 = asset.set_parm("depth", 20);
   const TaskHandle t3 = asset.cook();
-  EXPECT_EQ(t1->status(), TaskStatus::kPending);
+  EXPECT_EQ(t1->status(), RunStatus::kPending);
   EXPECT_EQ(await_task(t3).as_int(), 200);
-  EXPECT_EQ(t1->status(), TaskStatus::kCompleted);
-  EXPECT_EQ(t2->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(t1->status(), RunStatus::kCompleted);
+  EXPECT_EQ(t2->status(), RunStatus::kCompleted);
   EXPECT_THAT(asset.calls, ElementsAre("begin set_parm width", "end set_parm width", "begin set_parm depth",
                                        "end set_parm depth", "begin cook", "end cook"));
 }

@@ -22,6 +22,7 @@ class SimplePlanner {
     int priority = 0;
     Demands demands;
     bool is_running = false;
+    bool is_held = false;
   };
   struct Queue {
     std::size_t concurrency = 1;
@@ -42,6 +43,10 @@ class SimplePlanner {
       const bool has_room = running(task.queue) < queue.concurrency;
       const bool is_strict = queue.concurrency == 1;
       if (queue.is_paused || (is_strict && !has_room) || held_up.contains(task.queue)) continue;
+      if (task.is_held) {
+        if (is_strict) held_up.insert(task.queue);
+        continue;
+      }
       if (has_room && fits(task.demands, kept)) {
         task.is_running = true;
         return key;
@@ -69,6 +74,11 @@ class SimplePlanner {
   std::size_t running(const std::string& queue) const {
     return static_cast<std::size_t>(std::count_if(tasks.begin(), tasks.end(), [&](const auto& entry) {
       return entry.second.is_running && entry.second.queue == queue;
+    }));
+  }
+  std::size_t pending(const std::string& queue) const {
+    return static_cast<std::size_t>(std::count_if(tasks.begin(), tasks.end(), [&](const auto& entry) {
+      return !entry.second.is_running && entry.second.queue == queue;
     }));
   }
   std::int64_t used(const std::string& resource) const {
@@ -145,6 +155,7 @@ class PlannerPair {
     for (const QueueView& queue : planner_.queues()) {
       ASSERT_EQ(queue.running, model_.running(queue.name));
       ASSERT_EQ(queue.is_paused, model_.queues.at(queue.name).is_paused);
+      ASSERT_EQ(queue.pending, model_.pending(queue.name));
     }
     std::size_t known = 0;
     for (const ResourceView& resource : planner_.resources()) {
@@ -176,7 +187,7 @@ class PlannerPair {
     planner_.add(key, task.queue, task.priority, task.demands);
     model_.tasks[key] = std::move(task);
   }
-  /// A task that has ended; or one that is put back, as for a retry.
+  /// A task that has ended; or one that is put back, as for a retry, at once or for later.
   void remove(bool is_put_back) {
     if (model_.tasks.empty()) return;
     auto at = std::next(model_.tasks.begin(), pick(0, static_cast<int>(model_.tasks.size()) - 1));
@@ -186,6 +197,8 @@ class PlannerPair {
       return;
     }
     at->second.is_running = false;
+    at->second.is_held = pick(0, 1) == 0;
+    if (at->second.is_held) return planner_.hold(at->first, at->second.queue, at->second.priority);
     planner_.add(at->first, at->second.queue, at->second.priority, at->second.demands);
   }
   /// When nothing may start, each pending task has something to wait for.
@@ -195,6 +208,8 @@ class PlannerPair {
       const WaitReason reason = planner_.why_waiting(key, [](TaskKey task) { return std::to_string(task); });
       ASSERT_NE(reason.code, "ready") << reason.text;
       ASSERT_FALSE(reason.text.empty());
+      ASSERT_EQ(reason.code == "retry", task.is_held);
+      if (task.is_held) continue;
       const SimplePlanner::Queue& queue = model_.queues.at(task.queue);
       ASSERT_EQ(reason.code == "queue_paused", queue.is_paused);
       if (queue.is_paused) continue;

@@ -204,6 +204,29 @@ TEST_F(QueuePlannerTest, ATaskThatIsAddedAgainKeepsItsPlace) {
   EXPECT_THAT(start(), ElementsAre(1));
 }
 
+TEST_F(QueuePlannerTest, AHeldTaskKeepsItsPlaceInAStrictQueueOnly) {
+  QueuePlanner planner;
+  planner.set_queue("line", 1);
+  planner.set_queue("wide", 2);
+  planner.set_resource("x", 1);
+  planner.hold(1, "line", 0);
+  planner.add(2, "line", 0, {{"x", 1}});
+  planner.hold(3, "wide", 0);
+  planner.add(4, "wide", 0, {{"x", 1}});
+  EXPECT_EQ(planner.start_next(), 4u) << "nothing is kept for one that is held up";
+  EXPECT_EQ(planner.start_next(), std::nullopt);
+  planner.add(5, "line", 1, {});
+  EXPECT_EQ(planner.start_next(), 5u) << "a higher priority comes before it";
+  planner.remove(5);
+  planner.remove(1);
+  planner.add(1, "line", 0, {});
+  EXPECT_EQ(planner.start_next(), 1u);
+  EXPECT_FALSE(planner.remove_queue("wide"));
+  planner.remove(3);
+  planner.remove(4);
+  EXPECT_TRUE(planner.remove_queue("wide"));
+}
+
 TEST_F(QueuePlannerTest, APendingTaskCanBeRemoved) {
   for (TaskKey key : {1, 2, 3}) planner.add(key, "line", 0, {});
   planner.remove(1);

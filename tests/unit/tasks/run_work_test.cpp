@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/fake_runtime.h"
 #include "support/run_harness.h"
 
 namespace vnode::test {
@@ -51,11 +52,11 @@ TEST_F(RunWork, ARunIsATask) {
   RecordingSink sink([](const Uuid& id) { return id.text().substr(35); });
   const TaskHandle task = submit(sleeper(2.0), {.id = "261121-00001"}, &sink);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
   EXPECT_EQ(table.next_deadline(), clock.steady_now() + 2s);
   clock.advance(2s);
   settle();
-  ASSERT_EQ(task->status(), TaskStatus::kCompleted);
+  ASSERT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->ended()->exit_code, 0);
   EXPECT_EQ(task->ended()->error, "");
   EXPECT_EQ(task->ended()->duration, 2s);
@@ -83,11 +84,29 @@ TEST_F(RunWork, AFailedRunIsAFailedTaskAndMayBeTriedAgain) {
   FirstEvent sink;
   const TaskHandle task = submit(w, {.id = "a", .retries = 1}, &sink);
   settle();
-  ASSERT_EQ(task->status(), TaskStatus::kFailed);
+  ASSERT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->exit_code, 1);
   EXPECT_THAT(task->ended()->error, HasSubstr("no rocks"));
   EXPECT_EQ(node_count(task, "failed"), 1);
   EXPECT_THAT(sink.runs, ElementsAre("a 1", "a 2"));
+}
+
+TEST_F(RunWork, AnInvalidRunIsNotTriedAgain) {
+  const auto runtime = std::make_shared<FakeRuntime>();
+  runtime->behaviours["broken"].refusal = "invalid syntax";
+  Registry registry = test_registry();
+  registry.add(fake_runtime_type("broken", runtime));
+  WorkflowBuilder w;
+  w.node("a", "broken");
+  FirstEvent sink;
+  const TaskHandle task =
+      table.submit({.id = "a", .retries = 2}, run_work(plan(w, registry), services(), &sink));
+  settle();
+  ASSERT_EQ(task->status(), RunStatus::kFailed);
+  EXPECT_EQ(task->ended()->exit_code, 3);
+  EXPECT_THAT(task->ended()->error, HasSubstr("the workflow is not valid: "));
+  EXPECT_THAT(task->ended()->error, HasSubstr("invalid syntax"));
+  EXPECT_THAT(sink.runs, ElementsAre("a 1"));
 }
 
 TEST_F(RunWork, StopsHaveTheStatusOfTheirReason) {
@@ -100,11 +119,11 @@ TEST_F(RunWork, StopsHaveTheStatusOfTheirReason) {
   settle();
   table.shut_down();
   settle();
-  EXPECT_EQ(cancelled->status(), TaskStatus::kCancelled);
+  EXPECT_EQ(cancelled->status(), RunStatus::kCancelled);
   EXPECT_EQ(cancelled->ended()->exit_code, 130);
-  EXPECT_EQ(timed_out->status(), TaskStatus::kTimeout);
+  EXPECT_EQ(timed_out->status(), RunStatus::kTimeout);
   EXPECT_EQ(timed_out->ended()->exit_code, 124);
-  EXPECT_EQ(interrupted->status(), TaskStatus::kInterrupted);
+  EXPECT_EQ(interrupted->status(), RunStatus::kInterrupted);
   EXPECT_EQ(interrupted->ended()->exit_code, 5);
   for (const TaskHandle& task : {cancelled, timed_out, interrupted}) EXPECT_NE(task->ended()->error, "");
 }
@@ -115,7 +134,7 @@ TEST_F(RunWork, TheRunsOwnTimeoutIsTheTasksToo) {
   settle();
   clock.advance(5s);
   settle();
-  EXPECT_EQ(task->status(), TaskStatus::kTimeout);
+  EXPECT_EQ(task->status(), RunStatus::kTimeout);
 }
 
 TEST_F(RunWork, WorkElsewhereWakesTheTable) {
@@ -123,7 +142,7 @@ TEST_F(RunWork, WorkElsewhereWakesTheTable) {
   w.node("a", "test_block");
   const TaskHandle task = table.submit({}, run_work(plan(w), services(), nullptr));
   table.wait(task);
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
 }
 
 TEST_F(RunWork, ManyRunsInOneFrameLoop) {
@@ -131,7 +150,7 @@ TEST_F(RunWork, ManyRunsInOneFrameLoop) {
   table.set_queue("default", 50);
   for (int i = 0; i < 50; ++i) tasks.push_back(submit(sleeper(1.0)));
   int frames = 0;
-  while (table.count(TaskStatus::kCompleted) < tasks.size()) {
+  while (table.count(RunStatus::kCompleted) < tasks.size()) {
     table.step();
     clock.advance(16ms);
     ASSERT_LT(++frames, 1000);
@@ -151,13 +170,13 @@ TEST_F(RunWork, DestroyingTheTableLetsTheRunEnd) {
 
 TEST_F(RunWork, OutcomesOfRunsAreOutcomesOfTasks) {
   auto status_of = [](RunStatus status) { return task_outcome({.status = status}, "").status; };
-  EXPECT_EQ(status_of(RunStatus::kCompleted), TaskStatus::kCompleted);
-  EXPECT_EQ(status_of(RunStatus::kFailed), TaskStatus::kFailed);
-  EXPECT_EQ(status_of(RunStatus::kCancelled), TaskStatus::kCancelled);
-  EXPECT_EQ(status_of(RunStatus::kTimeout), TaskStatus::kTimeout);
-  EXPECT_EQ(status_of(RunStatus::kInterrupted), TaskStatus::kInterrupted);
+  EXPECT_EQ(status_of(RunStatus::kCompleted), RunStatus::kCompleted);
+  EXPECT_EQ(status_of(RunStatus::kFailed), RunStatus::kFailed);
+  EXPECT_EQ(status_of(RunStatus::kCancelled), RunStatus::kCancelled);
+  EXPECT_EQ(status_of(RunStatus::kTimeout), RunStatus::kTimeout);
+  EXPECT_EQ(status_of(RunStatus::kInterrupted), RunStatus::kInterrupted);
   const TaskOutcome invalid = task_outcome({.status = RunStatus::kInvalid, .exit_code = 3}, "not valid");
-  EXPECT_EQ(invalid.status, TaskStatus::kFailed);
+  EXPECT_EQ(invalid.status, RunStatus::kFailed);
   EXPECT_EQ(invalid.exit_code, 3);
   EXPECT_EQ(invalid.error, "not valid");
   EXPECT_EQ(invalid.result.as_dict().find("status")->as_text(), "invalid");

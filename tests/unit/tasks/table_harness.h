@@ -33,9 +33,11 @@ struct Script {
   std::optional<SteadyTime> deadline;
   bool is_ready = false;
   bool ends_when_stopped = true;  ///< as cancelled
+  std::optional<TaskVerdict> verdict;
+  std::vector<RunStatus> judged;  ///< what it was asked of
 
   std::function<void()> wake;
-  std::vector<TaskStop> stops;
+  std::vector<StopReason> stops;
   std::size_t starts = 0;
   std::size_t steps = 0;
   Duration budget{};  ///< of the last step
@@ -64,11 +66,15 @@ class ScriptedWork final : public TaskWork {
   }
   bool has_ready() const override { return script_.is_ready; }
   std::optional<SteadyTime> next_deadline() const override { return script_.deadline; }
-  void stop(TaskStop reason) override {
+  void stop(StopReason reason) override {
     script_.stops.push_back(reason);
-    if (script_.ends_when_stopped) script_.outcome = TaskOutcome{.status = TaskStatus::kCancelled};
+    if (script_.ends_when_stopped) script_.outcome = TaskOutcome{.status = RunStatus::kCancelled};
   }
   TaskOutcome take_outcome() override { return std::move(*script_.outcome); }
+  std::optional<TaskVerdict> verdict(const TaskOutcome& outcome) override {
+    script_.judged.push_back(outcome.status);
+    return script_.verdict;
+  }
 
  private:
   Script& script_;
@@ -95,7 +101,7 @@ class TableHarness {
     scripts.at(id).end(std::move(how));
     settle();
   }
-  TaskStatus status(std::string_view id) const { return table.find(id)->status(); }
+  RunStatus status(std::string_view id) const { return table.find(id)->status(); }
 
   TwoHandedClock clock;
   std::map<std::string, Script> scripts;  // work ends with the table: before its script
@@ -107,5 +113,8 @@ class TableHarness {
     return settings;
   }
 };
+
+/// The outcome of work that fails with those words.
+inline TaskOutcome failed(const std::string& error) { return {.status = RunStatus::kFailed, .error = error}; }
 
 }  // namespace vnode::test

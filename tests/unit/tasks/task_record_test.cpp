@@ -7,14 +7,14 @@ namespace {
 
 TEST(TaskRecord, ItsStateSaysItsStatus) {
   TaskRecord task;
-  EXPECT_EQ(task.status(), TaskStatus::kPending);
+  EXPECT_EQ(task.status(), RunStatus::kPending);
   EXPECT_EQ(task.running(), nullptr);
   EXPECT_EQ(task.ended(), nullptr);
   task.state = RunningTask{};
-  EXPECT_EQ(task.status(), TaskStatus::kRunning);
+  EXPECT_EQ(task.status(), RunStatus::kRunning);
   EXPECT_NE(task.running(), nullptr);
-  task.state = EndedTask{.status = TaskStatus::kTimeout};
-  EXPECT_EQ(task.status(), TaskStatus::kTimeout);
+  task.state = EndedTask{.status = RunStatus::kTimeout};
+  EXPECT_EQ(task.status(), RunStatus::kTimeout);
   EXPECT_EQ(task.running(), nullptr);
   EXPECT_NE(task.ended(), nullptr);
 }

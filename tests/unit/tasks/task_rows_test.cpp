@@ -33,15 +33,15 @@ TEST(TaskRows, CountStates) {
   TaskRows rows;
   TaskRow& a = add(rows);
   add(rows);
-  EXPECT_EQ(rows.count(TaskStatus::kPending), 2u);
+  EXPECT_EQ(rows.count(RunStatus::kPending), 2u);
   rows.set_state(a, RunningTask{});
-  EXPECT_EQ(rows.count(TaskStatus::kPending), 1u);
-  EXPECT_EQ(rows.count(TaskStatus::kRunning), 1u);
-  rows.set_state(a, EndedTask{.status = TaskStatus::kFailed}, {});
-  EXPECT_EQ(rows.count(TaskStatus::kRunning), 0u);
-  EXPECT_EQ(rows.count(TaskStatus::kFailed), 1u);
+  EXPECT_EQ(rows.count(RunStatus::kPending), 1u);
+  EXPECT_EQ(rows.count(RunStatus::kRunning), 1u);
+  rows.set_state(a, EndedTask{.status = RunStatus::kFailed}, {});
+  EXPECT_EQ(rows.count(RunStatus::kRunning), 0u);
+  EXPECT_EQ(rows.count(RunStatus::kFailed), 1u);
   rows.erase(a);
-  EXPECT_EQ(rows.count(TaskStatus::kFailed), 0u);
+  EXPECT_EQ(rows.count(RunStatus::kFailed), 0u);
 }
 
 TEST(TaskRows, KnowWhoEndedFirst) {

@@ -16,8 +16,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-TaskOutcome failed(const std::string& error) { return {.status = TaskStatus::kFailed, .error = error}; }
-
 TEST(TaskStepping, StepsOnlyWorkThatIsReady) {
   TableHarness host({.default_concurrency = 3});
   for (const char* id : {"woken", "timed", "ready"}) host.submit(id);
@@ -66,11 +64,11 @@ TEST(TaskStepping, WithoutTimeItStillGetsOn) {
   std::size_t steps = 0;
   while (host.table.step(0ns)) ++steps;
   EXPECT_EQ(steps, 10u);
-  EXPECT_EQ(host.table.count(TaskStatus::kRunning), 10u);
+  EXPECT_EQ(host.table.count(RunStatus::kRunning), 10u);
   for (auto& [id, script] : host.scripts) script.end();
   while (host.table.step(0ns)) {
   }
-  EXPECT_EQ(host.table.count(TaskStatus::kCompleted), 10u);
+  EXPECT_EQ(host.table.count(RunStatus::kCompleted), 10u);
 }
 
 TEST(TaskStepping, TheTimeOfAStepIsShared) {
@@ -113,14 +111,14 @@ TEST(TaskStepping, ATimeoutCountsFromTheStart) {
   host.settle();
   host.clock.advance(1h);
   host.end("first");
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
   EXPECT_EQ(host.table.next_deadline(), host.clock.steady_now() + 10s);
   host.clock.advance(10s);
   host.settle();
-  ASSERT_EQ(task->status(), TaskStatus::kTimeout);
+  ASSERT_EQ(task->status(), RunStatus::kTimeout);
   EXPECT_EQ(task->ended()->error, "it was not done after 10.0s");
   EXPECT_EQ(task->ended()->duration, 10s);
-  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(TaskStop::kTimeout));
+  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(StopReason::kTimeout));
 }
 
 TEST(TaskStepping, ATimeoutBeyondTheEndOfTimeIsNone) {
@@ -129,64 +127,7 @@ TEST(TaskStepping, ATimeoutBeyondTheEndOfTimeIsNone) {
   host.settle();
   host.clock.advance(1000h);
   host.settle();
-  EXPECT_EQ(host.status("a"), TaskStatus::kRunning);
-}
-
-TEST(TaskStepping, AFailureAndATimeoutAreTriedAgain) {
-  TableHarness host;
-  const TaskHandle task = host.submit({.id = "a", .timeout = 10s, .retries = 2});
-  host.settle();
-  host.end("a", failed("first"));
-  EXPECT_EQ(task->attempt, 2);
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
-  host.clock.advance(10s);
-  host.settle();
-  EXPECT_EQ(task->attempt, 3);
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
-  host.end("a", failed("third"));
-  ASSERT_EQ(task->status(), TaskStatus::kFailed);
-  EXPECT_EQ(task->attempt, 3);
-  EXPECT_EQ(task->ended()->error, "third");
-  EXPECT_EQ(host.scripts["a"].starts, 3u);
-}
-
-TEST(TaskStepping, ARetryKeepsItsPlace) {
-  TableHarness host({.default_concurrency = 1});
-  host.submit({.id = "a", .retries = 1});
-  host.submit("b");
-  host.settle();
-  host.end("a", failed("once"));
-  EXPECT_EQ(host.status("a"), TaskStatus::kRunning);
-  EXPECT_EQ(host.status("b"), TaskStatus::kPending);
-}
-
-TEST(TaskStepping, WhatIsCancelledIsNotTriedAgain) {
-  TableHarness host;
-  const TaskHandle a = host.submit({.id = "a", .retries = 5});
-  const TaskHandle b = host.submit({.id = "b", .retries = 5});
-  host.settle();
-  host.scripts["b"].ends_when_stopped = false;
-  host.table.cancel_all();
-  host.settle();
-  host.end("b", failed("on the way out"));
-  EXPECT_EQ(a->status(), TaskStatus::kCancelled);
-  EXPECT_EQ(b->status(), TaskStatus::kFailed);
-  EXPECT_EQ(b->attempt, 1);
-}
-
-TEST(TaskStepping, ALateWakeOfAnEarlierAttemptHarmsNothing) {
-  TableHarness host;
-  host.submit({.id = "a", .retries = 1});
-  host.settle();
-  const std::function<void()> first_wake = host.scripts["a"].wake;
-  host.end("a", failed("once"));
-  first_wake();
-  host.settle();
-  host.end("a");
-  first_wake();
-  host.scripts["a"].wake();
-  host.settle();
-  EXPECT_EQ(host.status("a"), TaskStatus::kCompleted);
+  EXPECT_EQ(host.status("a"), RunStatus::kRunning);
 }
 
 TEST(TaskStepping, TheCallbackComesOnceOnTheSteppingThreadAfterTheEnd) {
@@ -228,7 +169,7 @@ TEST(TaskStepping, AnExceptionInACallbackHarmsNothing) {
   host.submit({.id = "a", .on_ended = [](const TaskHandle&) { throw std::runtime_error("oops"); }});
   host.settle();
   host.end("a");
-  EXPECT_EQ(host.status("a"), TaskStatus::kCompleted);
+  EXPECT_EQ(host.status("a"), RunStatus::kCompleted);
   EXPECT_THAT(errors, ElementsAre("a: an unknown exception", "a: an unknown exception",
                                   "a: an unknown exception", "a: oops"));
 }
@@ -237,7 +178,7 @@ TEST(TaskStepping, EveryChangeIsTold) {
   std::vector<std::string> changes;
   TableHarness host({.on_changed = [&changes](const TaskHandle& task) {
     std::string change(word(task->status()));
-    if (task->running() && task->running()->stop != TaskStop::kNone) change += " stopping";
+    if (task->running() && task->running()->stop != StopReason::kNone) change += " stopping";
     changes.push_back(change + " " + std::to_string(task->attempt));
   }});
   host.submit({.id = "a", .timeout = 10s, .retries = 1, .on_ended = [&changes](const TaskHandle&) {
@@ -262,7 +203,7 @@ TEST(TaskStepping, WorkThatCannotBeMadeFailsTheTask) {
   while (table.step()) {
   }
   EXPECT_EQ(nothing->ended()->error, "there is no work to do");
-  EXPECT_EQ(null->status(), TaskStatus::kFailed);
+  EXPECT_EQ(null->status(), RunStatus::kFailed);
   EXPECT_EQ(throwing->ended()->error, "no such plan");
   EXPECT_EQ(throwing->attempt, 2);
 }
@@ -272,8 +213,17 @@ TEST(TaskStepping, AnExceptionOfTheWorkFailsTheTask) {
   const TaskHandle task = host.submit("a");
   host.scripts["a"].on_step = [] { throw std::runtime_error("it broke"); };
   host.settle();
-  ASSERT_EQ(task->status(), TaskStatus::kFailed);
+  ASSERT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->error, "it broke");
+}
+
+TEST(TaskStepping, AnInvalidRunIsAFailedTask) {
+  TableHarness host;
+  const TaskHandle task = host.submit("a");
+  host.settle();
+  host.end("a", {.status = RunStatus::kInvalid, .error = "no such node"});
+  EXPECT_EQ(task->status(), RunStatus::kFailed);
+  EXPECT_EQ(host.table.count(RunStatus::kFailed), 1U);
 }
 
 TEST(TaskStepping, AnOutcomeThatIsNoneIsAFailure) {
@@ -281,9 +231,9 @@ TEST(TaskStepping, AnOutcomeThatIsNoneIsAFailure) {
   const TaskHandle task = host.submit("a");
   const TaskHandle silent = host.submit("b");
   host.settle();
-  host.end("a", {.status = TaskStatus::kRunning});
-  host.end("b", {.status = TaskStatus::kFailed});
-  ASSERT_EQ(task->status(), TaskStatus::kFailed);
+  host.end("a", {.status = RunStatus::kRunning});
+  host.end("b", {.status = RunStatus::kFailed});
+  ASSERT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->error, "its work ended without an outcome");
   EXPECT_EQ(silent->ended()->error, "it failed without saying why");
 }
@@ -332,7 +282,7 @@ TEST(TaskStepping, CallbacksMayUseTheTable) {
   host.settle();
   host.end("a");
   ASSERT_NE(next, nullptr);
-  EXPECT_EQ(next->status(), TaskStatus::kRunning);
+  EXPECT_EQ(next->status(), RunStatus::kRunning);
   EXPECT_EQ(host.table.find("other"), nullptr);
 }
 
@@ -348,8 +298,8 @@ TEST(TaskStepping, ListenersMayUseTheTable) {
   const TaskHandle a = host.submit("a");
   const TaskHandle b = host.submit("b");
   host.settle();
-  EXPECT_EQ(a->status(), TaskStatus::kCancelled);
-  EXPECT_EQ(b->status(), TaskStatus::kInterrupted);  // asked to end before it had any work
+  EXPECT_EQ(a->status(), RunStatus::kCancelled);
+  EXPECT_EQ(b->status(), RunStatus::kInterrupted);  // asked to end before it had any work
   EXPECT_TRUE(host.scripts.empty());
   table = nullptr;
 }
@@ -363,9 +313,9 @@ TEST(TaskStepping, WorkMayUseTheTable) {
     host.table.cancel("a");
   };
   host.settle();
-  EXPECT_EQ(task->status(), TaskStatus::kCancelled);
-  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(TaskStop::kCancel));
-  EXPECT_EQ(host.status("b"), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kCancelled);
+  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(StopReason::kCancel));
+  EXPECT_EQ(host.status("b"), RunStatus::kRunning);
 }
 
 TEST(TaskStepping, PendingTasksCostAStepNothing) {
@@ -376,7 +326,7 @@ TEST(TaskStepping, PendingTasksCostAStepNothing) {
   for (std::size_t i = 0; i < kTasks; ++i)
     host.submit(TaskRequest{.queue = i % 2 == 0 ? "default" : "paused"});
   host.table.step(1h);
-  ASSERT_EQ(host.table.count(TaskStatus::kRunning), kRunning);
+  ASSERT_EQ(host.table.count(RunStatus::kRunning), kRunning);
   std::size_t steps = 0;
   for (auto& [id, script] : host.scripts) {
     script.on_step = [&steps] { ++steps; };
@@ -386,8 +336,8 @@ TEST(TaskStepping, PendingTasksCostAStepNothing) {
     host.scripts.at(tasks[2 * i]->id).end();
     host.table.step(1h);
   }
-  EXPECT_EQ(host.table.count(TaskStatus::kRunning), kRunning);
-  EXPECT_EQ(host.table.count(TaskStatus::kPending), kTasks - kRunning - kEnded);
+  EXPECT_EQ(host.table.count(RunStatus::kRunning), kRunning);
+  EXPECT_EQ(host.table.count(RunStatus::kPending), kTasks - kRunning - kEnded);
   EXPECT_EQ(steps, kRunning);  // of those that ran then: the last one of each, for its end
 }
 

@@ -25,12 +25,12 @@ std::vector<std::string> ids(const TaskTable& table) {
 TEST(TaskTable, SubmittingReturnsAtOnce) {
   TableHarness host;
   const TaskHandle task = host.submit("a");
-  EXPECT_EQ(task->status(), TaskStatus::kPending);
+  EXPECT_EQ(task->status(), RunStatus::kPending);
   EXPECT_EQ(host.scripts.count("a"), 0u);
   host.settle();
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
   host.end("a", {.result = 5});
-  ASSERT_EQ(task->status(), TaskStatus::kCompleted);
+  ASSERT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->ended()->result.as_int(), 5);
 }
 
@@ -52,7 +52,7 @@ TEST(TaskTable, HasTheColumnsOfTheSeed) {
   host.clock.advance(3s);
   EXPECT_EQ(host.table.duration_of(*task), 3s);
   const WallTime completed = host.clock.wall_now();
-  host.end("a", {.status = TaskStatus::kFailed, .error = "no rocks", .exit_code = 1});
+  host.end("a", {.status = RunStatus::kFailed, .error = "no rocks", .exit_code = 1});
   host.clock.advance(1h);
 
   EXPECT_EQ(task->id, "a");
@@ -110,9 +110,9 @@ TEST(TaskTable, ListsItsTasksInOrderOfSubmission) {
   host.settle();
   host.end("b");
   EXPECT_THAT(ids(host.table), ElementsAre("b", "a", "c"));
-  EXPECT_EQ(host.table.count(TaskStatus::kCompleted), 1u);
-  EXPECT_EQ(host.table.count(TaskStatus::kRunning), 1u);
-  EXPECT_EQ(host.table.count(TaskStatus::kPending), 1u);
+  EXPECT_EQ(host.table.count(RunStatus::kCompleted), 1u);
+  EXPECT_EQ(host.table.count(RunStatus::kRunning), 1u);
+  EXPECT_EQ(host.table.count(RunStatus::kPending), 1u);
   EXPECT_EQ(host.table.find("nobody"), nullptr);
 }
 
@@ -123,10 +123,10 @@ TEST(TaskTable, CancelsAPendingTask) {
   host.settle();
   EXPECT_TRUE(host.table.cancel("b"));
   EXPECT_TRUE(host.table.cancel("b"));
-  EXPECT_EQ(b->status(), TaskStatus::kPending);
+  EXPECT_EQ(b->status(), RunStatus::kPending);
   EXPECT_EQ(host.table.why_waiting("b")->code, "cancelled");
   host.settle();
-  ASSERT_EQ(b->status(), TaskStatus::kCancelled);
+  ASSERT_EQ(b->status(), RunStatus::kCancelled);
   EXPECT_EQ(b->ended()->started_at, std::nullopt);
   EXPECT_EQ(b->ended()->duration, 0s);
   EXPECT_EQ(b->ended()->error, "it was cancelled before it started");
@@ -143,12 +143,12 @@ TEST(TaskTable, CancelsARunningTask) {
   host.scripts["a"].ends_when_stopped = false;
   EXPECT_TRUE(host.table.cancel("a"));
   EXPECT_TRUE(host.table.cancel("a"));
-  EXPECT_EQ(task->running()->stop, TaskStop::kCancel);
+  EXPECT_EQ(task->running()->stop, StopReason::kCancel);
   host.settle();
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
-  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(TaskStop::kCancel));
-  host.end("a", {.status = TaskStatus::kCancelled});
-  EXPECT_EQ(task->status(), TaskStatus::kCancelled);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
+  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(StopReason::kCancel));
+  host.end("a", {.status = RunStatus::kCancelled});
+  EXPECT_EQ(task->status(), RunStatus::kCancelled);
   EXPECT_EQ(task->ended()->error, "it was cancelled");
 }
 
@@ -159,7 +159,7 @@ TEST(TaskTable, WorkThatMadeItToAnotherEndKeepsThat) {
   host.scripts["a"].ends_when_stopped = false;
   host.table.cancel("a");
   host.end("a", {.result = 1});
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
 }
 
 TEST(TaskTable, CancelsAllThatAreActive) {
@@ -169,8 +169,8 @@ TEST(TaskTable, CancelsAllThatAreActive) {
   host.end("a");
   EXPECT_EQ(host.table.cancel_all(), 3u);
   host.settle();
-  EXPECT_EQ(host.table.count(TaskStatus::kCompleted), 1u);
-  EXPECT_EQ(host.table.count(TaskStatus::kCancelled), 3u);
+  EXPECT_EQ(host.table.count(RunStatus::kCompleted), 1u);
+  EXPECT_EQ(host.table.count(RunStatus::kCancelled), 3u);
   EXPECT_EQ(host.table.cancel_all(), 0u);
 }
 
@@ -185,7 +185,7 @@ TEST(TaskTable, ClearsWhatHasEnded) {
   EXPECT_FALSE(host.table.clear("c"));
   EXPECT_EQ(host.table.clear_ended(), 1u);
   EXPECT_THAT(ids(host.table), ElementsAre("c", "d"));
-  EXPECT_EQ(b->status(), TaskStatus::kCompleted);  // a handle stays readable
+  EXPECT_EQ(b->status(), RunStatus::kCompleted);  // a handle stays readable
 }
 
 TEST(TaskTable, PausesAndResumesAQueue) {
@@ -195,11 +195,11 @@ TEST(TaskTable, PausesAndResumesAQueue) {
   host.settle();
   EXPECT_TRUE(host.table.set_paused("default", true));
   host.end("a");
-  EXPECT_EQ(b->status(), TaskStatus::kPending);
+  EXPECT_EQ(b->status(), RunStatus::kPending);
   EXPECT_EQ(host.table.why_waiting("b")->text, "queue 'default' is paused");
   EXPECT_TRUE(host.table.set_paused("default", false));
   host.settle();
-  EXPECT_EQ(b->status(), TaskStatus::kRunning);
+  EXPECT_EQ(b->status(), RunStatus::kRunning);
   EXPECT_FALSE(host.table.set_paused("nowhere", true));
 }
 
@@ -217,14 +217,14 @@ TEST(TaskTable, SaysWhyATaskIsNotRunning) {
   EXPECT_EQ(host.table.why_waiting("261121-00001"), std::nullopt);
   EXPECT_EQ(host.table.why_waiting("nobody"), std::nullopt);
   host.end("261121-00001");
-  EXPECT_EQ(host.status("b"), TaskStatus::kRunning);
+  EXPECT_EQ(host.status("b"), RunStatus::kRunning);
   host.table.remove_resource("license.houdini");
   host.submit({.id = "c", .resources = {{"license.houdini", 1}}});
   host.settle();
   EXPECT_EQ(host.table.why_waiting("c")->code, "no_such_resource");
   host.table.set_resource("license.houdini", 3);
   host.settle();
-  EXPECT_EQ(host.status("c"), TaskStatus::kRunning);
+  EXPECT_EQ(host.status("c"), RunStatus::kRunning);
 }
 
 TEST(TaskTable, ShuttingDownInterruptsWhatRunsAndStartsNothing) {
@@ -235,20 +235,20 @@ TEST(TaskTable, ShuttingDownInterruptsWhatRunsAndStartsNothing) {
   host.table.shut_down();
   host.settle();
   const TaskHandle a = host.table.find("a");
-  EXPECT_EQ(a->status(), TaskStatus::kInterrupted);
+  EXPECT_EQ(a->status(), RunStatus::kInterrupted);
   EXPECT_EQ(a->ended()->error, "the program that ran it was shut down");
-  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(TaskStop::kShutdown));
+  EXPECT_THAT(host.scripts["a"].stops, ElementsAre(StopReason::kShutdown));
   host.end("b");
-  EXPECT_EQ(host.status("b"), TaskStatus::kCompleted);
+  EXPECT_EQ(host.status("b"), RunStatus::kCompleted);
   host.submit("d");
   host.settle();
-  EXPECT_EQ(host.status("c"), TaskStatus::kPending);
-  EXPECT_EQ(host.status("d"), TaskStatus::kPending);
+  EXPECT_EQ(host.status("c"), RunStatus::kPending);
+  EXPECT_EQ(host.status("d"), RunStatus::kPending);
   EXPECT_EQ(host.table.why_waiting("c")->code, "shutting_down");
   EXPECT_EQ(host.table.next_deadline(), std::nullopt);
   host.table.cancel("c");
   host.settle();
-  EXPECT_EQ(host.status("c"), TaskStatus::kCancelled);
+  EXPECT_EQ(host.status("c"), RunStatus::kCancelled);
 }
 
 TEST(TaskTable, HoldingLetsWhatRunsGoOnAndStartsNothing) {
@@ -258,11 +258,11 @@ TEST(TaskTable, HoldingLetsWhatRunsGoOnAndStartsNothing) {
   host.settle();
   host.table.hold();
   host.settle();
-  EXPECT_EQ(host.status("a"), TaskStatus::kRunning);
+  EXPECT_EQ(host.status("a"), RunStatus::kRunning);
   EXPECT_TRUE(host.scripts["a"].stops.empty());
   host.end("a");
-  EXPECT_EQ(host.status("a"), TaskStatus::kCompleted);
-  EXPECT_EQ(host.status("b"), TaskStatus::kPending);
+  EXPECT_EQ(host.status("a"), RunStatus::kCompleted);
+  EXPECT_EQ(host.status("b"), RunStatus::kPending);
 }
 
 TEST(TaskTable, AQueueThatIsEmptyCanBeRemoved) {
@@ -302,9 +302,9 @@ TEST(TaskTable, DestroyingItEndsAllWorkAndCallsNothingBack) {
   late_wake();
   EXPECT_EQ(wakes, 0);
   EXPECT_TRUE(told.empty());
-  ASSERT_EQ(running->status(), TaskStatus::kInterrupted);
+  ASSERT_EQ(running->status(), RunStatus::kInterrupted);
   EXPECT_EQ(running->ended()->duration, 7s);
-  EXPECT_EQ(pending->status(), TaskStatus::kInterrupted);
+  EXPECT_EQ(pending->status(), RunStatus::kInterrupted);
   EXPECT_EQ(pending->ended()->started_at, std::nullopt);
 }
 
@@ -314,7 +314,7 @@ TEST(TaskTable, WaitsForATaskWhereThereIsNoLoop) {
   TaskTable table(clock);
   const TaskHandle task = table.submit({}, callable_on(workers, [] { return Value(7); }));
   table.wait(task);
-  ASSERT_EQ(task->status(), TaskStatus::kCompleted);
+  ASSERT_EQ(task->status(), RunStatus::kCompleted);
   EXPECT_EQ(task->ended()->result.as_int(), 7);
   table.wait(task);
 }
@@ -324,10 +324,10 @@ TEST(TaskTable, WaitingForATaskThatNothingLetsStartReturns) {
   TaskTable table(clock);
   const TaskHandle stuck = table.submit({.resources = {{"maya", 1}}}, callable([] { return Value(); }));
   table.wait(stuck);
-  EXPECT_EQ(stuck->status(), TaskStatus::kPending);
+  EXPECT_EQ(stuck->status(), RunStatus::kPending);
   table.set_resource("maya", 1);
   table.wait(stuck);
-  EXPECT_EQ(stuck->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(stuck->status(), RunStatus::kCompleted);
 }
 
 TEST(TaskTable, WaitingIncludesTimeouts) {
@@ -340,7 +340,7 @@ TEST(TaskTable, WaitingIncludesTimeouts) {
                                          return Value();
                                        }));
   table.wait(task);
-  EXPECT_EQ(task->status(), TaskStatus::kTimeout);
+  EXPECT_EQ(task->status(), RunStatus::kTimeout);
   is_released = true;
   is_released.notify_all();
 }

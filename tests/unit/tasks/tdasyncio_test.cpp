@@ -52,14 +52,14 @@ TEST_F(TdAsyncIo, FramesGoOnWhileATaskSleeps) {
   const TaskHandle task = sleeper(1s);
   run_until_ended(task);
   EXPECT_NEAR(frames, 1000 / 16, 4);
-  EXPECT_EQ(task->status(), TaskStatus::kCompleted);
+  EXPECT_EQ(task->status(), RunStatus::kCompleted);
 }
 
 TEST_F(TdAsyncIo, FramesGoOnWhileATaskTimesOut) {
   const TaskHandle task = sleeper(1h, {.timeout = 500ms});
   run_until_ended(task);
   EXPECT_NEAR(frames, 500 / 16, 4);
-  EXPECT_EQ(task->status(), TaskStatus::kTimeout);
+  EXPECT_EQ(task->status(), RunStatus::kTimeout);
 }
 
 TEST_F(TdAsyncIo, FramesGoOnWhileATaskFails) {
@@ -69,17 +69,17 @@ TEST_F(TdAsyncIo, FramesGoOnWhileATaskFails) {
                                        }));
   run_until_ended(task);
   EXPECT_NEAR(frames, 320 / 16, 4);
-  EXPECT_EQ(task->status(), TaskStatus::kFailed);
+  EXPECT_EQ(task->status(), RunStatus::kFailed);
   EXPECT_EQ(task->ended()->error, "no connection");
 }
 
 TEST_F(TdAsyncIo, FramesGoOnWhileATaskIsCancelled) {
   const TaskHandle task = sleeper(1h);
   run_frames(10);
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
   table.cancel(task->id);
   run_until_ended(task);
-  EXPECT_EQ(task->status(), TaskStatus::kCancelled);
+  EXPECT_EQ(task->status(), RunStatus::kCancelled);
   EXPECT_LE(frames, 12);
 }
 
@@ -96,7 +96,7 @@ TEST_F(TdAsyncIo, FramesGoOnWhileAWorkerThreadBlocks) {
         co_return co_await reply;
       }));
   run_frames(100);
-  EXPECT_EQ(task->status(), TaskStatus::kRunning);
+  EXPECT_EQ(task->status(), RunStatus::kRunning);
   is_released = true;
   is_released.notify_all();
   while (!is_ended(task->status())) {
@@ -165,7 +165,7 @@ TEST_F(TdAsyncIo, CancelActiveTasksAndClearFinishedTasks) {
   frame();
   EXPECT_EQ(table.cancel_all(), 3u);
   run_frames(2);
-  EXPECT_EQ(table.count(TaskStatus::kCancelled), 3u);
+  EXPECT_EQ(table.count(RunStatus::kCancelled), 3u);
   EXPECT_EQ(table.clear_ended(), 3u);
   EXPECT_THAT(table.all(), IsEmpty());
 }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/fake_runtime.h"
 #include "unit/validate/validate_support.h"
 
 namespace vnode::test {
@@ -29,9 +30,17 @@ TEST(CheckConnections, WarnsOfMissingPorts) {
   ASSERT_THAT(briefly(problems),
               ElementsAre("missing_port /connections/0/from_port", "missing_port /connections/1/to_port"));
   EXPECT_THAT(problems[0].message, HasSubstr("source (" + file.id("a").text() + ") has no output \"numbr\""));
-  EXPECT_EQ(problems[0].hint, "did you mean \"number\"?");
+  EXPECT_EQ(problems[0].hint, "did you mean 'number'?");
   EXPECT_THAT(problems[1].message, HasSubstr("sink (" + file.id("b").text() + ") has no input \"x\""));
-  EXPECT_EQ(problems[1].hint, "its inputs are \"number\", \"list\", \"both\"");
+  EXPECT_EQ(problems[1].hint, "its inputs are 'number', 'list', 'both'");
+}
+
+TEST(CheckConnections, KnowsNodesThatTakeInputsOfAnyName) {
+  WorkflowBuilder file;
+  file.node("a", "source").node("b", "takes_any", {{"who", 1}}).node("c", "sink");
+  file.data("a.out", "b.whom").data("b.none", "c.both");
+  EXPECT_THAT(briefly(validate(file)), ElementsAre("missing_port /connections/1/from_port"))
+      << "but not outputs";
 }
 
 TEST(CheckConnections, SaysWhatAnExecWireDoesWithoutPort) {
@@ -42,6 +51,16 @@ TEST(CheckConnections, SaysWhatAnExecWireDoesWithoutPort) {
               ElementsAre("missing_port /connections/0/from_port", "missing_port /connections/1/to_port"));
   EXPECT_THAT(problems[0].message, HasSubstr("never fires"));
   EXPECT_THAT(problems[1].message, HasSubstr("runs the node all the same"));
+}
+
+TEST(CheckConnections, BeforeARunTellsOfPortsThatAreKnown) {
+  Registry registry = small_registry();
+  registry.add(fake_runtime_type("foreign", std::make_shared<FakeRuntime>()));
+  WorkflowBuilder file;
+  file.node("a", "source").node("b", "sink").data("a.numbr", "b.number");
+  file.node("c", "foreign").data("c.made_later", "b.x").data("a.out", "c.made_later");
+  EXPECT_THAT(briefly(validate_before_run(file.workflow(), Graph(file.workflow()), registry)),
+              ElementsAre("missing_port /connections/0/from_port", "missing_port /connections/1/to_port"));
 }
 
 // Rule 26.

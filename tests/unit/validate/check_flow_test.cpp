@@ -44,14 +44,30 @@ TEST(CheckFlow, FeedbackIntoBreakConditionIsNoCycle) {
 }
 
 // Rule 9.
-TEST(CheckFlow, ACycleInFlowModeIsAWarningThatNamesItsNodes) {
+TEST(CheckFlow, AFedBackResultIsANoteThatNamesItsNodes) {
   WorkflowBuilder file;
   file.node("a", "action").node("b", "action").node("c", "action");
   file.exec("a", "b").exec("b", "c").data("c.value", "b.any");
   const Problems problems = validate(file);
   ASSERT_THAT(briefly(problems), ElementsAre("feedback_cycle /nodes/1"));
+  EXPECT_EQ(problems[0].severity, Severity::kNote);
   EXPECT_THAT(problems[0].message,
               HasSubstr(label(file, "b") + " -> " + label(file, "c") + " -> " + label(file, "b")));
+}
+
+TEST(CheckFlow, ACycleOfDataAloneOrOfExecWiresAloneIsAWarning) {
+  WorkflowBuilder data;
+  data.node("a", "source").node("b", "source").data("a.out", "b.in").data("b.out", "a.in");
+  data.node("c", "action").node("d", "action").exec("c", "d");
+  EXPECT_EQ(find_problem(validate(data), "feedback_cycle").severity, Severity::kWarning);
+  WorkflowBuilder exec;
+  exec.node("a", "action")
+      .node("b", "action")
+      .node("c", "action")
+      .exec("a", "b")
+      .exec("b", "c")
+      .exec("c", "b");
+  EXPECT_EQ(find_problem(validate(exec), "feedback_cycle").severity, Severity::kWarning);
 }
 
 // Rule 7.

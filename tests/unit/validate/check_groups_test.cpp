@@ -38,8 +38,28 @@ TEST(CheckGroups, EverythingInsideIsAWarningWithANestedPointer) {
   EXPECT_THAT(problems[0].message,
               AllOf(HasSubstr("in the group group_node ("), HasSubstr("no node type \"Source\""),
                     EndsWith("the group fails when it runs")));
-  EXPECT_EQ(problems[0].hint, "did you mean \"source\"?");
+  EXPECT_EQ(problems[0].hint, "did you mean 'source'?");
   EXPECT_THAT(problems[1].message, EndsWith("all the same"));
+}
+
+TEST(CheckGroups, WhatEditorsLeaveBehindIsCountedWithTheRest) {
+  WorkflowBuilder inner;
+  inner.node("a", "source", {{"number", 3}}).node("b", "sink", {{"number", 7}}).data("a.number", "b.number");
+  WorkflowBuilder file;
+  file.node("g", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
+  file.node("a", "source", {{"number", 3}});
+  const Problems problems = validate(file);
+  ASSERT_THAT(briefly(problems), ElementsAre("idle_values "));
+  EXPECT_THAT(problems[0].message, EndsWith("1 of wired inputs, 2 of outputs"));
+}
+
+TEST(CheckGroups, BeforeARunTellWhatIsToldOfOtherNodes) {
+  WorkflowBuilder inner;
+  inner.node("a", "source", {{"unused", 1}}).node("b", "sink").data("a.nothing", "b.number");
+  const Workflow workflow = group_of(workflow_document(inner.workflow()));
+  const Problems problems = validate_groups_before_run(workflow, small_registry());
+  EXPECT_THAT(briefly(problems),
+              ElementsAre("group_problem /nodes/0/parameters/__workflow__/connections/0/from_port"));
 }
 
 TEST(CheckGroups, AnInnerDocumentThatIsNoWorkflowIsAWarning) {

@@ -18,7 +18,7 @@ TEST(CheckNodes, NamesEveryUnknownNodeId) {
               ElementsAre("!unknown_node /nodes/0/node_id", "!unknown_node /nodes/2/node_id"));
   EXPECT_THAT(problems[0].message, HasSubstr("Source (" + file.id("a").text() + ")"));
   EXPECT_EQ(problems[0].node, "Source (" + file.id("a").text() + ")");
-  EXPECT_EQ(problems[0].hint, "did you mean \"source\"?");
+  EXPECT_EQ(problems[0].hint, "did you mean 'source'?");
   EXPECT_THAT(problems[1].hint, HasSubstr("--nodes"));
 }
 
@@ -39,6 +39,31 @@ TEST(CheckNodes, SaysWhichDefinitionDoesNotLoad) {
   ASSERT_THAT(briefly(problems), ElementsAre("!unusable_node /nodes/0/node_id"));
   EXPECT_THAT(problems[0].message, HasSubstr("/nodes/x.json"));
   EXPECT_THAT(problems[0].message, HasSubstr("'name' is missing"));
+}
+
+TEST(CheckNodes, NamesFilesThatDoNotLoadWhereAnIdIsMissed) {
+  Registry registry = small_registry();
+  for (const char* id : {"b", "c", "d", "e"})
+    registry.add_note({LoadNote::Kind::kBroken, std::string("/nodes/") + id + ".json", id, "not JSON"});
+  registry.add_note({LoadNote::Kind::kBroken, "/nodes/workflow.json", "", "this is a workflow"});
+  WorkflowBuilder file;
+  file.node("a", "quite_unlike");
+  const Problems problems = vnode::validate(file.workflow(), Graph(file.workflow()), registry);
+  EXPECT_THAT(problems[0].hint,
+              HasSubstr("not loaded: /nodes/b.json, /nodes/c.json, /nodes/d.json and 1 more"));
+}
+
+TEST(CheckNodes, WarnOnceOfADefinitionThatIsSetAside) {
+  Registry registry = small_registry();
+  registry.add_note({LoadNote::Kind::kBroken, "/nodes/source.json", "source", "not JSON"});
+  WorkflowBuilder file;
+  file.node("a", "source").node("b", "source").node("c", "sink");
+  for (const Problems& problems : {vnode::validate(file.workflow(), Graph(file.workflow()), registry),
+                                   validate_before_run(file.workflow(), Graph(file.workflow()), registry)}) {
+    ASSERT_THAT(briefly(problems), ElementsAre("definition_set_aside /nodes/0/node_id"));
+    EXPECT_THAT(problems[0].message,
+                HasSubstr("(/nodes/source.json) does not load: not JSON; the native node is used"));
+  }
 }
 
 TEST(CheckNodes, RefusesPortsThatCannotBeRestored) {

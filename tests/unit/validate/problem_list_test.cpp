@@ -47,6 +47,19 @@ TEST(ProblemList, KeepsMoreErrors) {
   EXPECT_EQ(problems.back().message, "and 1 more of this kind");
 }
 
+TEST(ProblemList, TellsIdleValuesInOneNote) {
+  ProblemList list, inner;
+  list.idle_values().of_outputs = 2;
+  inner.idle_values() = {.of_wired_inputs = 1, .of_outputs = 3};
+  list.take_idle_values(inner);
+  const Problems problems = list.take();
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].severity, Severity::kNote);
+  EXPECT_EQ(problems[0].message,
+            "saved values that no run uses, as editors leave them: 1 of wired inputs, 5 of outputs");
+  EXPECT_THAT(inner.take(), IsEmpty());
+}
+
 TEST(ProblemList, IsEmptyAtFirst) { EXPECT_THAT(ProblemList().take(), IsEmpty()); }
 
 }  // namespace

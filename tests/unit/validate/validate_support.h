@@ -44,6 +44,8 @@ inline Registry small_registry() {
                               .inputs = {{"step_0"}},
                               .outputs = {{"exec_step", "exec"}}},
                .restore_ports = restore_steps});
+  library.add({.definition = {.node_id = "takes_any", .inputs = {{"in"}}, .outputs = {{"out"}}},
+               .takes_any_input = true});
   library.add({.definition = {.node_id = "group_node"}});
   library.add({.definition = {.node_id = "prism_core_init", .use_exec = false}});
   library.add({.definition = {.node_id = "in_python"}, .origin = "/n.json", .unusable = "it needs Python"});

@@ -24,7 +24,7 @@ TEST(Validate, ReportsEverythingAtOnce) {
                           "unused_parameter /nodes/1/parameters/x", "!cycle /nodes/2"));
 }
 
-TEST(Validate, FindErrorsFindsTheErrorsOnly) {
+TEST(Validate, BeforeARunFindsAllErrors) {
   WorkflowBuilder file;
   file.node("a", "sourc")
       .node("b", "sink", {{"x", 1}})
@@ -34,7 +34,7 @@ TEST(Validate, FindErrorsFindsTheErrorsOnly) {
   file.data("c.list", "b.number").data("c.list", "c.in").data("c.out", "b.both");
   Workflow workflow = file.workflow();
   workflow.connections[2].to_node = numbered_id(99);
-  EXPECT_THAT(briefly(find_errors(workflow, Graph(workflow), small_registry())),
+  EXPECT_THAT(briefly(validate_before_run(workflow, Graph(workflow), small_registry())),
               ElementsAre("!unknown_node /nodes/0/node_id", "!unusable_node /nodes/5/node_id",
                           "!bad_ports /nodes/3/parameters", "!missing_end /connections/2/to_node",
                           "!cycle /nodes/2"));

@@ -1,0 +1,175 @@
+#include "apps/vnode/client/submission_texts.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/settings/params_file.h"
+#include "apps/vnode/settings/state_places.h"
+#include "base/command_words.h"
+#include "base/text_file.h"
+#include "model/json_reader.h"
+#include "model/lenient.h"
+
+namespace vnode {
+namespace {
+
+struct Assignment {
+  std::string name;
+  std::string value;
+};
+
+/// NAME=VALUE, split at the first '='.
+Result<Assignment> split_assignment(const std::string& text, const std::string& form) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return usage_error("'" + text + "': write " + form);
+  return Assignment{text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// What is named last counts.
+template <class Item>
+void set_named(std::vector<std::pair<std::string, Item>>& items, std::string name, Item item) {
+  const auto named = std::find_if(items.begin(), items.end(),
+                                  [&name](const auto& candidate) { return candidate.first == name; });
+  if (named == items.end()) {
+    items.emplace_back(std::move(name), std::move(item));
+  } else {
+    named->second = std::move(item);
+  }
+}
+
+Result<void> add_info(Submission& submission, const std::vector<std::string>& assignments) {
+  for (const std::string& text : assignments) {
+    const Result<Assignment> assignment = split_assignment(text, "--info KEY=VALUE");
+    if (!assignment) return assignment.error();
+    if (!submission.info) submission.info.emplace();
+    submission.info->set(Value(assignment->name), Value(assignment->value));
+  }
+  return {};
+}
+
+Result<void> add_resources(NamedCounts& resources, const std::vector<std::string>& assignments) {
+  for (const std::string& text : assignments) {
+    const Result<Assignment> assignment = split_assignment(text, "-r NAME=N");
+    if (!assignment) return assignment.error();
+    std::int64_t amount = 0;
+    const char* end = assignment->value.data() + assignment->value.size();
+    const auto parsed = std::from_chars(assignment->value.data(), end, amount);
+    if (parsed.ec != std::errc() || parsed.ptr != end || amount < 1) {
+      return usage_error("-r '" + text + "': N must be a whole number from 1");
+    }
+    set_named(resources, assignment->name, amount);
+  }
+  return {};
+}
+
+/// A text as typed; @FILE is read here, since the path means something here.
+Result<std::string> parameter_text(const std::string& typed) {
+  if (!typed.starts_with('@') || typed.starts_with("@@")) return typed;
+  Result<TextFile> file = read_text_file(typed.substr(1));
+  if (!file) return file.error();
+  return file->text.starts_with('@') ? "@" + file->text : std::move(file->text);
+}
+
+Result<void> add_parameters(std::vector<Override>& params, const SubmissionTexts& texts) {
+  Result<std::vector<Override>> read = read_parameters(texts.params_file, texts.parameters);
+  if (!read) return read.error();
+  params = std::move(*read);
+  for (Override& override : params) {
+    auto* typed = std::get_if<std::string>(&override.value);
+    if (!typed) continue;
+    Result<std::string> text = parameter_text(*typed);
+    if (!text) return text.error();
+    *typed = std::move(*text);
+  }
+  return {};
+}
+
+Result<void> add_environment(NamedTexts& variables, const SubmissionTexts& texts) {
+  for (char** entry = environ; texts.passes_environment && entry && *entry; ++entry) {
+    const Result<Assignment> variable = split_assignment(*entry, "");
+    if (variable) set_named(variables, variable->name, variable->value);
+  }
+  for (const std::string& text : texts.environment) {
+    if (text.find('=') == std::string::npos && !text.empty()) {
+      const char* value = std::getenv(text.c_str());
+      if (!value) return usage_error("--env " + text + ": there is no such variable here; write NAME=VALUE");
+      set_named(variables, text, std::string(value));
+      continue;
+    }
+    const Result<Assignment> assignment = split_assignment(text, "--env NAME=VALUE, or NAME");
+    if (!assignment) return assignment.error();
+    set_named(variables, assignment->name, assignment->value);
+  }
+  return {};
+}
+
+Result<void> add_hook(std::vector<Hook>& hooks, Hook hook, const std::string& option) {
+  const std::string problem = problem_of(hook);
+  if (!problem.empty()) return usage_error(option + ": " + problem);
+  hooks.push_back(std::move(hook));
+  return {};
+}
+
+Result<void> add_hooks(std::vector<Hook>& hooks, const SubmissionTexts& texts) {
+  for (const std::string& text : texts.hook_commands) {
+    Result<std::vector<std::string>> words = split_command(text);
+    if (!words) return usage_error("--hook-command: " + words.error().message);
+    Result<void> added = add_hook(hooks, {.command = std::move(*words)}, "--hook-command");
+    if (!added) return added;
+  }
+  for (const std::string& url : texts.hook_urls) {
+    if (Result<void> added = add_hook(hooks, {.url = url}, "--hook-url"); !added) return added;
+  }
+  return {};
+}
+
+/// The current folder means nothing to a daemon on another machine: there its own is the one.
+Result<void> complete_directory(std::string& directory, bool is_elsewhere) {
+  if (!is_elsewhere) {
+    std::error_code error;
+    directory = directory.empty() ? std::filesystem::current_path(error).string() : absolute_path(directory);
+    if (directory.empty()) return usage_error("the current folder is gone; give --directory");
+  } else if (!directory.empty() && directory.front() != '/') {
+    return usage_error(
+        "--directory is a folder of the daemon's machine with --connect: give it from the root on");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts) {
+  Result<void> done = complete_directory(submission.directory, texts.is_elsewhere);
+  if (done) done = add_parameters(submission.params, texts);
+  if (done) done = add_info(submission, texts.info);
+  if (done) done = add_resources(submission.resources, texts.resources);
+  if (done) done = add_environment(submission.environment, texts);
+  if (done) done = add_hooks(submission.hooks, texts);
+  return done;
+}
+
+Result<std::string> add_workflow(Submission& submission, const std::string& file, std::size_t most,
+                                 bool is_elsewhere) {
+  Result<TextFile> text = read_text_file(file);
+  if (!text) return text.error();
+  if (text->text.size() > most && file != "-" && !is_elsewhere) {
+    submission.path = absolute_path(file);
+    return std::string();  // who reads it says what is odd about it
+  }
+  const Result<Value> document = parse_json(text->text);
+  if (!document) return document.error();
+  if (!document->is_dict()) {
+    return Error{ErrorCode::kBadDocument, "a workflow is a JSON object, not " + describe_found(*document)};
+  }
+  submission.workflow = document->as_dict();
+  submission.name = shown_name(file);
+  return std::move(text->warning);
+}
+
+}  // namespace vnode

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "rpc/submission.h"
+
+namespace vnode {
+
+/// What `vnode submit` was given as texts that stand for something: names and values in one, files, commands.
+/// What says itself goes into the `Submission` at once.
+struct SubmissionTexts {
+  std::vector<std::string> parameters = {};  ///< NODE.PORT=VALUE
+  std::string params_file = {};
+  std::vector<std::string> info = {};         ///< KEY=VALUE
+  std::vector<std::string> resources = {};    ///< NAME=N
+  std::vector<std::string> environment = {};  ///< NAME=VALUE, or NAME: as it is here
+  bool passes_environment = false;
+  std::vector<std::string> hook_commands = {};
+  std::vector<std::string> hook_urls = {};
+  /// The daemon may be on another machine: folders and files of this one are not there.
+  bool is_elsewhere = false;
+};
+
+/// Adds what `texts` stand for to `submission`, and the working directory: it is the current one unless it
+/// has another. Reads the files that parameters name: the daemon may be elsewhere by then. Errors: kUsage and
+/// those of reading.
+Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts);
+
+/// Adds the workflow: the document itself, or only the file's path if it is larger than `most` bytes and the
+/// daemon can read it. How large it may be is the daemon's business. Returns what was odd about reading it,
+/// or nothing. Errors: those of reading a file, kBadJson.
+Result<std::string> add_workflow(Submission& submission, const std::string& file, std::size_t most,
+                                 bool is_elsewhere = false);
+
+/// Beyond it a file's path costs less than its contents.
+inline constexpr std::size_t kMostByValue = 6 * 1024 * 1024;
+
+}  // namespace vnode

@@ -1,0 +1,102 @@
+#include "apps/vnode/client/submit_options.h"
+
+#include <array>
+#include <limits>
+
+#include "apps/vnode/options/option_builders.h"
+
+namespace vnode {
+namespace {
+
+void add_list(CommandSpec& command, const std::string& names, std::vector<std::string>& list,
+              const std::string& type_name, const std::string& help) {
+  add_texts(command, names, list, type_name, help + " (repeatable)");
+}
+
+void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
+  add_text(command, "FILE", settings.file, "", "The workflow; - for standard input").is_required = true;
+  add_list(command, "-p,--param", settings.texts.parameters, "NODE.PORT=VALUE",
+           "Set a parameter. NODE: instance id, name, or a node id that occurs once. VALUE: text for a text "
+           "port, else JSON; @FILE takes it from a file");
+  add_text(command, "--params-file", settings.texts.params_file, "FILE",
+           "Set parameters from YAML or JSON: {node: {port: value}}");
+  add_nonempty_text(command, "--directory", settings.submission.directory, "DIR",
+                    "Where the run works, and relative paths in it start (default: the current folder)");
+  add_list(command, "--env", settings.texts.environment, "NAME=VALUE",
+           "A variable for the processes of the run, on top of the daemon's own; NAME alone: as it is here");
+  add_switch(command, "--env-all", settings.texts.passes_environment, "All variables, as they are here");
+}
+
+void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {
+  Submission& submission = settings.submission;
+  add_nonempty_text(command, "--queue", submission.queue, "NAME", "The queue (default: default)");
+  add_integer(command, "--priority", submission.priority, "Higher ones are started first (default: 0)");
+  add_list(command, "-r,--resource", settings.texts.resources, "NAME=N", "What the run holds while it runs");
+  add_nonempty_text(
+      command, "--key", submission.key, "TEXT",
+      "Submit once: the same key again gives the first run, and is an error with other content");
+  add_text(command, "--description", submission.description, "TEXT", "What it is, for people");
+  add_list(command, "--info", settings.texts.info, "KEY=VALUE", "Your own data, kept with the run");
+  add_list(command, "--hook-command", settings.texts.hook_commands, "COMMAND",
+           "Run that at the end, without a shell; it gets the run as JSON on its standard input");
+  add_list(command, "--hook-url", settings.texts.hook_urls, "URL", "Post the run to that URL at the end");
+}
+
+void declare_run_options(CommandSpec& command, Submission& submission) {
+  add_duration(command, "--timeout", "Stop the run after that long, from its start: 300ms, 90s, 1.5h, 1d12h",
+               [&submission](Duration timeout) { submission.timeout = timeout; });
+  add_number(
+      command, "--retries", "N", "Run it again when it has failed, up to so many times", 0, 1000,
+      [&submission](std::uint64_t retries) { submission.retries = static_cast<std::int64_t>(retries); });
+  add_node_limits(command, "--node-retries",
+                  {.timeout = [&submission](Duration timeout) { submission.node_timeout = timeout; },
+                   .idle_timeout = [&submission](Duration timeout) { submission.idle_timeout = timeout; },
+                   .retries =
+                       [&submission](std::uint64_t retries) {
+                         submission.node_retries = static_cast<std::int64_t>(retries);
+                       }});
+  add_choice(command, "--on-interrupt", submission.on_interrupt, {"fail", "retry"},
+             "What to do when the daemon or the machine goes away meanwhile (default: fail)");
+  add_switch(command, "--init-only", submission.init_only, "End after the init phase");
+  add_switch(command, "--fail-fast", submission.fail_fast, "The first failed node stops the run");
+  add_choice(command, "--failed-inputs", submission.failed_inputs, {"skip", "default"},
+             "What nodes do whose source failed: be skipped, or run on the port's default");
+  add_choice(command, "--logged-errors", submission.logged_errors, {"fail", "report"},
+             "What errors that nodes log make of the run: it fails, or only says how many");
+  add_number(command, "--seed", "N", "Makes random numbers repeatable", 0,
+             std::numeric_limits<std::int64_t>::max(),
+             [&submission](std::uint64_t seed) { submission.seed = static_cast<std::int64_t>(seed); });
+}
+
+/// One option for both things that it writes, so that -o means the same with every command.
+void declare_answer_format(CommandSpec& command, SubmitOptions& settings) {
+  const std::vector<std::string> words = {"table", "json", "ndjson", "pretty", "quiet"};
+  add_choice(
+      command, "-o,--format", words,
+      "The answer: table (default) or json; with --follow also what is shown: the event stream, a view "
+      "for people, or errors only (default: pretty on a terminal, ndjson otherwise)",
+      [&settings, words](std::size_t choice) {
+        constexpr std::array kStreams = {OutputFormat::kNdjson, OutputFormat::kPretty, OutputFormat::kQuiet};
+        if (choice < 2) {
+          settings.client.format = words[choice];
+        } else {
+          settings.format = kStreams[choice - 2];
+        }
+      });
+}
+
+}  // namespace
+
+void declare_submit_options(CommandSpec& command, SubmitOptions& settings) {
+  declare_submission_input(command, settings);
+  add_switch(command, "--wait", settings.waits, "Wait for the end; the exit code is the run's");
+  add_switch(command, "-f,--follow", settings.follows,
+             "Show the run until its end; the exit code is the run's");
+  declare_answer_format(command, settings);
+  add_switch(command, "--start", settings.starts_daemon, "Start a daemon if there is none");
+  declare_queue_options(command, settings);
+  declare_run_options(command, settings.submission);
+  declare_place_options(command, settings.client);
+}
+
+}  // namespace vnode

@@ -1,0 +1,78 @@
+#include "apps/vnode/commands/command_line.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/options/command_parser.h"
+#include "apps/vnode/terminal/print.h"
+#include "base/spelling.h"
+
+namespace vnode {
+namespace {
+
+std::string program_help() {
+  std::string text =
+      "vnode runs node-graph workflows without the editor.\n\n"
+      "Usage: vnode COMMAND [OPTIONS]\n\nCommands:\n";
+  for (const Command& command : command_table()) {
+    std::string line = "  " + std::string(command.name);
+    line.resize(std::max<std::size_t>(line.size() + 2, 14), ' ');
+    text += line + std::string(command.summary) + "\n";
+  }
+  text +=
+      "\n'vnode COMMAND --help' describes a command; 'vnode --version' prints the version.\n"
+      "Data goes to standard output, everything else to standard error.\n";
+  return text;
+}
+
+ExitCode refuse(const UsageMistake& mistake, Diagnostics& diagnostics) {
+  diagnostics.error(mistake.message);
+  write_to_stderr("Try '" + mistake.command + " --help'.\n");
+  return kExitUsage;
+}
+
+ExitCode refuse_command(std::string_view name, Diagnostics& diagnostics) {
+  std::vector<std::string> known;
+  for (const Command& command : command_table()) known.emplace_back(command.name);
+  const std::string hint = spelling_hint(name, known);
+  return refuse({with_hint("unknown command '" + std::string(name) + "'", hint), "vnode"}, diagnostics);
+}
+
+ExitCode run_command(const Command& command, int argc, const char* const* argv, Diagnostics& diagnostics) {
+  CommandSpec spec{.name = std::string(command.name), .summary = std::string(command.summary)};
+  command.set_up(spec);
+  const CommandReading reading = read_command_line(spec, "vnode", argc, argv);
+  if (const auto* help = std::get_if<HelpText>(&reading)) return print(help->text, diagnostics);
+  if (const auto* mistake = std::get_if<UsageMistake>(&reading)) return refuse(*mistake, diagnostics);
+  const auto& parsed = std::get<ParsedCommand>(reading);
+  diagnostics.set_verbose(parsed.is_verbose);
+  return (*parsed.action)(diagnostics);
+}
+
+}  // namespace
+
+ExitCode run_command_line(int argc, const char* const* argv, Diagnostics& diagnostics) {
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "--version" || word == "-V") return print("vnode " VNODE_VERSION "\n", diagnostics);
+  if (word == "--help" || word == "-h") return print(program_help(), diagnostics);
+  if (word == "help") {
+    if (argc == 2) return print(program_help(), diagnostics);
+    const Command* command = find_command(argv[2]);
+    const char* const arguments[] = {argv[2], "--help"};
+    return command ? run_command(*command, 2, arguments, diagnostics) : refuse_command(argv[2], diagnostics);
+  }
+  if (word.empty()) {
+    write_to_stderr(program_help());
+    return kExitUsage;
+  }
+  if (word.starts_with("-")) {
+    return refuse({"unknown option '" + std::string(word) + "'; a command comes first", "vnode"},
+                  diagnostics);
+  }
+  const Command* command = find_command(word);
+  return command ? run_command(*command, argc - 1, argv + 1, diagnostics) : refuse_command(word, diagnostics);
+}
+
+}  // namespace vnode

@@ -1,0 +1,40 @@
+#include "apps/vnode/commands/command_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace vnode {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"run", "Run a workflow here and now", set_up_run},
+    Command{"validate", "Report every problem of workflow files", set_up_validate},
+    Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
+    Command{"serve", "Run the daemon: it executes what is submitted", set_up_serve},
+    Command{"submit", "Hand a run to the daemon", set_up_submit},
+    Command{"ps", "List the daemon's runs", set_up_ps},
+    Command{"show", "Everything about one run", set_up_show},
+    Command{"result", "Print what nodes of a run that has ended have given", set_up_result},
+    Command{"events", "Print the event stream of a run", set_up_events},
+    Command{"wait", "Wait for runs to end; the exit code is theirs", set_up_wait},
+    Command{"cancel", "End runs", set_up_cancel},
+    Command{"explain", "Say why a run is not running, or what has become of a node", set_up_explain},
+    Command{"clear", "Remove runs that have ended", set_up_clear},
+    Command{"queue", "List, pause and change queues", set_up_queue},
+    Command{"info", "How the daemon does", set_up_info},
+    Command{"shutdown", "End the daemon", set_up_shutdown},
+    Command{"config", "Show the settings in force, and where each comes from", set_up_config},
+    Command{"schema", "Print a JSON Schema: events, workflow, node, rpc or config", set_up_schema},
+};
+
+}  // namespace
+
+std::span<const Command> command_table() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+  const auto found =
+      std::find_if(kCommands.begin(), kCommands.end(), [name](const Command& c) { return c.name == name; });
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
+}  // namespace vnode

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "apps/vnode/options/command_spec.h"
+
+namespace vnode {
+
+/// One command of the program. Help, spelling hints and dispatch come from the table.
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  /// Declares options, arguments, subcommands and what to do with them; what they fill lives as long as the
+  /// actions.
+  void (*set_up)(CommandSpec& command);
+};
+
+std::span<const Command> command_table();
+
+/// Null when there is none of that name.
+const Command* find_command(std::string_view name);
+
+// One file a command: NAME_command.cpp.
+void set_up_run(CommandSpec& command);
+void set_up_validate(CommandSpec& command);
+void set_up_nodes(CommandSpec& command);
+void set_up_config(CommandSpec& command);
+void set_up_schema(CommandSpec& command);
+void set_up_serve(CommandSpec& command);
+void set_up_submit(CommandSpec& command);
+void set_up_ps(CommandSpec& command);
+void set_up_show(CommandSpec& command);
+void set_up_result(CommandSpec& command);
+void set_up_events(CommandSpec& command);
+void set_up_wait(CommandSpec& command);
+void set_up_cancel(CommandSpec& command);
+void set_up_clear(CommandSpec& command);
+void set_up_explain(CommandSpec& command);
+void set_up_queue(CommandSpec& command);
+void set_up_info(CommandSpec& command);
+void set_up_shutdown(CommandSpec& command);
+
+}  // namespace vnode

@@ -1,0 +1,52 @@
+#include <limits>
+#include <memory>
+
+#include "apps/vnode/client/client_options.h"
+#include "apps/vnode/client/client_stopper.h"
+#include "apps/vnode/client/daemon_error.h"
+#include "apps/vnode/client/event_follower.h"
+#include "apps/vnode/client/event_printer.h"
+#include "apps/vnode/client/reader_watch.h"
+#include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/terminal/print.h"
+
+namespace vnode {
+namespace {
+
+struct EventsSettings {
+  ClientOptions client;
+  std::string id;
+  std::uint64_t since = 0;
+  bool follows = false;
+};
+
+ExitCode tell_events(const EventsSettings& settings, Diagnostics& diagnostics) {
+  const Result<DaemonAddress> address = daemon_address(settings.client.flags);
+  if (!address) return report_usage_error(address.error(), diagnostics);
+  DaemonConnection connection(*address);
+  const ClientStopper stopper(connection);
+  if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
+  const ReaderWatch reader(connection);
+  EventFollower follower(connection, settings.id, settings.since, settings.follows);
+  std::optional<CallError> error;
+  if (const ExitCode code = print_events(follower, diagnostics, error); code != kExitSuccess) return code;
+  if (stopper.code() != kExitSuccess || reader.is_gone()) return stopper.code();
+  if (error) return report_call_error(*error, "", diagnostics);
+  return follower.has_found_nothing() ? report_lost_events(settings.id, diagnostics) : kExitSuccess;
+}
+
+}  // namespace
+
+void set_up_events(CommandSpec& command) {
+  auto settings = std::make_shared<EventsSettings>();
+  add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
+  add_number(command, "--since", "SEQ", "Only events behind that one", 0,
+             std::numeric_limits<std::int64_t>::max(),
+             [settings = settings.get()](std::uint64_t seq) { settings->since = seq; });
+  add_switch(command, "-f,--follow", settings->follows, "Go on with new events until the run has ended");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) { return tell_events(*settings, diagnostics); };
+}
+
+}  // namespace vnode

@@ -1,0 +1,111 @@
+#include <memory>
+
+#include "apps/vnode/client/client_options.h"
+#include "apps/vnode/client/client_stopper.h"
+#include "apps/vnode/client/daemon_error.h"
+#include "apps/vnode/client/event_follower.h"
+#include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/show/node_story.h"
+#include "apps/vnode/terminal/print.h"
+#include "apps/vnode/terminal/terminal_text.h"
+#include "base/spelling.h"
+#include "model/members.h"
+
+namespace vnode {
+namespace {
+
+struct ExplainSettings {
+  ClientOptions client;
+  std::string id;
+  std::string node;
+};
+
+std::string text_of(const Value& explanation) {
+  std::string text = text_member(explanation, "text");
+  return text.empty() ? text_member(explanation, "status") : text;
+}
+
+ExitCode explain_run(const ExplainSettings& settings, Diagnostics& diagnostics) {
+  const Dict params = {{"id", Value(settings.id)}};
+  Value reply;
+  const ExitCode code = ask_daemon(settings.client, "run.explain", params, reply, diagnostics);
+  if (code != kExitSuccess) return code;
+  if (settings.client.is_json()) return print_json(reply, diagnostics);
+  return print(harmless_lines(text_of(reply)) + "\n", diagnostics);
+}
+
+/// Of a name that stands for none of the nodes that the events tell of.
+std::string node_advice(const ExplainSettings& settings, const NodeStories& stories, const char* what) {
+  constexpr std::size_t kMostListed = 10;
+  return spelling_advice(settings.node, stories.node_types(), what, kMostListed);
+}
+
+ExitCode tell_stories(const ExplainSettings& settings, const Value& run, const NodeStories& stories,
+                      Diagnostics& diagnostics) {
+  if (stories.stories().empty() && stories.never_started() == 0) {
+    diagnostics.error(with_hint("run " + text_member(run, "id") + " has no node '" + settings.node + "'",
+                                node_advice(settings, stories, "its nodes are")));
+    return kExitUsage;
+  }
+  if (settings.client.is_json()) {
+    std::vector<Value> nodes;
+    for (const NodeStory& story : stories.stories()) nodes.push_back(story_value(story));
+    return print_json(Value(Dict{{"id", text_member(run, "id")},
+                                 {"status", text_member(run, "status")},
+                                 {"nodes", Value::list(std::move(nodes))}}),
+                      diagnostics);
+  }
+  std::string text;
+  for (const NodeStory& story : stories.stories()) text += story_text(story) + "\n";
+  if (text.empty()) {
+    const std::string nothing = "nothing has started '" + settings.node + "'" +
+                                (stories.has_ended() ? "" : " so far") +
+                                ", if the workflow has such a node; " + text_of(run);
+    text = with_hint(nothing, node_advice(settings, stories, "it has started")) + "\n";
+  }
+  return print(harmless_lines(text), diagnostics);
+}
+
+/// From the run's events so far.
+ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics) {
+  const Result<DaemonAddress> address = daemon_address(settings.client.flags);
+  if (!address) return report_usage_error(address.error(), diagnostics);
+  DaemonConnection connection(*address);
+  const ClientStopper stopper(connection);
+  if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
+  const auto run = connection.call("run.explain", {{"id", Value(settings.id)}});
+  if (stopper.code() != kExitSuccess) return stopper.code();
+  if (const auto* error = std::get_if<CallError>(&run)) return report_call_error(*error, "", diagnostics);
+  NodeStories stories(settings.node);
+  const auto on_event = [&stories](const Value& event, std::string_view) {
+    stories.add(event);
+    return true;
+  };
+  const auto on_lost = [&diagnostics] { diagnostics.warning("the daemon went away; looking for it"); };
+  EventFollower follower(connection, settings.id, 0, false);
+  const std::optional<CallError> error = follower.read({on_event, on_lost});
+  if (stopper.code() != kExitSuccess) return stopper.code();
+  if (error) return report_call_error(*error, "", diagnostics);
+  if (follower.has_found_nothing()) return report_lost_events(settings.id, diagnostics);
+  if (follower.has_gaps()) {
+    diagnostics.warning("some of the run's events are missing; what they said is not in this");
+  }
+  return tell_stories(settings, std::get<Value>(run), stories, diagnostics);
+}
+
+}  // namespace
+
+void set_up_explain(CommandSpec& command) {
+  auto settings = std::make_shared<ExplainSettings>();
+  add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
+  add_nonempty_text(command, "NODE", settings->node, "",
+                    "Say what has become of that node: an instance's id, its beginning, or a node type");
+  declare_client_options(command, settings->client);
+  command.action = [settings](Diagnostics& diagnostics) {
+    return settings->node.empty() ? explain_run(*settings, diagnostics)
+                                  : explain_node(*settings, diagnostics);
+  };
+}
+
+}  // namespace vnode

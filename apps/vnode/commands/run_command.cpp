@@ -1,0 +1,270 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <memory>
+#include <thread>
+
+#include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/local/asked_outputs.h"
+#include "apps/vnode/local/last_line.h"
+#include "apps/vnode/local/overwritten_input.h"
+#include "apps/vnode/local/run_command_options.h"
+#include "apps/vnode/local/run_outputs.h"
+#include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/nodes/node_types.h"
+#include "apps/vnode/nodes/used_definitions.h"
+#include "apps/vnode/settings/params_file.h"
+#include "apps/vnode/show/problem_report.h"
+#include "apps/vnode/terminal/forced_end.h"
+#include "apps/vnode/terminal/print.h"
+#include "async/signal_watcher.h"
+#include "engine/node_address.h"
+#include "engine/run_driver.h"
+#include "python/definition_check.h"
+
+namespace vnode {
+namespace {
+
+/// The outputs of a node; nullopt where only its instance in the run will tell. A Python class may have
+/// others than its file says: it is asked if `wanted` is not among those.
+std::optional<std::vector<Port>> find_outputs(const NodeInstance& node, std::string_view wanted,
+                                              const NodeTypes& types) {
+  const std::optional<InstancePorts> ports = instance_ports(node, types.registry);
+  const NodeTypePtr type = types.registry.find(node.node_id);
+  if (!ports || !type) return std::nullopt;
+  if (!is_python(*type) || type->definition.find_output(wanted)) return ports->outputs;
+  if (type->definition.python_code.find("restore_from_parameters") != std::string::npos) return std::nullopt;
+  const auto checks = check_definitions(*types.python, std::span(&type, 1), kLoadTimeout);
+  if (checks.front().failure) return std::nullopt;  // which the run tells
+  return checks.front().outputs;
+}
+
+/// After a stop: what may be written behind the end of the run, beyond the grace period.
+constexpr Duration kLastPatience = std::chrono::milliseconds(1750);
+
+/// The code of a run that nothing has stopped.
+bool is_own_end(int code) { return code == kExitSuccess || code == kExitNodeFailed; }
+
+/// What a run reads: the workflow, what its parameters come from, settings and definitions.
+std::vector<std::string> inputs_of(const RunCommandOptions& settings, const Settings& in_force,
+                                   const Registry& registry) {
+  std::vector<std::string> inputs = {settings.file};
+  if (!settings.params_file.empty()) inputs.push_back(settings.params_file);
+  for (const std::string& parameter : settings.parameters) {
+    const std::size_t at = parameter.find("=@");
+    if (at != parameter.npos) inputs.push_back(parameter.substr(at + 2));
+  }
+  for (const Settings::File& file : in_force.files()) inputs.push_back(file.path);
+  for (const NodeTypePtr& type : registry.types()) inputs.push_back(type->origin);
+  for (const LoadNote& note : registry.notes()) inputs.push_back(note.file);  // broken, but somebody's work
+  return inputs;
+}
+
+/// One `vnode run`, from the settings to the exit code.
+class RunCommand {
+ public:
+  RunCommand(RunCommandOptions& settings, Diagnostics& diagnostics)
+      : settings_(settings), diagnostics_(diagnostics), outputs_(settings, clock_, stopper_, diagnostics) {}
+
+  ExitCode run();
+
+ private:
+  ExitCode refuse();
+  ExitCode execute();
+  ExitCode check_output_options() const;
+  ExitCode tell_end(const Run& run);
+  ExitCode print_results(const Run& run);
+  ExitCode exit_code_of_end(const RunOutcome& outcome) const;
+  void show_problems(const Problems& problems);
+  void on_signal(int signal);
+  void limit_end();
+  [[noreturn]] void end_at_once();
+
+  RunCommandOptions& settings_;
+  Diagnostics& diagnostics_;
+  SystemClock clock_;
+  RunStopper stopper_;
+  RunOutputs outputs_;
+  LoadedWorkflow loaded_;
+  std::optional<LastLine> last_line_;
+  SteadyTime started_;
+  AskedOutputs asked_;
+  int interrupts_ = 0;                                ///< on the watcher's thread
+  std::atomic<ExitCode> signal_code_ = kExitSuccess;  ///< that of the first signal
+  std::atomic<bool> owes_results_ = false;            ///< they are asked for, and not all written
+  std::atomic<bool> is_shown_ = false;                ///< the event stream and the views are closed
+};
+
+ExitCode RunCommand::run() {
+  settings_.options.run_id = Uuid::random().text();
+  settings_.options.workflow_path = settings_.file;
+  if (const ExitCode code = check_output_options(); code != kExitSuccess) return code;
+  const Result<std::vector<Override>> overrides =
+      read_parameters(settings_.params_file, settings_.parameters);
+  if (!overrides) return report_usage_error(overrides.error(), diagnostics_);
+  const Result<Settings> in_force = Settings::load(settings_.flags);
+  if (!in_force) return report_usage_error(in_force.error(), diagnostics_);
+  settings_.jobs = in_force->jobs();
+  settings_.grace = in_force->grace();
+  settings_.max_value_bytes = in_force->max_value_bytes();
+  settings_.options.logged_errors = in_force->logged_errors();
+  settings_.options.default_limits = in_force->limits();
+  const NodeTypes types = load_node_types(*in_force, settings_.logs);
+  const Registry& registry = types.registry;
+  for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
+  const Result<void> apart =
+      check_overwritten_inputs(RunOutputs::named(settings_), inputs_of(settings_, *in_force, registry));
+  if (!apart) return report_usage_error(apart.error(), diagnostics_);
+  if (RunOutputs::format_of(settings_) != OutputFormat::kQuiet)
+    warn_of_missing_folders(registry, diagnostics_);
+  loaded_ = load_workflow(settings_.file, registry, *overrides);
+  const OutputFinder outputs_of = [&types](const NodeInstance& node, std::string_view wanted) {
+    return find_outputs(node, wanted, types);
+  };
+  if (loaded_.exit_code == kExitSuccess &&
+      !asked_.resolve(settings_.outputs, loaded_.plan->workflow(), outputs_of, loaded_.problems)) {
+    loaded_.exit_code = kExitUsage;
+  }
+  if (loaded_.exit_code == kExitSuccess)
+    settings_.options.wanted_outputs = asked_.wanted(loaded_.plan->workflow());
+  show_problems(loaded_.problems);
+  if (loaded_.exit_code == kExitUsage) return kExitUsage;
+  return loaded_.exit_code == kExitSuccess ? execute() : refuse();
+}
+
+ExitCode RunCommand::check_output_options() const {
+  const char* wrong = nullptr;
+  if (settings_.format == OutputFormat::kNdjson && !settings_.outputs.empty()) {
+    wrong = "--output writes to standard output, which --format ndjson keeps for events; use --events";
+  } else if (settings_.output_format && settings_.outputs.empty()) {
+    wrong = "--output-format says how --output prints; name a result with --output NODE.PORT";
+  }
+  if (!wrong) return kExitSuccess;
+  diagnostics_.error(wrong);
+  return kExitUsage;
+}
+
+/// A run may go on for hours on a guessed encoding or without a start node: say so, unless quiet was asked
+/// for.
+void RunCommand::show_problems(const Problems& problems) {
+  const bool shows_warnings = RunOutputs::format_of(settings_) != OutputFormat::kQuiet;
+  Problems shown;
+  for (const Problem& problem : problems) {
+    if (shows_warnings || problem.severity == Severity::kError) shown.push_back(problem);
+  }
+  const std::string place = loaded_.exit_code == kExitUsage ? std::string() : shown_name(settings_.file);
+  if (!shown.empty()) write_to_stderr(problem_text(shown, place, wants_colour(STDERR_FILENO)));
+}
+
+ExitCode RunCommand::refuse() {
+  if (const ExitCode code = outputs_.open(); code != kExitSuccess) return code;
+  report_refusal(outputs_.sink(), clock_, settings_.options, loaded_.refused ? &*loaded_.refused : nullptr,
+                 loaded_.problems);
+  const ExitCode closed = outputs_.close();
+  return closed == kExitSuccess ? kExitInvalid : closed;
+}
+
+/// On the watcher's thread.
+void RunCommand::on_signal(int signal) {
+  const ExitCode code = signal == SIGINT ? kExitCancelled : kExitTerminated;
+  ExitCode none = kExitSuccess;
+  const bool is_first = signal_code_.compare_exchange_strong(none, code);
+  outputs_.hurry(clock_.steady_now());
+  if (signal == SIGINT && ++interrupts_ > 1) end_at_once();
+  if (PrettyView* view = outputs_.view()) view->show_stopping();
+  stopper_.stop(signal == SIGINT ? StopReason::kCancel : StopReason::kTerminate);
+  // Nothing is left but the results and messages of the program: a reader may take none of them.
+  if (is_first && is_shown_) limit_end();
+}
+
+/// Behind the last event, after a signal. Any thread.
+void RunCommand::limit_end() {
+  const int code = last_line_->exit_code().value_or(kExitSuccess);
+  end_at_the_latest(settings_.grace + kLastPatience,
+                    is_own_end(code) ? signal_code_.load() : static_cast<ExitCode>(code));
+}
+
+/// On the watcher's thread, while the run may be anywhere. What its nodes have started ends with the program.
+void RunCommand::end_at_once() {
+  int code = last_line_->cut_off(kExitCancelled, [this] {
+    ExecutionFinished finished{.status = RunStatus::kCancelled, .exit_code = kExitCancelled};
+    finished.duration = clock_.steady_now() - started_;
+    finished.error = "a second interrupt ended the run at once";
+    outputs_.cut_off(Event{0, clock_.wall_now(), settings_.options.run_id, std::nullopt, finished});
+  });
+  const bool is_drained = outputs_.drain();
+  if ((!is_drained || owes_results_) && is_own_end(code)) code = kExitCancelled;
+  ::_exit(code);
+}
+
+ExitCode RunCommand::execute() {
+  if (const ExitCode code = outputs_.open(); code != kExitSuccess) return code;
+  last_line_.emplace(outputs_.sink());
+  owes_results_ = !settings_.outputs.empty();
+  started_ = clock_.steady_now();
+  if (settings_.options.timeout) outputs_.hurry(started_ + *settings_.options.timeout);
+  // Before every other thread: they inherit the signal mask.
+  std::vector<int> signals = {SIGINT, SIGTERM};
+  // A terminal that is closed ends the run in order too, unless it was started with nohup.
+  struct sigaction hangup = {};
+  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) signals.push_back(SIGHUP);
+  // What comes after the last line, up to the end of the program, changes nothing any more.
+  const SignalWatcher watcher(
+      signals, [this](int signal) { on_signal(signal); }, SignalWatcher::AtEnd::kIgnore);
+  EventLoop loop;
+  WorkerPool workers(settings_.jobs > 0 ? settings_.jobs : std::max(1u, std::thread::hardware_concurrency()));
+  HttpClient http;
+  Run run(loaded_.plan, RunServices{clock_, workers, http}, *last_line_, settings_.options);
+  RunDriver driver(run, loop, *last_line_);
+  stopper_.attach(run);
+  driver.drive(outputs_.view());
+  stopper_.detach();
+  // A stopped run leaves work behind that did not give way; the program does not wait for it either.
+  workers.abandon();
+  return tell_end(run);
+}
+
+/// What is written behind the last event; the exit code.
+ExitCode RunCommand::tell_end(const Run& run) {
+  const ExitCode closed = outputs_.close();
+  is_shown_ = true;
+  if (signal_code_ != kExitSuccess) limit_end();
+  // Definitions that do not load show only when their instances are made.
+  const bool is_refused = run.outcome().status == RunStatus::kInvalid;
+  if (is_refused) show_problems(run.problems());
+  const ExitCode printed = !settings_.outputs.empty() && !is_refused ? print_results(run) : kExitSuccess;
+  for (const ExitCode code : {closed, printed}) {
+    if (code != kExitSuccess) return code;
+  }
+  return exit_code_of_end(run.outcome());
+}
+
+/// That of the run, unless a stop came behind its end and something could not be written any more: a result
+/// that is cut off must not look like a whole one.
+ExitCode RunCommand::exit_code_of_end(const RunOutcome& outcome) const {
+  const auto code = static_cast<ExitCode>(outcome.exit_code);
+  const ExitCode signal_code = signal_code_;
+  if (!is_own_end(code)) return code;
+  if (signal_code != kExitSuccess)
+    return outputs_.has_lost_value() || outputs_.has_lost_view() ? signal_code : code;
+  return outputs_.has_lost_value() ? kExitTimeout : code;
+}
+
+ExitCode RunCommand::print_results(const Run& run) {
+  const std::vector<NamedResult> results = asked_.of(run, loaded_.plan->workflow());
+  const ExitCode code =
+      outputs_.print_value(result_text(results, settings_.output_format.value_or(ResultFormat::kLines)));
+  if (!outputs_.has_lost_value()) owes_results_ = false;
+  return code;
+}
+
+}  // namespace
+
+void set_up_run(CommandSpec& command) {
+  auto settings = std::make_shared<RunCommandOptions>();
+  declare_run_options(command, *settings);
+  command.action = [settings](Diagnostics& diagnostics) { return RunCommand(*settings, diagnostics).run(); };
+}
+
+}  // namespace vnode

@@ -1,0 +1,144 @@
+#include <unistd.h>
+
+#include <iterator>
+#include <memory>
+#include <optional>
+
+#include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/nodes/node_types.h"
+#include "apps/vnode/nodes/used_definitions.h"
+#include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/settings/setting_options.h"
+#include "apps/vnode/show/problem_report.h"
+#include "apps/vnode/terminal/print.h"
+#include "apps/vnode/terminal/terminal_text.h"
+#include "base/text_file.h"
+#include "model/json_writer.h"
+#include "model/workflow_reader.h"
+#include "validate/validate.h"
+
+namespace vnode {
+namespace {
+
+struct ValidateSettings {
+  std::vector<std::string> files;
+  SettingFlags flags;
+  bool loads = false;
+  std::string format = "text";
+  bool is_strict = false;
+};
+
+struct Verdict {
+  std::string file;
+  Problems problems;
+  std::optional<Workflow> workflow;  ///< as far as it could be read
+  bool is_valid = false;
+};
+
+Verdict read_file(const std::string& file) {
+  Verdict verdict{file, {}, {}};
+  Result<TextFile> text = read_text_file(file);
+  if (!text) {
+    verdict.problems.push_back(file_problem(text.error()));
+    return verdict;
+  }
+  WorkflowReading reading = read_workflow(text->text);
+  verdict.problems = std::move(reading.problems);
+  if (!text->warning.empty()) verdict.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
+  verdict.workflow = std::move(reading.workflow);
+  return verdict;
+}
+
+void add_problems(Verdict& verdict, Problems problems) {
+  std::move(problems.begin(), problems.end(), std::back_inserter(verdict.problems));
+}
+
+/// All files are read first, so that each definition is loaded once.
+std::optional<UsedDefinitions> load_definitions(const NodeTypes& types,
+                                                const std::vector<Verdict>& verdicts) {
+  std::vector<const Workflow*> workflows;
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.workflow) workflows.push_back(&*verdict.workflow);
+  }
+  return UsedDefinitions(types, workflows);
+}
+
+std::string problem_count_text(const Problems& problems, Severity severity, const std::string& word) {
+  const std::size_t count = count_problems(problems, severity);
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+std::string verdicts_text(const std::vector<Verdict>& verdicts) {
+  std::string out;
+  for (const Verdict& verdict : verdicts) {
+    const std::string name = harmless_line(shown_name(verdict.file));
+    out += problem_text(verdict.problems, name, wants_colour(STDOUT_FILENO));
+    out += name + ": " + (verdict.is_valid ? "valid" : "not valid");
+    if (!verdict.problems.empty()) {
+      out += ", " + problem_count_text(verdict.problems, Severity::kError, "error") + ", " +
+             problem_count_text(verdict.problems, Severity::kWarning, "warning");
+      if (count_problems(verdict.problems, Severity::kNote) > 0) {
+        out += ", " + problem_count_text(verdict.problems, Severity::kNote, "note");
+      }
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string verdicts_json(const std::vector<Verdict>& verdicts) {
+  std::vector<Value> files;
+  for (const Verdict& verdict : verdicts) {
+    std::vector<Value> problems;
+    for (const Problem& problem : verdict.problems) problems.push_back(problem_value(problem));
+    files.push_back(Value(Dict{{"file", Value(verdict.file)},
+                               {"valid", Value(verdict.is_valid)},
+                               {"problems", Value::list(std::move(problems))}}));
+  }
+  std::string out;
+  append_json_pretty(out, Value(Dict{{"files", Value::list(std::move(files))}}), 2, NonFinite::kQuoted);
+  return out + "\n";
+}
+
+ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnostics) {
+  const Result<Settings> in_force = Settings::load(settings.flags);
+  if (!in_force) return report_usage_error(in_force.error(), diagnostics);
+  const NodeTypes types = load_node_types(*in_force);
+  warn_of_missing_folders(types.registry, diagnostics);
+  std::vector<Verdict> verdicts;
+  for (const std::string& file : settings.files) verdicts.push_back(read_file(file));
+  std::optional<UsedDefinitions> loaded;
+  if (settings.loads) loaded = load_definitions(types, verdicts);
+  ExitCode code = kExitSuccess;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.workflow) {
+      const Registry& registry = loaded ? loaded->registry() : types.registry;
+      if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
+      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry));
+    }
+    const bool is_warned = count_problems(verdict.problems, Severity::kWarning) > 0;
+    verdict.is_valid = !has_errors(verdict.problems) && !(settings.is_strict && is_warned);
+    if (!verdict.is_valid) code = kExitInvalid;
+  }
+  const std::string report = settings.format == "json" ? verdicts_json(verdicts) : verdicts_text(verdicts);
+  const ExitCode printed = print(report, diagnostics);
+  return printed == kExitSuccess ? code : printed;
+}
+
+}  // namespace
+
+void set_up_validate(CommandSpec& command) {
+  auto settings = std::make_shared<ValidateSettings>();
+  add_texts(command, "FILE", settings->files, "", "Workflows; - for standard input").is_required = true;
+  add_choice(command, "-o,--format", settings->format, {"text", "json"}, "text (default) or json");
+  add_switch(command, "--strict", settings->is_strict, "Warnings count as errors, notes do not");
+  add_switch(
+      command, "--load", settings->loads,
+      "Load the Python definitions that are used (imports run): those that do not load are errors, and wires "
+      "are checked against the ports that instances really have");
+  declare_setting_options(command, settings->flags, kNodeTypeSettings);
+  command.action = [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
+}
+
+}  // namespace vnode

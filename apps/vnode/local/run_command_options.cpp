@@ -1,0 +1,79 @@
+#include "apps/vnode/local/run_command_options.h"
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/settings/setting_options.h"
+
+namespace vnode {
+namespace {
+
+void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
+  declare_format_option(command, settings.format);
+  add_text(command, "--events", settings.events, "FILE|fd:N", "Write the event stream there as well");
+  add_texts(command, "--output", settings.outputs, "NODE.PORT",
+            "Print that result as JSON on standard output after the run (the view goes to standard error); "
+            "repeatable");
+  constexpr std::array<std::pair<const char*, ResultFormat>, 2> kResultFormats = {
+      {{"lines", ResultFormat::kLines}, {"json", ResultFormat::kJson}}};
+  add_choice(
+      command, "--output-format", kResultFormats,
+      "How results are printed: each on a line, or all as one object {NODE.PORT: value} (default: lines)",
+      [&settings](ResultFormat chosen) { settings.output_format = chosen; });
+  add_text(command, "--logs", settings.logs, "DIR",
+           "Put all that commands write there, beyond the limits of logs: a file an execution");
+  add_switch(command, "--exit-on-broken-pipe", settings.exit_on_broken_pipe,
+             "Stop the run when the reader of the event stream goes away");
+}
+
+void declare_input_options(CommandSpec& command, RunCommandOptions& settings) {
+  add_text(command, "FILE", settings.file, "", "The workflow; - for standard input").is_required = true;
+  add_texts(
+      command, "-p,--param", settings.parameters, "NODE.PORT=VALUE",
+      "Set a parameter (repeatable). NODE: instance id, name, or a node id that occurs once. VALUE: text "
+      "for a text port, else JSON; @FILE takes it from a file");
+  add_text(command, "--params-file", settings.params_file, "FILE",
+           "Set parameters from YAML or JSON: {node: {port: value}}");
+}
+
+}  // namespace
+
+void declare_format_option(CommandSpec& command, std::optional<OutputFormat>& format) {
+  constexpr std::array<std::pair<const char*, OutputFormat>, 3> kFormats = {
+      {{"ndjson", OutputFormat::kNdjson},
+       {"pretty", OutputFormat::kPretty},
+       {"quiet", OutputFormat::kQuiet}}};
+  add_choice(
+      command, "-o,--format", kFormats,
+      "What to write: the event stream, a view for people, or errors only (default: pretty on a terminal, "
+      "ndjson otherwise)",
+      [&format](OutputFormat chosen) { format = chosen; });
+}
+
+void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
+  declare_input_options(command, settings);
+  declare_output_options(command, settings);
+  declare_setting_options(command, settings.flags, kRunSettings);
+  RunOptions& options = settings.options;
+  add_duration(command, "--timeout", "Stop the run after that long: 300ms, 90s, 1.5h, 1d12h",
+               [&options](Duration timeout) { options.timeout = timeout; });
+  add_node_limits(
+      command, "--retries,--node-retries",
+      {.timeout = [&options](Duration timeout) { options.limits.timeout = timeout; },
+       .idle_timeout = [&options](Duration timeout) { options.limits.idle_timeout = timeout; },
+       .retries = [&options](std::uint64_t retries) { options.limits.retries = static_cast<int>(retries); }});
+  add_switch(command, "--init-only", options.init_only, "End after the init phase");
+  add_switch(command, "--fail-fast", options.fail_fast, "The first failed node stops the run");
+  constexpr std::array<std::pair<const char*, FailedInputs>, 2> kFailedInputs = {
+      {{"skip", FailedInputs::kSkip}, {"default", FailedInputs::kDefault}}};
+  add_choice(command, "--failed-inputs", kFailedInputs,
+             "What nodes do whose source failed: be skipped, or run on the port's default",
+             [&options](FailedInputs choice) { options.failed_inputs = choice; });
+  add_number(command, "--seed", "N", "Makes random numbers repeatable", 0,
+             std::numeric_limits<std::uint64_t>::max(),
+             [&options](std::uint64_t seed) { options.seed = seed; });
+}
+
+}  // namespace vnode

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/vnode/options/command_spec.h"
+#include "apps/vnode/settings/settings.h"
+#include "apps/vnode/show/result_text.h"
+#include "engine/run.h"
+
+namespace vnode {
+
+enum class OutputFormat { kNdjson, kPretty, kQuiet };
+
+/// What `vnode run` was asked to do.
+struct RunCommandOptions {
+  std::string file;  ///< "-" for standard input
+  std::optional<OutputFormat> format;
+  std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
+  std::string params_file;
+  SettingFlags flags;
+  // What is in force, once the settings have been loaded.
+  unsigned jobs = 0;  ///< 0: one worker thread a core
+  std::size_t max_value_bytes = 0;
+  Duration grace{};
+  std::string events;  ///< FILE or fd:N
+  bool exit_on_broken_pipe = false;
+  std::vector<std::string> outputs;  ///< NODE.PORT, of the results to print
+  std::optional<ResultFormat> output_format;
+  std::string logs;  ///< folder for what commands write; empty: none
+  RunOptions options;
+};
+
+/// Declares -o and --format. `format` must live as long as `command`.
+void declare_format_option(CommandSpec& command, std::optional<OutputFormat>& format);
+
+void declare_run_options(CommandSpec& command, RunCommandOptions& settings);
+
+}  // namespace vnode

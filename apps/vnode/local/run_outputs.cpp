@@ -1,0 +1,174 @@
+#include "apps/vnode/local/run_outputs.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <limits>
+#include <system_error>
+
+#include "apps/vnode/terminal/print.h"
+#include "apps/vnode/terminal/terminal.h"
+
+namespace vnode {
+namespace {
+
+constexpr std::string_view kFdPrefix = "fd:";
+/// What a reader gets to take the end of a run that is ended at once.
+constexpr Duration kLastPatience = std::chrono::milliseconds(250);
+/// What the results may take beyond the grace period of a stop.
+constexpr Duration kValuePatience = std::chrono::seconds(1);
+constexpr mode_t kFileMode = 0666;  // less the umask
+
+/// The number in "fd:N" when that is open for writing, else -1.
+int given_fd(std::string_view text) {
+  const std::string_view digits = text.substr(kFdPrefix.size());
+  int fd = -1;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), fd);
+  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || fd < 0) return -1;
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags == -1 || (flags & O_ACCMODE) == O_RDONLY ? -1 : fd;
+}
+
+}  // namespace
+
+RunOutputs::RunOutputs(const RunCommandOptions& settings, const Clock& clock, RunStopper& stopper,
+                       Diagnostics& diagnostics)
+    : settings_(settings), clock_(clock), stopper_(stopper), diagnostics_(diagnostics) {}
+
+OutputFormat RunOutputs::format_of(const RunCommandOptions& settings) {
+  if (settings.format) return *settings.format;
+  if (!settings.outputs.empty()) return OutputFormat::kQuiet;
+  return is_terminal(STDOUT_FILENO) ? OutputFormat::kPretty : OutputFormat::kNdjson;
+}
+
+std::vector<NamedOutput> RunOutputs::named(const RunCommandOptions& settings) {
+  std::vector<NamedOutput> outputs = {{"standard output", "fd:1"}};
+  if (!settings.events.empty()) outputs.push_back({"--events " + settings.events, settings.events});
+  return outputs;
+}
+
+StreamWriter::Options RunOutputs::writer_options(bool owns_fd) {
+  StreamWriter::Options options{.owns_fd = owns_fd};
+  if (settings_.exit_on_broken_pipe) {
+    options.on_reader_gone = [&stopper = stopper_] { stopper.stop(StopReason::kCancel); };
+  }
+  return options;
+}
+
+ExitCode RunOutputs::open() {
+  if (!settings_.logs.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(settings_.logs, error);
+    if (error) return report_output_failure(settings_.logs, error.message(), diagnostics_);
+  }
+  switch (format_of(settings_)) {
+    case OutputFormat::kNdjson:
+      all_.add(stream_.emplace(STDOUT_FILENO, settings_.max_value_bytes, writer_options(false)));
+      break;
+    case OutputFormat::kPretty: {
+      // Standard output is for the results, if some are asked for.
+      const int fd = settings_.outputs.empty() ? STDOUT_FILENO : STDERR_FILENO;
+      PrettyView::Options options{is_smart_terminal(fd), wants_colour(fd),
+                                  [fd] { return terminal_size(fd); }};
+      all_.add(view_.emplace(fd, std::move(options), clock_));
+      break;
+    }
+    case OutputFormat::kQuiet:
+      all_.add(errors_.emplace(STDERR_FILENO, wants_colour(STDERR_FILENO)));
+      break;
+  }
+  if (!settings_.outputs.empty()) {
+    // All of it is in memory anyway.
+    value_.emplace(STDOUT_FILENO,
+                   StreamWriter::Options{.patience = std::chrono::milliseconds(1000),
+                                         .max_waiting_late = std::numeric_limits<std::size_t>::max(),
+                                         .most_late = settings_.grace + kValuePatience});
+  }
+  return settings_.events.empty() ? kExitSuccess : open_events();
+}
+
+ExitCode RunOutputs::open_events() {
+  const std::string& target = settings_.events;
+  int fd = -1;
+  const bool is_given = target.starts_with(kFdPrefix);
+  if (is_given) {
+    fd = given_fd(target);
+    if (fd == -1) {
+      diagnostics_.error("--events " + target + ": no such file descriptor is open for writing");
+      return kExitUsage;
+    }
+    if (fd > STDERR_FILENO) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  } else {
+    fd = ::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode);
+    if (fd == -1) return report_output_failure(target, std::generic_category().message(errno), diagnostics_);
+  }
+  all_.add(events_.emplace(fd, settings_.max_value_bytes, writer_options(!is_given)));
+  return kExitSuccess;
+}
+
+EventSink& RunOutputs::sink() {
+  if (events_) return all_;
+  if (stream_) return *stream_;
+  if (view_) return *view_;
+  return *errors_;
+}
+
+ExitCode RunOutputs::print_value(std::string_view text) {
+  value_->append(text);
+  const Result<void> written = value_->close();
+  if (written) return kExitSuccess;
+  return report_output_failure("standard output", written.error().message, diagnostics_);
+}
+
+void RunOutputs::hurry(SteadyTime from) {
+  if (value_) value_->hurry(from);
+  if (stream_) stream_->hurry(from);
+  if (events_) events_->hurry(from);
+  if (view_) view_->hurry(from);
+  if (errors_) errors_->hurry(from);
+}
+
+void RunOutputs::cut_off(const Event& last) {
+  // A file is no reader that can be slow: it comes first.
+  if (events_) events_->cut_off(last, kLastPatience);
+  if (stream_) stream_->cut_off(last, kLastPatience);
+  const auto& finished = std::get<ExecutionFinished>(last.body);
+  if (view_) view_->cut_off(finished, kLastPatience);
+  if (errors_) errors_->cut_off(finished, kLastPatience);
+}
+
+bool RunOutputs::drain() {
+  if (events_) events_->drain(kLastPatience);
+  if (stream_) stream_->drain(kLastPatience);
+  const bool has_view = !view_ || view_->drain(kLastPatience);
+  const bool has_errors = !errors_ || errors_->drain(kLastPatience);
+  const bool has_value = !value_ || value_->drain(kLastPatience);
+  return has_view && has_errors && has_value && !has_lost_view() && !has_lost_value();
+}
+
+bool RunOutputs::has_lost_view() const {
+  return (view_ && view_->has_given_up()) || (errors_ && errors_->has_given_up());
+}
+
+ExitCode RunOutputs::close(NdjsonSink& sink, std::string_view where) {
+  const Result<void> closed = sink.close();
+  return closed ? kExitSuccess : report_output_failure(where, closed.error().message, diagnostics_);
+}
+
+ExitCode RunOutputs::close() {
+  ExitCode code = kExitSuccess;
+  if (view_) {
+    const Result<void> closed = view_->close();
+    if (!closed) code = report_output_failure("the terminal", closed.error().message, diagnostics_);
+  }
+  // When they cannot be written there is nobody to tell.
+  if (errors_) (void)errors_->close();
+  if (stream_ && close(*stream_, "standard output") != kExitSuccess) code = kExitOutputFailed;
+  if (events_ && close(*events_, settings_.events) != kExitSuccess) code = kExitOutputFailed;
+  return code;
+}
+
+}  // namespace vnode

@@ -1,0 +1,43 @@
+#include "apps/vnode/local/workflow_loading.h"
+
+#include "base/text_file.h"
+#include "engine/preparation.h"
+#include "model/workflow_reader.h"
+
+namespace vnode {
+
+Problem file_problem(const Error& error) {
+  std::string hint;
+  if (error.code == ErrorCode::kNotFound) hint = "check the path; it is relative to the current folder";
+  return {Severity::kError, std::string(code_name(error.code)), error.place.pointer, error.message,
+          std::move(hint)};
+}
+
+std::string shown_name(const std::string& file) { return file == "-" ? "standard input" : file; }
+
+LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
+                             const std::vector<Override>& overrides) {
+  LoadedWorkflow loaded;
+  Result<TextFile> text = read_text_file(file);
+  if (!text) {
+    loaded.exit_code = kExitInvalid;
+    loaded.problems.push_back(file_problem(text.error()));
+    return loaded;
+  }
+  Preparation preparation = prepare(text->text, registry, overrides);
+  loaded.plan = std::move(preparation.plan);
+  loaded.problems = std::move(preparation.problems);
+  if (preparation.is_override_refused) {
+    loaded.exit_code = kExitUsage;
+    return loaded;
+  }
+  if (!text->warning.empty()) loaded.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
+  if (!loaded.plan) {
+    // The plan has taken the workflow; a refusal is rare enough to read it once more.
+    loaded.refused = read_workflow(text->text).workflow;
+    loaded.exit_code = kExitInvalid;
+  }
+  return loaded;
+}
+
+}  // namespace vnode

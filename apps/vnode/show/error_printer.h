@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "async/stream_writer.h"
+#include "events/sink.h"
+
+namespace vnode {
+
+/// The quiet view: a run's errors, as the program's own are written, and nothing else.
+class ErrorPrinter final : public EventSink {
+ public:
+  ErrorPrinter(int fd, bool has_colour) : has_colour_(has_colour), writer_(fd) {}
+
+  void on_event(const Event& event) override;
+  bool wants_node_events() const override { return false; }
+  void flush() override { writer_.flush(); }
+  Result<void> close() override { return writer_.close(); }
+
+  /// As of the event stream (NdjsonSink): on any thread.
+  bool cut_off(const ExecutionFinished& last, Duration patience);
+  void hurry(SteadyTime from) { writer_.hurry(from); }
+  bool drain(Duration patience) { return writer_.drain(patience); }
+  bool has_given_up() const { return writer_.has_given_up(); }
+
+ private:
+  void print(std::string_view message);
+
+  const bool has_colour_;
+  bool has_told_ = false;
+  bool is_cut_off_ = false;  ///< looked at where the writer lets one thread fill its buffer
+  StreamWriter writer_;
+};
+
+}  // namespace vnode

@@ -1,0 +1,140 @@
+#include "apps/vnode/show/node_story.h"
+
+#include <algorithm>
+
+#include "base/duration_text.h"
+#include "engine/node_address.h"
+#include "model/members.h"
+
+namespace vnode {
+namespace {
+
+std::vector<std::string> group_path(const Value& event) {
+  std::vector<std::string> path;
+  for (const Value& group : list_member(event, "path")) {
+    if (group.is_text()) path.emplace_back(group.as_text());
+  }
+  return path;
+}
+
+std::string times(std::int64_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
+
+std::string duration_of(const NodeStory& story) {
+  if (!story.duration) return "";
+  return duration_text(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*story.duration)));
+}
+
+/// Whoever ends a run that was cut off does not know them: all are 0.
+bool has_counts(const Value& nodes) {
+  constexpr const char* kCounts[] = {"executed", "succeeded", "failed",
+                                     "skipped",  "cancelled", "never_started"};
+  return std::any_of(std::begin(kCounts), std::end(kCounts),
+                     [&nodes](const char* name) { return integer_member(nodes, name).value_or(0) > 0; });
+}
+
+std::string ending(const NodeStory& story) {
+  const std::string last = story.executions > 1 ? "the last one " : "it ";
+  std::string text = last;
+  if (story.status == "success") {
+    text += "succeeded";
+  } else if (story.status == "timeout") {
+    text += "ran out of time";
+  } else if (story.status == "failed") {
+    text += "failed";
+  } else {
+    text += "was " + story.status;
+  }
+  if (const std::string duration = duration_of(story); !duration.empty()) text += " after " + duration;
+  if (!story.message.empty()) text += ": " + story.message;
+  return text;
+}
+
+}  // namespace
+
+bool NodeStories::is_meant(const Value& event) const {
+  const std::string id = text_member(event, "node_id");
+  if (id.empty()) return false;
+  return id == node_ || text_member(event, "node_type") == node_ ||
+         (node_.size() >= kShortestIdBeginning && id.starts_with(node_));
+}
+
+NodeStory& NodeStories::story_of(const Value& event) {
+  const std::string id = text_member(event, "node_id");
+  const std::vector<std::string> path = group_path(event);
+  const auto found = std::find_if(stories_.begin(), stories_.end(), [&](const NodeStory& story) {
+    return story.node_id == id && story.path == path;
+  });
+  if (found != stories_.end()) return *found;
+  return stories_.emplace_back(
+      NodeStory{.node_id = id, .node_type = text_member(event, "node_type"), .path = path});
+}
+
+void NodeStories::add(const Value& event) {
+  const std::string type = text_member(event, "type");
+  if (type == "execution_started" || type == "execution_finished") {
+    // Of what was running when a daemon was killed no more is told.
+    for (NodeStory& story : stories_) {
+      if (story.status == "running") story.status = "interrupted";
+    }
+  }
+  if (type == "execution_finished") {
+    const Value* nodes = member(event, "nodes");
+    if (nodes && has_counts(*nodes)) never_started_ = integer_member(*nodes, "never_started");
+    has_ended_ = true;
+    return;
+  }
+  const std::string node_type = text_member(event, "node_type");
+  if (!node_type.empty() &&
+      std::find(node_types_.begin(), node_types_.end(), node_type) == node_types_.end()) {
+    node_types_.push_back(node_type);
+  }
+  if (!is_meant(event)) return;
+  NodeStory& story = story_of(event);
+  if (type == "node_started") {
+    ++story.executions;
+    story.reason = text_member(event, "reason");
+    story.status = "running";
+    story.duration.reset();
+    story.cause.clear();
+    story.message.clear();
+  } else if (type == "node_error") {
+    story.message = text_member(event, "message");
+  } else if (type == "node_finished") {
+    story.status = text_member(event, "status");
+    story.duration = number_member(event, "duration");
+    story.cause = text_member(event, "cause");
+  }
+}
+
+std::string story_text(const NodeStory& story) {
+  std::string text = story.node_type + " (" + story.node_id + "): ";
+  if (story.status == "skipped") {
+    text += "skipped" + (story.cause.empty() ? "" : ": " + story.cause);
+    if (story.executions > 0) text += "; executed " + times(story.executions) + " before";
+    return text;
+  }
+  if (story.status == "running") {
+    const std::int64_t before = story.executions - 1;
+    return text + "is running (" + story.reason + ")" +
+           (before > 0 ? "; executed " + times(before) + " before" : "");
+  }
+  if (story.executions == 0) return text + (story.status.empty() ? "not executed" : story.status);
+  return text + "executed " + times(story.executions) + "; " + ending(story);
+}
+
+Value story_value(const NodeStory& story) {
+  Dict value = {{"node_id", story.node_id},
+                {"node_type", story.node_type},
+                {"executions", story.executions},
+                {"status", story.status}};
+  if (!story.path.empty()) {
+    value.set("path", Value::list(std::vector<Value>(story.path.begin(), story.path.end())));
+  }
+  if (!story.reason.empty()) value.set("reason", story.reason);
+  if (story.duration) value.set("duration", Value(*story.duration));
+  if (!story.cause.empty()) value.set("cause", story.cause);
+  if (!story.message.empty()) value.set("message", story.message);
+  return Value(std::move(value));
+}
+
+}  // namespace vnode

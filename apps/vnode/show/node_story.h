@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/value.h"
+
+namespace vnode {
+
+/// What has become of one node of a run, as its events tell it.
+struct NodeStory {
+  std::string node_id;
+  std::string node_type;
+  std::vector<std::string> path;  ///< the groups it is in, the outermost first
+  std::int64_t executions = 0;
+  std::string reason;              ///< why it was started last: exec, pull, ...
+  std::string status;              ///< "running", or how it ended last
+  std::optional<double> duration;  ///< seconds, of the last execution
+  std::string cause;               ///< why it was skipped
+  std::string message;             ///< of its last error, if it failed
+};
+
+/// Collects the stories of the nodes that `node` means: an instance's id, its beginning (from 4 characters
+/// on), or a node type.
+class NodeStories {
+ public:
+  explicit NodeStories(std::string node) : node_(std::move(node)) {}
+
+  /// Takes the run's events in order.
+  void add(const Value& event);
+
+  /// In the order in which they were first heard of.
+  const std::vector<NodeStory>& stories() const { return stories_; }
+  bool has_ended() const { return has_ended_; }
+  /// Which nodes (by type) the run's events have told of, in that order.
+  const std::vector<std::string>& node_types() const { return node_types_; }
+  /// How many nodes of the run were never started; nullopt while nobody knows: until its end, and of a run
+  /// that was cut off.
+  std::optional<std::int64_t> never_started() const { return never_started_; }
+
+ private:
+  bool is_meant(const Value& event) const;
+  NodeStory& story_of(const Value& event);
+
+  const std::string node_;
+  std::vector<NodeStory> stories_;
+  std::vector<std::string> node_types_;
+  std::optional<std::int64_t> never_started_;
+  bool has_ended_ = false;
+};
+
+/// "python_script (c0ffee...): executed 3 times; the last one failed after 1.2 s: no such file".
+std::string story_text(const NodeStory& story);
+Value story_value(const NodeStory& story);
+
+}  // namespace vnode

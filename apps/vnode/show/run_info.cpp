@@ -1,0 +1,99 @@
+#include "apps/vnode/show/run_info.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "apps/vnode/terminal/terminal_styles.h"
+#include "apps/vnode/terminal/time_text.h"
+#include "base/utc_time.h"
+#include "model/members.h"
+#include "model/value_ops.h"
+
+namespace vnode {
+namespace {
+
+std::string joined(std::span<const DictEntry> entries) {
+  std::string text;
+  for (const DictEntry& entry : entries) {
+    text += (text.empty() ? "" : ", ") + to_text(entry.key) + "=" + to_text(entry.value);
+  }
+  return text;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+RunInfo read_run_info(const Value& run) {
+  RunInfo info;
+  info.id = text_member(run, "id");
+  info.status = text_member(run, "status");
+  info.queue = text_member(run, "queue");
+  info.workflow = text_member(run, "workflow");
+  info.priority = integer_member(run, "priority").value_or(0);
+  info.attempt = integer_member(run, "attempt").value_or(1);
+  info.created_at = parse_time(text_member(run, "created_at"));
+  info.started_at = parse_time(text_member(run, "started_at"));
+  info.duration = number_member(run, "duration");
+  if (const auto code = integer_member(run, "exit_code")) info.exit_code = static_cast<int>(*code);
+  info.error = text_member(run, "error");
+  info.description = text_member(run, "description");
+  info.info = joined(dict_member(run, "info"));
+  const Value* reason = member(run, "reason");
+  if (reason) info.reason = text_member(*reason, "text");
+  info.is_stopping = switch_member(run, "stopping");
+  return info;
+}
+
+ExitCode exit_code_of(const RunInfo& run) {
+  if (!run.has_ended()) return kExitTimeout;
+  const RunStatus status = parse_run_status(run.status).value_or(RunStatus::kFailed);
+  if (status == RunStatus::kInterrupted) return kExitInterrupted;
+  // A run that has failed must never look like a success, whatever the number says.
+  if (run.exit_code && (*run.exit_code != 0 || status == RunStatus::kCompleted)) {
+    return static_cast<ExitCode>(*run.exit_code);
+  }
+  return exit_code_of(status);
+}
+
+std::optional<double> duration_of(const RunInfo& run, WallTime now) {
+  if (!run.is_running() || !run.started_at) return run.duration;
+  return std::max(0.0, std::chrono::duration<double>(now - *run.started_at).count());
+}
+
+std::string details_of(const RunInfo& run) {
+  if (run.is_pending() && !run.reason.empty()) return run.reason;
+  if (run.is_running() && run.is_stopping) return "stopping";
+  if (run.has_ended() && !run.error.empty()) return first_line(run.error);
+  std::string text = first_line(run.description);
+  if (!run.info.empty()) text += (text.empty() ? "" : "; ") + run.info;
+  return text;
+}
+
+std::string outcome_text(const RunInfo& run) {
+  std::string text = run.id + " " + run.status;
+  if (run.has_ended() && run.duration) text += " after " + short_duration_text(*run.duration);
+  const std::string details = run.has_ended() ? first_line(run.error) : details_of(run);
+  return details.empty() ? text : text + ": " + details;
+}
+
+std::string_view status_style(std::string_view status) {
+  switch (parse_run_status(status).value_or(RunStatus::kPending)) {
+    case RunStatus::kCompleted:
+      return kGreen;
+    case RunStatus::kFailed:
+    case RunStatus::kTimeout:
+    case RunStatus::kInterrupted:
+    case RunStatus::kInvalid:
+      return kRed;
+    case RunStatus::kCancelled:
+      return kYellow;
+    case RunStatus::kRunning:
+      return kBold;
+    case RunStatus::kPending:
+      break;
+  }
+  return kPlain;
+}
+
+}  // namespace vnode

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/run_status.h"
+#include "model/value.h"
+
+namespace vnode {
+
+/// A run as the daemon tells it (lib/rpc/protocol.md), as far as people are shown it.
+struct RunInfo {
+  std::string id;
+  std::string status;  ///< as it was told: a daemon of another version may have other words
+  std::string queue;
+  std::string workflow;
+  std::int64_t priority = 0;
+  std::int64_t attempt = 1;
+  std::optional<WallTime> created_at;
+  std::optional<WallTime> started_at;
+  std::optional<double> duration;  ///< seconds; so far, when it is running
+  std::optional<int> exit_code;
+  std::string error;
+  std::string description;
+  std::string info;    ///< "shot=010, user=x"
+  std::string reason;  ///< why it is not running
+  bool is_stopping = false;
+
+  bool is_pending() const { return parse_run_status(status) == RunStatus::kPending; }
+  bool is_running() const { return parse_run_status(status) == RunStatus::kRunning; }
+  bool has_ended() const { return !status.empty() && !is_pending() && !is_running(); }
+};
+
+RunInfo read_run_info(const Value& run);
+
+/// What `vnode run` would have ended with (cli.md). Of a run that has not ended: kExitTimeout.
+ExitCode exit_code_of(const RunInfo& run);
+
+/// How long it took, or has been running at `now`; nullopt before.
+std::optional<double> duration_of(const RunInfo& run, WallTime now);
+
+/// The most telling thing about it: why it waits, why it failed, what it is for. One line.
+std::string details_of(const RunInfo& run);
+
+/// "261121-00001 failed after 3.2s: node x: message", for people.
+std::string outcome_text(const RunInfo& run);
+
+/// The escape sequence that shows the status in its colour; may be empty.
+std::string_view status_style(std::string_view status);
+
+}  // namespace vnode

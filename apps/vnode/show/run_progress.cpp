@@ -1,0 +1,111 @@
+#include "apps/vnode/show/run_progress.h"
+
+#include <algorithm>
+
+namespace vnode {
+namespace {
+
+bool is_failure(NodeStatus status) { return status == NodeStatus::kFailed || status == NodeStatus::kTimeout; }
+
+bool started_earlier(const RunProgress::Node* a, const RunProgress::Node* b) {
+  return a->started_seq < b->started_seq;
+}
+
+}  // namespace
+
+RunProgress::Node& RunProgress::node_of(const NodeRef& ref) {
+  // One group may hold the same ids as another; a collision of hashes would only spoil the view.
+  std::size_t key = ref.instance_id.hash();
+  for (const Uuid& group : ref.path) key = key * 0x9E3779B97F4A7C15u + group.hash();
+  const auto [entry, is_new] = nodes_.try_emplace(key);
+  Node& node = entry->second;
+  if (is_new) {
+    node.id = ref.instance_id;
+    node.type = ref.node_type;
+    node.depth = ref.path.size();
+  }
+  return node;
+}
+
+void RunProgress::apply(const Event& event) {
+  if (const auto* started = std::get_if<ExecutionStarted>(&event.body)) {
+    total_ = started->nodes;
+    started_at_ = event.time;
+  }
+  if (!event.node || std::holds_alternative<NodeOutput>(event.body)) return;
+  if (std::holds_alternative<NodeWaiting>(event.body)) return;
+  if (const auto* log = std::get_if<NodeLog>(&event.body)) {
+    if (log->level != LogLevel::kError || log->is_handled) return;
+    Node& node = node_of(*event.node);
+    if (node.error_logs++ == 0) node.first_error_log = log->message;
+    return;
+  }
+  Node& node = node_of(*event.node);
+  if (std::holds_alternative<NodeStarted>(event.body)) {
+    start(node, event);
+  } else if (const auto* finished = std::get_if<NodeFinished>(&event.body)) {
+    finish(node, *finished);
+  } else if (const auto* progress = std::get_if<NodeProgress>(&event.body)) {
+    node.fraction = progress->fraction;
+    node.message = progress->message;
+  } else if (const auto* error = std::get_if<NodeError>(&event.body)) {
+    node.error = error->message;
+  }
+}
+
+void RunProgress::start(Node& node, const Event& event) {
+  node.started_seq = event.seq;
+  node.started_at = event.time;
+  node.fraction.reset();
+  node.message.clear();
+  node.error.clear();
+  if (node.is_running) return;
+  node.is_running = true;
+  node.place = running_.size();
+  running_.push_back(&node);
+}
+
+void RunProgress::finish(Node& node, const NodeFinished& finished) {
+  if (node.is_running) {
+    node.is_running = false;
+    running_.back()->place = node.place;
+    running_[node.place] = running_.back();
+    running_.pop_back();
+  }
+  if (finished.status == NodeStatus::kRetried) {  // only the last try counts
+    node.error_logs = 0;
+    node.first_error_log.clear();
+    return;
+  }
+  if (!node.has_ended && node.depth == 0) ++ended_;
+  if (is_failure(node.status) && node.has_ended && !node.is_handled) --failed_;
+  if (is_failure(finished.status) && !finished.is_handled) ++failed_;
+  node.is_handled = finished.is_handled;
+  node.has_ended = true;
+  node.status = finished.status;
+  if (finished.status == NodeStatus::kSkipped) node.error = finished.cause;
+}
+
+std::vector<const RunProgress::Node*> RunProgress::latest_running(std::size_t count) const {
+  std::vector<const Node*> latest(std::min(count, running_.size()));
+  std::partial_sort_copy(running_.begin(), running_.end(), latest.begin(), latest.end(),
+                         [](const Node* a, const Node* b) { return started_earlier(b, a); });
+  std::reverse(latest.begin(), latest.end());
+  return latest;
+}
+
+std::vector<const RunProgress::Node*> RunProgress::troubled() const {
+  std::vector<const Node*> nodes;
+  for (const auto& [key, node] : nodes_) {
+    if (node.error_logs > 0 || (node.has_ended && node.status != NodeStatus::kSuccess))
+      nodes.push_back(&node);
+  }
+  std::sort(nodes.begin(), nodes.end(), started_earlier);
+  return nodes;
+}
+
+std::string short_label(std::string_view type, const Uuid& id) {
+  return std::string(type) + " " + id.text().substr(0, 8);
+}
+
+}  // namespace vnode

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "events/event.h"
+
+namespace vnode {
+
+/// What a run's events say about where it stands. No output, no clock of its own; cheap for a million events
+/// a second.
+class RunProgress {
+ public:
+  /// One node instance that has started at least once, or was skipped.
+  struct Node {
+    Uuid id;
+    std::string type;
+    std::size_t depth = 0;  ///< in how many groups it is
+    bool is_running = false;
+    bool has_ended = false;
+    bool is_handled = false;  ///< its failure is none of the run's
+    std::uint64_t started_seq = 0;
+    WallTime started_at;
+    std::optional<double> fraction;
+    std::string message;  ///< of its progress
+    NodeStatus status = NodeStatus::kSuccess;
+    std::string error;  ///< the last message of node_error, or the cause of skipping, of its last execution
+    std::size_t error_logs = 0;   ///< that count as failures (engine rule 22), of all its executions
+    std::string first_error_log;  ///< of them
+    std::size_t place = 0;        ///< in running_
+  };
+
+  void apply(const Event& event);
+
+  std::size_t total() const { return total_; }    ///< nodes of the workflow, without those in groups
+  std::size_t ended() const { return ended_; }    ///< how many of them have ended at least once
+  std::size_t failed() const { return failed_; }  ///< instances whose last execution failed
+  std::size_t running() const { return running_.size(); }
+  WallTime started_at() const { return started_at_; }
+
+  /// The nodes that were started last, at most `count`, in the order of their start.
+  std::vector<const Node*> latest_running(std::size_t count) const;
+  /// Those that did not succeed the last time, or have logged errors, in the order of their start.
+  std::vector<const Node*> troubled() const;
+
+ private:
+  Node& node_of(const NodeRef& ref);
+  void start(Node& node, const Event& event);
+  void finish(Node& node, const NodeFinished& finished);
+
+  std::unordered_map<std::size_t, Node> nodes_;  ///< by a hash of id and path
+  std::vector<Node*> running_;
+  std::size_t total_ = 0;
+  std::size_t ended_ = 0;
+  std::size_t failed_ = 0;
+  WallTime started_at_;
+};
+
+/// "type 1b4e28ba": what views call a node.
+std::string short_label(std::string_view type, const Uuid& id);
+
+}  // namespace vnode

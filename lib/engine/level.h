@@ -1,0 +1,180 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/error_logs.h"
+#include "engine/instance.h"
+#include "engine/plan.h"
+#include "engine/run_state.h"
+#include "engine/runtime_level.h"
+#include "node/node_context.h"
+
+namespace vnode {
+
+class Level;
+class Tries;
+
+/// What a group says to the level inside it; to the run's own level nothing is said.
+struct GroupContext {
+  const GroupPath* path = nullptr;
+  bool failures_are_handled = false;  ///< a wire of a group around leads to what deals with them (rule 30)
+  bool reports_error_logs = false;    ///< of nodes that do not say it themselves (rule 22)
+  Level* outer = nullptr;             ///< what happens inside is a sign of life there, of that node (rule 36)
+  Instance* node = nullptr;
+};
+
+/// Executes one workflow level: that of a run, or that of a group inside it. Holds the instances and the
+/// variables.
+///
+/// The rules are those of lib/engine/rules.md; the code is in files by concern:
+///   level.cpp       preparation, init phase, start nodes, layers, results (rules 1-8)
+///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21)
+///   propagation.cpp    pushes, returned values, invalidation (rules 15-18)
+///   waiting.cpp        nodes that another chain is executing (rule 11)
+///   group_runner.cpp   workflows inside groups (rules 29, 30)
+///
+/// A `Task<void>` that is empty stands for work that ended at once, without a coroutine.
+/// Thread rule: the thread that steps the run.
+class Level {
+ public:
+  /// `runtime_level`: the instances of the level that live in runtimes, made by that plan; null when there
+  /// are none.
+  Level(RunState& run, std::shared_ptr<const Plan> plan, const GroupContext& context,
+        std::unique_ptr<RuntimeLevel> runtime_level);
+  Level(const Level&) = delete;
+  ~Level();
+
+  /// Rule 29: gives inner `group_in` nodes their values, before `execute`.
+  void inject(const Dict& values);
+
+  /// The whole execution of this level, on `chain`; ends when all its chains have ended.
+  Task<void> execute(Chain& chain);
+
+  /// True if an execution failed or was skipped, however it ended later (rule 23).
+  bool has_failures() const { return has_failures_; }
+  /// One line an error, for a group to forward; at the run's own level only the first.
+  const std::vector<std::string>& errors() const { return errors_; }
+  /// Those of this level and of the groups in it that nobody has handled (rule 22).
+  const ErrorLogs& error_logs() const { return error_logs_; }
+  /// True if an instance has logged errors, whatever is made of them.
+  bool has_error_logs() const;
+  NodeCounts count_nodes() const;
+
+  const Value* result(NodeIndex node, std::string_view port) const;
+  Dict results(NodeIndex node) const;
+  /// Rule 29: what the group's outer side sees of the inner `group_out` nodes.
+  std::vector<std::pair<std::string, Value>> group_outputs() const;
+
+  Dict& variables() { return variables_; }
+  /// Nothing runs any more: what runtimes still have to say about the level's nodes is too late.
+  void detach();
+
+  /// A push outside of any execution of the node, on a chain of its own; the level does not end before.
+  void push_late(NodeIndex node, std::string_view port, Value value, std::function<void()> done);
+
+ private:
+  friend class Execution;
+  friend class RuntimeLevel;
+  class StartLauncher;
+  class Occupation;
+
+  // level.cpp
+  void tell_remarks();
+  Task<void> execute_nodes(Chain& chain);
+  void prepare();
+  void prepare_instance(Instance& node);
+  const NodeLimits* limits_of(const PlanNode& node);
+  std::vector<NodeIndex> start_nodes() const;
+  std::vector<std::vector<NodeIndex>> start_layers() const;
+  bool is_left_to_start(NodeIndex index) const;
+  Task<void> run_all(Chain& chain, std::vector<NodeIndex> nodes, StartReason reason);
+  Task<void> start(Chain& chain, NodeIndex index, StartReason reason);
+
+  // node_runner.cpp
+  Task<void> run_node(Chain& chain, NodeIndex index, StartReason reason);
+  Task<void> run_when_free(Chain& chain, Instance& node, StartReason reason);
+  Task<void> run_occupied(Chain& chain, Instance& node, StartReason reason);
+  Task<void> run_bypassed(Chain& chain, Instance& node, StartReason reason);
+  Task<void> execute_node(Chain& chain, Instance& node, StartReason reason);
+  Task<void> pull_source(Chain& chain, const InWire& wire);
+  bool has_failed_source(const InWire& wire) const;
+  const Instance* failed_layer_source(const Instance& node) const;
+  void begin_execution(Instance& node, StartReason reason, const Tries* tries);
+  Task<void> wait_for_next_try(Chain& chain, Instance& node, Tries& tries, const NodeFailure& failure,
+                               SteadyTime started);
+  void synchronise(Instance& node);
+  Task<Outputs> compute(Execution& execution);
+  Task<Outputs> compute_on_worker(Execution& execution);
+  Task<void> take_slot(Execution& execution);
+  void finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started);
+  void finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause = {},
+              bool is_handled = false);
+  void report_error(Instance& node, std::string_view message, std::string_view code, std::string_view detail);
+  void fail(Instance& node, const NodeFailure& failure, SteadyTime started);
+  void cancel(Instance& node, SteadyTime started);
+  void skip(Instance& node, const Instance& source);
+  void stop_if_fail_fast();
+  Task<void> pull_condition(Chain& chain, Instance& node, SlotIndex slot);
+
+  // propagation.cpp
+  Task<void> push(Chain& chain, Instance& node, SlotIndex slot, Value value);
+  void write(const OutWire& wire, const Value& value);
+  Task<void> call_hook(Execution& call, SlotIndex slot, const Value& value);
+  Task<void> deliver(Chain& chain, const OutPort& port, const Value& value, bool fires);
+  Task<void> deliver_from(Chain& chain, const OutPort& port, Value value, std::uint32_t wire, bool fires);
+  Task<void> run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value);
+  Task<void> propagate_returned(Chain& chain, Instance& node, Execution& execution, const Outputs& outputs);
+  bool needs_propagation(Instance& node, const Execution& execution, const Outputs& outputs) const;
+  void invalidate(Instance& target);
+  void unmark_above(Instance& node);
+  void mark_executed(Instance& node, NodeState state);
+
+  // waiting.cpp
+  Task<void> wait_for_node(Chain& chain, Instance& node, SlotIndex port, bool& granted);
+  bool closes_circle(const Chain& chain, const Instance& node) const;
+  void wake_waiter(Chain& chain);
+  template <class Wanted>
+  void wake_waiters(Instance& node, Wanted wanted);
+  void wake_pulls(Instance& node, SlotIndex port);
+  void wake_all_pulls(Instance& node);
+  void release(Instance& node);
+
+  // group_runner.cpp
+  Task<GroupOutcome> run_group(Chain& chain, Instance& node, Value document, Dict injected);
+
+  void log(Instance& node, LogLevel level, std::string_view message, std::string_view stream = {});
+  void forward_error(Instance& node, std::string_view message);
+  void count_error_log(const Instance& node, std::string_view message);
+  ErrorLogs& error_logs_of(const Instance& node);
+  bool reports_error_logs(const Instance& node) const;
+  void emit(Instance& node, EventBody body);
+  void touch(Instance& node);
+  const PlanData& data() const { return plan_->data(); }
+  bool is_wired(const Instance& node, SlotIndex slot) const;
+  Instance& instance(NodeIndex index) { return instances_[index]; }
+  NodeIndex index_of(const Instance& node) const { return static_cast<NodeIndex>(&node - instances_.data()); }
+
+  RunState& run_;
+  std::shared_ptr<const Plan> plan_;
+  const GroupPath* path_;
+  std::vector<Value> values_;  ///< parameters and results of all instances
+  std::vector<Instance> instances_;
+  std::unique_ptr<RuntimeLevel> runtime_level_;
+  Dict variables_;
+  JoinCount late_pushes_;
+  bool is_ending_ = false;
+  std::vector<NodeIndex> scratch_;  ///< work list of the invalidation; empty between calls
+  std::vector<std::string> errors_;
+  Level* const outer_;
+  Instance* const group_;  ///< in `outer_`
+  ErrorLogs error_logs_;
+  std::deque<NodeLimits> limits_;  ///< of those instances that have some
+  bool has_failures_ = false;
+  const bool failures_are_handled_;
+  const bool reports_error_logs_;
+};
+
+}  // namespace vnode

@@ -1,0 +1,245 @@
+#include "engine/runtime_level.h"
+
+#include <algorithm>
+
+#include "engine/execution.h"
+#include "engine/level.h"
+#include "engine/run_state.h"
+#include "model/lenient.h"
+#include "validate/missing_port.h"
+
+namespace vnode {
+namespace {
+
+bool same_ports(const std::vector<Port>& made, const Layout& layout, std::span<const SlotIndex> slots,
+                bool outputs) {
+  if (made.size() != slots.size()) return false;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const Port& planned = outputs ? *layout.output(slots[i]) : *layout.input(slots[i]);
+    if (made[i].name != planned.name || made[i].type != planned.type) return false;
+  }
+  return true;
+}
+
+bool has_port(const Layout& layout, std::string_view name, bool is_output) {
+  const SlotIndex slot = layout.find(name);
+  return slot != kNoSlot && (is_output ? layout.output(slot) : layout.input(slot)) != nullptr;
+}
+
+bool fits(const InstanceShape& shape, const PlanNode& node) {
+  return shape.has_hook == node.has_hook &&
+         same_ports(shape.inputs, *node.layout, node.layout->inputs(), false) &&
+         same_ports(shape.outputs, *node.layout, node.layout->outputs(), true);
+}
+
+bool asks_for_blocking(const NodeInstance& instance) {
+  const Value blocking = instance_setting(instance, "blocking");
+  return !blocking.is_none() && lenient_bool(blocking).value_or(false);
+}
+
+}  // namespace
+
+Task<std::unique_ptr<RuntimeLevel>> RuntimeLevel::open(RunState& run, const GroupPath* path,
+                                                       std::shared_ptr<const Plan>& plan,
+                                                       Problems& problems) {
+  if (!plan->data().has_runtimes) co_return nullptr;
+  std::unique_ptr<RuntimeLevel> level(new RuntimeLevel(run, path, plan));
+  level->add_instances();
+  level->refuse_timeouts(problems);
+  if (has_errors(problems)) co_return level;
+  co_await level->make_instances(problems);
+  if (!has_errors(problems)) plan = level->plan_;
+  co_return level;
+}
+
+RuntimeLevel::RuntimeLevel(RunState& run, const GroupPath* path, std::shared_ptr<const Plan> plan)
+    : run_(run), path_(path), key_(run.runtimes.add_level(*this)), plan_(std::move(plan)) {}
+
+RuntimeLevel::~RuntimeLevel() {
+  for (const Place& place : places_) {
+    if (place.session) run_.runtimes.remove_instance(place.key);
+  }
+  run_.runtimes.remove_level(key_);
+}
+
+InstanceRequest RuntimeLevel::describe(NodeIndex index) const {
+  const PlanData& data = plan_->data();
+  const PlanNode& node = data.nodes[index];
+  InstanceRequest request;
+  request.key = places_[index].key;
+  request.type = node.type;
+  request.name = node.instance->instance_id.text();
+  request.label = node_label(*node.instance);
+  request.pointer = "/nodes/" + std::to_string(index);
+  request.saved = node.instance->parameters;
+  request.saved.erase(kInstanceSettings);
+  request.blocking = node.type->blocking || asks_for_blocking(*node.instance);
+  for (const InWire& wire : part(data.in_wires, node.in_wires)) {
+    request.wired_inputs.emplace_back(node.layout->name(wire.target_slot));
+  }
+  return request;
+}
+
+void RuntimeLevel::attach(Level& level) {
+  level_ = &level;
+  for (const auto& [node, message] : early_errors_) {
+    Instance& instance = level.instance(node);
+    instance.has_error_logs = true;
+    if (!level.reports_error_logs(instance)) level.count_error_log(instance, message);
+  }
+  early_errors_.clear();
+}
+
+void RuntimeLevel::add_instances() {
+  const std::vector<PlanNode>& nodes = plan_->data().nodes;
+  places_.resize(nodes.size());
+  for (NodeIndex i = 0; i < nodes.size(); ++i) {
+    if (!nodes[i].type->runtime) continue;
+    places_[i] = {&run_.runtimes.session(*nodes[i].type->runtime), run_.runtimes.add_instance(*this, i)};
+    if (std::find(sessions_.begin(), sessions_.end(), places_[i].session) == sessions_.end()) {
+      sessions_.push_back(places_[i].session);
+    }
+  }
+}
+
+/// Rule 35: nobody may count on a limit that is not there. One is enough: it is the same for all.
+void RuntimeLevel::refuse_timeouts(Problems& problems) const {
+  if (!run_.options.limits.has_timeouts() && !run_.options.default_limits.has_timeouts()) return;
+  const std::vector<PlanNode>& nodes = plan_->data().nodes;
+  const auto refused = std::find_if(nodes.begin(), nodes.end(), [](const PlanNode& node) {
+    return node.type->runtime && !node.type->runtime->can_cancel_executions();
+  });
+  if (refused == nodes.end()) return;
+  problems.push_back({.severity = Severity::kError,
+                      .code = "unapplied_setting",
+                      .pointer = "/nodes/" + std::to_string(refused - nodes.begin()),
+                      .message = node_label(*refused->instance) +
+                                 ": timeouts of all nodes are not applied to Python nodes by this version",
+                      .hint = "leave --node-timeout, --idle-timeout and the timeouts in vnode.yaml out; "
+                              "--timeout ends the whole run",
+                      .node = node_label(*refused->instance)});
+}
+
+Task<void> RuntimeLevel::make_instances(Problems& problems) {
+  const std::vector<PlanNode>& nodes = plan_->data().nodes;
+  std::vector<std::pair<NodeIndex, InstanceShape>> shapes;
+  bool is_as_planned = true;
+  for (RuntimeSession* session : sessions_) {
+    std::vector<InstanceRequest> requests;
+    std::vector<NodeIndex> indices;
+    for (NodeIndex i = 0; i < nodes.size(); ++i) {
+      if (places_[i].session != session) continue;
+      requests.push_back(describe(i));
+      indices.push_back(i);
+    }
+    std::vector<InstanceShape> made = co_await session->open_level(key_, std::move(requests), problems);
+    if (has_errors(problems)) co_return;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      is_as_planned = is_as_planned && fits(made[i], nodes[indices[i]]);
+      shapes.emplace_back(indices[i], std::move(made[i]));
+    }
+  }
+  if (!is_as_planned) plan_ = Plan::with_shapes(*plan_, shapes);
+  tell_missing_ports();
+  wire_outputs();
+}
+
+/// Which ports these instances have shows only now: who wired one of them wrongly hears of it as `validate`
+/// tells it of other nodes.
+void RuntimeLevel::tell_missing_ports() const {
+  const PlanData& data = plan_->data();
+  for (WireIndex i = 0; i < data.graph.wire_count(); ++i) {
+    const Connection& wire = data.workflow.connections[i];
+    const NodeIndex from = data.graph.from(i);
+    const NodeIndex to = data.graph.to(i);
+    if (places_[from].session && !has_port(*data.nodes[from].layout, wire.from_port, true))
+      tell_missing_port(from, wire, true);
+    if (places_[to].session && !has_port(*data.nodes[to].layout, wire.to_port, false))
+      tell_missing_port(to, wire, false);
+  }
+}
+
+void RuntimeLevel::tell_missing_port(NodeIndex node, const Connection& wire, bool is_source) const {
+  const NodeInstance& instance = *plan_->data().nodes[node].instance;
+  const std::string message = missing_port_text(instance, wire, is_source);
+  if (!run_.is_new_remark(message)) return;
+  run_.emitter.emit(instance.instance_id, instance.node_id, path_, NodeLog{LogLevel::kWarning, message});
+}
+
+/// Tells each instance which of its outputs lead somewhere, so that it only waits where there is something to
+/// wait for.
+void RuntimeLevel::wire_outputs() {
+  const PlanData& data = plan_->data();
+  for (NodeIndex i = 0; i < data.nodes.size(); ++i) {
+    if (!places_[i].session) continue;
+    std::vector<OutputWiring> outputs;
+    for (const OutPort& port : part(data.out_ports, data.nodes[i].out_ports)) {
+      const Port* declared = data.nodes[i].layout->output(port.slot);
+      if (!declared) continue;
+      OutputWiring& wiring = outputs.emplace_back();
+      wiring.port = data.nodes[i].layout->name(port.slot);
+      wiring.waits = declared->is_exec() && !port.exec.empty();
+      for (const OutWire& wire : part(data.out_wires, port.data)) {
+        wiring.waits = wiring.waits || wire.notifies;
+        if (places_[wire.target].session == places_[i].session)
+          wiring.targets.push_back(places_[wire.target].key);
+      }
+    }
+    places_[i].session->wire(places_[i].key, outputs);
+  }
+}
+
+/// In the order of the wires, each name once.
+std::vector<PortValue> RuntimeLevel::delivered(const Instance& node) const {
+  std::vector<PortValue> values;
+  const std::span<const InWire> wires = part(plan_->data().in_wires, node.plan->in_wires);
+  values.reserve(wires.size());
+  for (const InWire& wire : wires) {
+    const Value& value = node.parameters[wire.target_slot];
+    if (value.is_unset()) continue;
+    const std::string_view name = node.layout->name(wire.target_slot);
+    const bool is_repeated = std::any_of(values.begin(), values.end(),
+                                         [name](const PortValue& other) { return other.port == name; });
+    if (!is_repeated) values.push_back({name, value});
+  }
+  return values;
+}
+
+Task<Outputs> RuntimeLevel::execute(Execution& execution) {
+  const Place place = places_[level_->index_of(execution.node())];
+  const std::vector<PortValue> values = delivered(execution.node());
+  const CancelScope::Listening listening(execution.chain().scope,
+                                         [place] { place.session->cancel(place.key); });
+  co_return co_await place.session->execute(place.key, execution, values);
+}
+
+Task<void> RuntimeLevel::call_hook(Execution& call, std::string_view port) {
+  const Place place = places_[level_->index_of(call.node())];
+  const std::vector<PortValue> values = delivered(call.node());
+  co_await place.session->on_parameter_changed(place.key, call, port, values);
+}
+
+void RuntimeLevel::deliver(const Instance& node, std::string_view port, const Value& value) {
+  if (!node.execution && (!node.rare || node.rare->hook_chains.empty())) return;
+  const Place place = places_[level_->index_of(node)];
+  if (place.session) place.session->deliver(place.key, port, value);
+}
+
+Task<void> RuntimeLevel::read_variables() { return run_.runtimes.read_variables(key_); }
+
+Dict* RuntimeLevel::variables() { return level_ ? &level_->variables() : nullptr; }
+
+void RuntimeLevel::log(NodeIndex index, LogLevel level, std::string_view message, std::string_view stream) {
+  if (level_) return level_->log(level_->instance(index), level, message, stream);
+  if (level == LogLevel::kError) early_errors_.emplace_back(index, message);
+  const NodeInstance& instance = *plan_->data().nodes[index].instance;
+  run_.emitter.emit(instance.instance_id, instance.node_id, path_, NodeLog{level, message, stream});
+}
+
+void RuntimeLevel::push_late(NodeIndex index, std::string_view port, Value value,
+                             std::function<void()> done) {
+  if (!level_ || is_over_) return done();
+  level_->push_late(index, port, std::move(value), std::move(done));
+}
+
+}  // namespace vnode

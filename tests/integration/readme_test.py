@@ -1,0 +1,46 @@
+"""The command lines of the README are ones that the program takes."""
+import pathlib
+import re
+import unittest
+
+from support.vnode_program import ProgramTest
+
+README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
+
+
+class Readme(ProgramTest):
+    def command_lines(self):
+        """The words of each line that begins with the program's name; what it does stands behind two blanks."""
+        text = README.read_text(encoding="utf-8")
+        for line in re.findall(r"(?m)^    (?:\$ )?vnode (.*)$", text):
+            yield re.split(r" {2,}| #|\|(?= )", line)[0]
+
+    def commands_of(self, line):
+        """`vnode nodes reload, info, shutdown` and `vnode queue list|pause` stand for several."""
+        first = line.split()[0]
+        for part in line.split(", "):
+            words = part.split()
+            if words[0] == "queue" and len(words) > 1:
+                yield from (["queue", name] for name in words[1].split("|"))
+            elif first == "nodes" or words[0] in ("nodes", "config"):
+                yield words[:2] if words[0] in ("nodes", "config") else words[:1]
+            else:
+                yield words[:1]
+
+    def test_names_commands_and_options_that_there_are(self):
+        checked = 0
+        for line in self.command_lines():
+            options = re.findall(r"(?<![\w-])(--[a-z][a-z-]*|-[a-z])\b", line)
+            helps = []
+            for command in self.commands_of(line):
+                result = self.vnode(*command, "--help")
+                self.assertEqual(result.returncode, 0, line)
+                helps.append(result.stdout)
+            for option in options:
+                self.assertTrue(any(re.search(r"(?<![\w-])%s\b" % option, text) for text in helps), (line, option))
+                checked += 1
+        self.assertGreater(checked, 20)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,89 @@
+#include "apps/vnode/show/run_progress.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace vnode {
+namespace {
+
+/// Feeds events of numbered nodes.
+class RunProgressTest : public testing::Test {
+ protected:
+  void send(int node, EventBody body, std::span<const Uuid> path = {}) {
+    progress.apply({++seq, WallTime(std::chrono::seconds(seq)), "run", NodeRef{id(node), "type", path},
+                    std::move(body)});
+  }
+  void start(int node) { send(node, NodeStarted{}); }
+  void finish(int node, NodeStatus status = NodeStatus::kSuccess) {
+    send(node, NodeFinished{status, {}, "why"});
+  }
+  static Uuid id(int node) {
+    char text[37];
+    std::snprintf(text, sizeof text, "00000000-0000-0000-0000-%012d", node);
+    return *Uuid::parse(text);
+  }
+  std::vector<Uuid> latest(std::size_t count) {
+    std::vector<Uuid> ids;
+    for (const RunProgress::Node* node : progress.latest_running(count)) ids.push_back(node->id);
+    return ids;
+  }
+
+  RunProgress progress;
+  std::uint64_t seq = 0;
+};
+
+TEST_F(RunProgressTest, CountsEachInstanceOnce) {
+  progress.apply({++seq, {}, "run", std::nullopt, ExecutionStarted{"p", "n", 3, 0}});
+  for (int round = 0; round < 5; ++round) {
+    start(1);
+    finish(1);
+  }
+  EXPECT_EQ(progress.total(), 3u);
+  EXPECT_EQ(progress.ended(), 1u);
+}
+
+TEST_F(RunProgressTest, NodesInGroupsDoNotCountTowardsTheTotal) {
+  const std::array path = {id(9)};
+  send(1, NodeStarted{}, path);
+  EXPECT_EQ(progress.running(), 1u);
+  send(1, NodeFinished{}, path);
+  EXPECT_EQ(progress.ended(), 0u);
+  EXPECT_EQ(progress.running(), 0u);
+}
+
+TEST_F(RunProgressTest, KnowsWhatRunsInOrderOfStart) {
+  for (int node = 1; node <= 5; ++node) start(node);
+  finish(2);
+  EXPECT_EQ(latest(10), (std::vector{id(1), id(3), id(4), id(5)}));
+  EXPECT_EQ(latest(2), (std::vector{id(4), id(5)}));
+  for (int node : {5, 1, 4, 3}) finish(node);
+  EXPECT_EQ(progress.running(), 0u);
+}
+
+TEST_F(RunProgressTest, RemembersTheLastOutcome) {
+  start(1);
+  send(1, NodeError{"broken"});
+  finish(1, NodeStatus::kFailed);
+  finish(2, NodeStatus::kSkipped);
+  EXPECT_EQ(progress.failed(), 1u);
+  ASSERT_EQ(progress.troubled().size(), 2u);
+  EXPECT_EQ(progress.troubled()[0]->error, "why");
+  EXPECT_EQ(progress.troubled()[1]->error, "broken");
+  start(1);
+  finish(1);
+  EXPECT_EQ(progress.failed(), 0u);
+  EXPECT_EQ(progress.troubled().size(), 1u);
+}
+
+TEST_F(RunProgressTest, CountsNoFailureThatIsHandled) {
+  start(1);
+  send(1, NodeError{"broken", "", "", true});
+  send(1, NodeFinished{NodeStatus::kFailed, Duration(0), "", true});
+  EXPECT_EQ(progress.failed(), 0u);
+  ASSERT_EQ(progress.troubled().size(), 1u);  // but it is seen
+  EXPECT_TRUE(progress.troubled()[0]->is_handled);
+}
+
+}  // namespace
+}  // namespace vnode

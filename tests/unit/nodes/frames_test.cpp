@@ -1,0 +1,106 @@
+#include "nodes/frames.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+#include <set>
+
+#include "nodes/native_nodes.h"
+#include "support/fake_node_context.h"
+#include "support/scratch_folder.h"
+
+namespace vnode::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string frames_of(std::string_view text) {
+  const auto frames = parse_frames(text);
+  return frames ? testing::PrintToString(*frames) : frames.error().message;
+}
+
+TEST(Frames, AreReadInEveryForm) {
+  EXPECT_EQ(frames_of("1-5"), "{ 1, 2, 3, 4, 5 }");
+  EXPECT_EQ(frames_of("1-20x5"), "{ 1, 6, 11, 16 }");
+  EXPECT_EQ(frames_of("1-10:4, 15,20-18"), "{ 1, 5, 9, 15, 18, 19, 20 }");
+  EXPECT_EQ(frames_of("-3--1,-5"), "{ -5, -3, -2, -1 }");
+  EXPECT_EQ(frames_of("10-1:-3"), "{ 1, 4, 7, 10 }");
+  EXPECT_EQ(frames_of("2,1,2, 1 - 2"), "{ 1, 2 }");
+  EXPECT_EQ(frames_of(" "), "{}");
+}
+
+TEST(Frames, SayWhatIsNoRange) {
+  for (const char* text : {"a", "1-", "1,,2", "1-5x", "1x5", "1.5", "1-5y2", "99999999999", ","}) {
+    EXPECT_THAT(frames_of(text), HasSubstr("is no range of frames")) << text;
+  }
+  EXPECT_THAT(frames_of("1-5x0"), HasSubstr("a step of 0"));
+  EXPECT_THAT(frames_of("0-2000000000"), HasSubstr("more than ten million"));
+}
+
+TEST(Frames, AreWrittenShortAndReadBackTheSame) {
+  EXPECT_EQ(frames_text(parse_frames("1-10,15,20-40x5,50,51").value()), "1-10,15-40x5,50,51");
+  std::mt19937 random(3);
+  for (int i = 0; i < 500; ++i) {
+    std::set<std::int64_t> some;
+    for (std::size_t n = random() % 30; n > 0; --n)
+      some.insert(static_cast<std::int64_t>(random() % 40) - 20);
+    const std::vector<std::int64_t> frames(some.begin(), some.end());
+    ASSERT_EQ(parse_frames(frames_text(frames)).value(), frames) << frames_text(frames);
+  }
+}
+
+std::vector<std::string> sequences_of(std::vector<std::string> paths, std::size_t least = 2) {
+  std::vector<std::string> texts;
+  const FoundSequences found = find_sequences(paths, least);
+  for (const FileSequence& one : found.sequences)
+    texts.push_back(one.printf_pattern() + " " + frames_text(one.frames));
+  for (const std::string& other : found.others) texts.push_back(other);
+  return texts;
+}
+
+TEST(FileSequences, AreFilesOfOneNameButForANumber) {
+  EXPECT_THAT(sequences_of({"d/a.0001.exr", "d/a.0002.exr", "d/b_v2.1001.exr", "d/b_v2.1003.exr", "d/c.txt",
+                            "d/x1.mp4"}),
+              ElementsAre("d/a.%04d.exr 1,2", "d/b_v2.%04d.exr 1001,1003", "d/c.txt", "d/x1.mp4"));
+  EXPECT_THAT(sequences_of({"a.9.png", "a.10.png", "a.11.png"}), ElementsAre("a.%d.png 9-11"));
+  EXPECT_THAT(sequences_of({"a.0009.exr", "a.9999.exr", "a.10000.exr", "a.7.exr", "a.8.exr"}),
+              ElementsAre("a.%d.exr 7,8", "a.%04d.exr 9,9999,10000"));
+  EXPECT_THAT(sequences_of({"a.-002.exr", "a.-001.exr", "a.0000.exr"}), ElementsAre("a.%04d.exr -2-0"));
+  EXPECT_THAT(sequences_of({"50%.01.x", "50%.02.x"}), ElementsAre("50%%.%02d.x 1,2"));
+  EXPECT_THAT(sequences_of({"1", "2", "3.4"}), ElementsAre("%d 1,2", "3.4"));
+}
+
+TEST(FileSequences, TellWhatIsMissing) {
+  const FileSequence sequence{"a.", ".exr", 4, {1, 2, 5, 7}};
+  EXPECT_THAT(sequence.missing(), ElementsAre(3, 4, 6));
+  EXPECT_EQ(sequence.hash_pattern(), "a.####.exr");
+}
+
+TEST(FrameNodes, GiveFramesInChunks) {
+  FakeNode node(add_batch_nodes, "frame_range");
+  node.set("range", "1-5").set("chunk", 2).run();
+  EXPECT_THAT(node.trace, testing::Contains("chunks = [[1, 2], [3, 4], [5]]"));
+  EXPECT_THAT(node.trace, testing::Contains("last = 5"));
+  node.set("chunk", 0).run();
+  EXPECT_THAT(node.trace, testing::Contains("chunks = [[1, 2, 3, 4, 5]]"));
+  node.set("range", "").run();
+  EXPECT_THAT(node.trace, testing::Contains("chunks = []"));
+  node.set("range", "1-").run();
+  EXPECT_THAT(node.failure.value_or(""), HasSubstr("is no range of frames"));
+}
+
+TEST(FrameNodes, FindSequencesOnDisk) {
+  const ScratchFolder folder;
+  for (const char* name : {"a.0001.exr", "a.0002.exr", "a.0004.exr", "readme.txt"}) folder.write(name, "");
+  FakeNode node(add_batch_nodes, "path_sequence");
+  node.set("folder", folder.path()).run();
+  EXPECT_THAT(node.trace, testing::Contains("count = 1"));
+  EXPECT_THAT(node.trace.front(), testing::AllOf(HasSubstr("/a.%04d.exr'"), HasSubstr("/a.####.exr'"),
+                                                 HasSubstr("'missing': [3]")));
+  node.set("pattern", "*.txt").run();
+  EXPECT_THAT(node.trace, testing::Contains("count = 0"));
+}
+
+}  // namespace
+}  // namespace vnode::test
