@@ -218,8 +218,9 @@ TEST(EventFileReader, FindsItsPlaceBesideAWrongNumber) {
       for (std::size_t since = 1; since < lines.size(); ++since) {
         const std::string found = read_damaged(path, since);
         for (std::size_t i = since; i < lines.size(); ++i) {
-          if (i != wrong)
+          if (i != wrong) {
             ASSERT_NE(found.find(lines[i]), found.npos) << wrong << " as " << seq << ", " << since;
+          }
         }
       }
     }
