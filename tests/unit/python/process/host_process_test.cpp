@@ -89,8 +89,8 @@ class HostProcessTest : public testing::Test {
       }
     }
     bool waits_for(const std::function<bool()>& is_there) const {
-      // Looks again by itself as well: that a file was written is told to nobody. Looks without the lock, which the
-      // listener takes under the process's own.
+      // Looks again by itself as well: that a file was written is told to nobody. Looks without the lock,
+      // which the listener takes under the process's own.
       const auto until = std::chrono::steady_clock::now() + 60s;
       while (!is_there()) {
         if (std::chrono::steady_clock::now() > until) return false;
