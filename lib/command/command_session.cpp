@@ -58,6 +58,7 @@ Task<std::vector<InstanceShape>> CommandSession::open_level(LevelKey level,
       instance->further = further_inputs(definition, request.saved, request.wired_inputs);
       for (const std::string& name : instance->further) shape.inputs.push_back(Port{.name = name});
     }
+    instance->demand.amounts = request.resources;
     const InstanceKey key = request.key;
     instance->request = std::move(request);
     instances_.emplace(key, std::move(instance));
@@ -85,8 +86,9 @@ Task<Outputs> CommandSession::execute(InstanceKey key, NodeContext& node, std::s
   Dict said;
   Duration time{};
   if (planned) {
-    co_await take_slot(node);
-    const AtEnd give_back([this] { run_.give_slot(); });
+    ResourcePool::Number number = 0;
+    const AtEnd give_back([this, &number] { run_.resources().end(number); });
+    co_await take_turn(instance->demand, node, number);
     outcome = co_await run_process(instance, node, std::move(*planned), said, time);
   } else {
     const auto& definition = instance->request.type->definition.command;
@@ -96,24 +98,26 @@ Task<Outputs> CommandSession::execute(InstanceKey key, NodeContext& node, std::s
   co_return Outputs();
 }
 
-/// Rule 28 of the engine: first come, first served. A stop ends the wait.
-Task<void> CommandSession::take_slot(NodeContext& node) {
-  const auto wait = std::make_shared<SlotWait>(run_);
-  run_.take_slot([wait, &run = run_] {
-    if (wait->is_given_up) return run.give_slot();
-    wait->is_granted = true;
-    wait->parking.wake();
+/// Rules 28 and 39 of the engine: first come, first served. A stop ends the wait. What it takes goes with
+/// `number`.
+Task<void> CommandSession::take_turn(const ResourceDemand& demand, NodeContext& node,
+                                     ResourcePool::Number& number) {
+  TurnWait wait(run_);
+  const ResourcePool::Turn turn = run_.resources().take(demand, [&wait](ResourcePool::Number) {
+    wait.is_granted = true;
+    wait.parking.wake();
   });
-  if (!wait->is_granted) {
-    waiting_.insert(wait.get());
-    node.begin_wait(WaitFor::kSlot);
-    while (!wait->is_granted && !node.is_stopped()) co_await wait->parking.wait(false, std::nullopt);
+  number = turn.number;
+  if (!turn.is_granted) {
+    waiting_.insert(&wait);
+    const AtEnd leave([this, &wait] { waiting_.erase(&wait); });
+    ResourcePool::Lack lack = run_.resources().lack_of(number);
+    node.begin_wait(lack.what, std::move(lack.detail));
+    while (!wait.is_granted && !node.is_stopped()) co_await wait.parking.wait(false, std::nullopt);
     node.end_wait();
-    waiting_.erase(wait.get());
   }
-  if (wait->is_granted && !node.is_stopped()) co_return;
-  if (wait->is_granted) run_.give_slot();
-  wait->is_given_up = true;
+  if (!node.is_stopped()) co_return;
+  run_.resources().end(number);  // before `wait` is gone
   throw Cancelled{};
 }
 
@@ -240,8 +244,8 @@ void CommandSession::cancel(InstanceKey instance) {
   for (CommandProcess* process : active_) {
     if (process->instance == instance) processes_->stop(process->number, runtime_.settings().grace);
   }
-  // Who waits for a slot has no time of its own passing, but may be inside of something that has.
-  for (SlotWait* wait : waiting_) wait->parking.wake();
+  // Who waits for its turn has no time of its own passing, but may be inside of something that has.
+  for (TurnWait* wait : waiting_) wait->parking.wake();
 }
 
 /// Rules 5 and 6: all data outputs in port order, then one of the exec outputs.
@@ -329,7 +333,7 @@ void CommandSession::take_report(CommandProcess& process, CommandReport report) 
 
 void CommandSession::stop() {
   for (CommandProcess* process : active_) processes_->stop(process->number, runtime_.settings().grace);
-  for (SlotWait* wait : waiting_) wait->parking.wake();
+  for (TurnWait* wait : waiting_) wait->parking.wake();
 }
 
 Task<void> CommandSession::close(Trampoline&) {

@@ -49,21 +49,21 @@ class CommandSession final : public RuntimeSession {
   struct CommandInstance {
     InstanceRequest request;
     std::vector<std::string> further;  ///< inputs, of `run_command`
+    ResourceDemand demand;
     std::vector<Port> outputs;
   };
   using InstancePtr = std::shared_ptr<const CommandInstance>;
-  /// A chain that waits for its turn among the processes of the run.
-  struct SlotWait {
-    explicit SlotWait(RunLink& run) : parking(run) {}
+  /// A chain that waits for its turn among the processes of the run, or for what it needs.
+  struct TurnWait {
+    explicit TurnWait(RunLink& run) : parking(run) {}
     Parking parking;
     bool is_granted = false;
-    bool is_given_up = false;
   };
   /// Variables that programs have set for later commands of a chain; nullopt: taken away.
   using ChainVariables = std::map<std::string, std::optional<std::string>>;
 
   static Result<CommandPlan> plan(const CommandInstance& instance, const NodeContext& node);
-  Task<void> take_slot(NodeContext& node);
+  Task<void> take_turn(const ResourceDemand& demand, NodeContext& node, ResourcePool::Number& number);
   Task<CommandOutcome> run_process(InstancePtr instance, NodeContext& node, CommandPlan plan, Dict& said,
                                    Duration& time);
   ProcessStart describe_start(const CommandInstance& instance, const CommandPlan& plan,
@@ -82,7 +82,7 @@ class CommandSession final : public RuntimeSession {
   const std::shared_ptr<SharedByCommands> shared_;
   const std::shared_ptr<CommandNews> news_;
   std::set<CommandProcess*> active_;
-  std::set<SlotWait*> waiting_;
+  std::set<TurnWait*> waiting_;
   std::map<std::string, int> log_files_;  ///< how many of an instance, by its name
   std::map<std::uint64_t, ChainVariables> chain_variables_;
   std::map<const CommandProcess*, std::uint64_t> chain_of_;

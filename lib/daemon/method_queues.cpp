@@ -85,7 +85,9 @@ void queue_list(DaemonCore& core, Session&, const Dict&, Reply reply) {
   for (const QueueView& queue : core.tasks.planner().queues()) queues.push_back(queue_value(queue));
   std::vector<Value> resources;
   for (const ResourceView& resource : core.tasks.planner().resources()) {
-    resources.emplace_back(Dict{{"name", resource.name}, {"total", resource.total}, {"used", resource.used}});
+    resources.emplace_back(Dict{{"name", resource.name},
+                                {"total", resource_amount_value(resource.total)},
+                                {"used", resource_amount_value(resource.used)}});
   }
   reply.result(
       Dict{{"queues", Value::list(std::move(queues))}, {"resources", Value::list(std::move(resources))}});

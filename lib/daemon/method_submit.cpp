@@ -1,4 +1,5 @@
 #include <array>
+#include <iterator>
 #include <new>
 
 #include "async/event_loop.h"
@@ -10,6 +11,7 @@
 #include "daemon/session.h"
 #include "model/json_writer.h"
 #include "rpc/submission.h"
+#include "validate/validate.h"
 
 namespace vnode {
 namespace {
@@ -36,6 +38,13 @@ struct Examined {
   NewRun run;
   std::optional<Value> problems = {};  ///< that do not keep it from being run
   std::optional<RpcError> refused;
+};
+
+/// What holds for submissions as they come, of the daemon's settings.
+struct SubmissionLimits {
+  std::size_t largest_file = 0;                        ///< bytes
+  ResourceAmounts resources = {};                      ///< what there is of each
+  std::optional<ResourceAmounts> node_resources = {};  ///< what nodes need for which nothing else says it
 };
 
 RpcError refusal_of(const Preparation& made) {
@@ -68,8 +77,23 @@ void settle(NewRun& run, CheckedSubmission& submission, const Dict& params) {
   run.stored = std::move(stored);
 }
 
-Examined examine(const Dict& params, NodeCatalog& catalog, std::size_t largest_file) {
-  auto read = check_submission(params, {.largest_file = largest_file});
+/// What the nodes of a run with that submission may use (rule 19): its reservation, or what the daemon has.
+ResourceOffer offer_to(const CheckedSubmission& submission, const SubmissionLimits& limits) {
+  ResourceOffer offer{.total = submission.demands(), .general = limits.node_resources};
+  if (!offer.total.empty()) {
+    offer.whose = "the run's reservation";
+    offer.hint =
+        "reserve what its nodes need (-r NAME=AMOUNT), or nothing: then they share what the daemon has";
+  } else {
+    offer.total = limits.resources;
+    offer.whose = "the daemon";
+    offer.hint = "say in vnode.yaml what there is: resources: {NAME: AMOUNT}";
+  }
+  return offer;
+}
+
+Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimits& limits) {
+  auto read = check_submission(params, {.largest_file = limits.largest_file});
   if (auto* error = std::get_if<RpcError>(&read)) return {.run = {}, .refused = std::move(*error)};
   const auto submission = std::make_shared<CheckedSubmission>(std::move(std::get<CheckedSubmission>(read)));
   NewRun run;
@@ -85,6 +109,14 @@ Examined examine(const Dict& params, NodeCatalog& catalog, std::size_t largest_f
     // A definition that has just been written must not be missing.
     const std::shared_ptr<const Registry> newest = catalog.look_again();
     if (std::exchange(prepared.registry, newest) != newest) made = make();
+  }
+  if (made.plan) {
+    Problems missing = validate_resources(made.plan->workflow(), made.plan->graph(), *prepared.registry,
+                                          offer_to(*submission, limits));
+    if (!missing.empty()) {
+      made.plan.reset();
+      std::move(missing.begin(), missing.end(), std::back_inserter(made.problems));
+    }
   }
   if (!made.plan) return {.run = {}, .refused = refusal_of(made)};
   prepared.plan = std::move(made.plan);
@@ -114,9 +146,9 @@ constexpr std::string_view kSubmitResult = R"json({
 })json";
 
 /// With what can be thrown on the way: it costs the call.
-Examined examine_safely(const Dict& params, NodeCatalog& catalog, std::size_t largest_file) {
+Examined examine_safely(const Dict& params, NodeCatalog& catalog, const SubmissionLimits& limits) {
   try {
-    return examine(params, catalog, largest_file);
+    return examine(params, catalog, limits);
   } catch (const std::bad_alloc&) {
     return {.run = {}, .refused = out_of_memory()};
   } catch (const std::exception& error) {
@@ -170,8 +202,11 @@ void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply re
   const auto call =
       std::make_shared<Submitting>(Submitting{core, session.weak_from_this(), std::move(reply)});
   call->is_large = session.is_large();
-  const auto work = [call, &core, given = params, largest = core.settings.max_submission_bytes] {
-    const auto found = std::make_shared<Examined>(examine_safely(given, core.catalog, largest));
+  const SubmissionLimits limits{.largest_file = core.settings.max_submission_bytes,
+                                .resources = core.settings.resources,
+                                .node_resources = core.settings.limits.resources};
+  const auto work = [call, &core, given = params, limits] {
+    const auto found = std::make_shared<Examined>(examine_safely(given, core.catalog, limits));
     core.loop.post([call, found] { call->examined(*found); });
   };
   session.workers().submit([call, &core, work, given = params] {

@@ -15,6 +15,10 @@
 namespace vnode {
 namespace {
 
+double amount_of(ResourceAmount thousandths) {
+  return static_cast<double>(thousandths) / static_cast<double>(kOneResource);
+}
+
 constexpr std::size_t kMostRequests = 64;
 constexpr std::size_t kLongestLine = 8 * 1024;
 constexpr int kMostLines = 100;
@@ -157,9 +161,9 @@ std::string Metrics::text() const {
     out.sample(static_cast<double>(queue.concurrency), "queue", queue.name);
   const std::vector<ResourceView> resources = core_.tasks.planner().resources();
   out.family("vnode_resource_used", "gauge", "How much of a resource is in use.");
-  for (const ResourceView& one : resources) out.sample(static_cast<double>(one.used), "resource", one.name);
+  for (const ResourceView& one : resources) out.sample(amount_of(one.used), "resource", one.name);
   out.family("vnode_resource_total", "gauge", "How much there is of a resource.");
-  for (const ResourceView& one : resources) out.sample(static_cast<double>(one.total), "resource", one.name);
+  for (const ResourceView& one : resources) out.sample(amount_of(one.total), "resource", one.name);
   out.family("vnode_clients", "gauge", "Connected clients.");
   out.sample(static_cast<double>(core_.count_clients()));
   out.family("vnode_store_ok", "gauge", "1 while the store can be written.");

@@ -4,6 +4,7 @@
 
 #include "base/spelling.h"
 #include "base/utc_time.h"
+#include "daemon/run_lender.h"
 #include "daemon/run_row_text.h"
 #include "model/json_reader.h"
 #include "model/json_writer.h"
@@ -27,7 +28,7 @@ std::string json_text(const Value& value) {
 
 Value resources_value(const Demands& demands) {
   Dict resources;
-  for (const auto& [name, amount] : demands) resources.set(name, amount);
+  for (const auto& [name, amount] : demands) resources.set(name, resource_amount_value(amount));
   return resources;
 }
 
@@ -92,9 +93,9 @@ std::optional<RpcError> RunBook::check(const CheckedSubmission& submission) cons
                           "there is no resource '" + name + "' (see resources in vnode.yaml)");
     }
     if (found->total < amount) {
-      return server_error("too_much", "the run asks for " + std::to_string(amount) + " of " + name +
-                                          "; there " + (found->total == 1 ? "is " : "are ") +
-                                          std::to_string(found->total) + " in all");
+      return server_error("too_much", "the run asks for " + resource_amount_text(amount) + " of " + name +
+                                          "; there " + (found->total == kOneResource ? "is " : "are ") +
+                                          resource_amount_text(found->total) + " in all");
     }
   }
   if (parts_.tasks.count(RunStatus::kPending) + entering_ >= parts_.settings.max_pending) {
@@ -195,6 +196,10 @@ std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
   order.logged_errors = parts_.settings.logged_errors;
   order.limits = parts_.settings.limits;
   order.max_result_bytes = parts_.settings.max_result_bytes;
+  if (record.resources.empty()) {
+    order.lender = std::make_shared<RunLender>(RunLender::Parts{
+        .tasks = parts_.tasks, .post = parts_.post, .run_id = id, .priority = record.priority});
+  }
   order.begin = [this, id](std::function<void(Result<PreparedRun>)> go) {
     live_run(id)->start_attempt = std::move(go);
   };

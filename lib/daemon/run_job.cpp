@@ -161,7 +161,8 @@ void RunJob::Shared::attach(Run* to) {
 RunOutcome RunJob::Shared::drive(const RunThread& thread, std::shared_ptr<const Plan> plan,
                                  RunEventLog& events, RunOptions options) {
   const std::shared_ptr<const Plan> kept = plan;
-  Run run_here(std::move(plan), RunServices{surroundings.clock, thread.workers, surroundings.http}, events,
+  Run run_here(std::move(plan),
+               RunServices{surroundings.clock, thread.workers, surroundings.http, order.lender.get()}, events,
                std::move(options));
   RunDriver driver(run_here, thread.loop, events);
   attach(&run_here);

@@ -12,6 +12,7 @@
 #include "daemon/run_threads.h"
 #include "daemon/submission.h"
 #include "engine/preparation.h"
+#include "engine/run.h"
 #include "tasks/task_work.h"
 
 namespace vnode {
@@ -40,6 +41,7 @@ struct RunOrder {
   EventLimits event_limits = {};
   LoggedErrors logged_errors = LoggedErrors::kFail;  ///< where the submission does not say
   NodeLimits limits = {};                            ///< where nothing else says any
+  std::shared_ptr<ResourceLender> lender = nullptr;  ///< null: the run has a reservation of its own
   std::size_t max_result_bytes = 0;                  ///< of its results; 0: none are kept
   std::uint64_t last_seq = 0;  ///< of what attempts before it have told, as far as this daemon knows
   /// Called once, on the owner's thread, when its turn has come: makes that durable and finds what to run,

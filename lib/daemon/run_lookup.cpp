@@ -66,7 +66,10 @@ void find_stored_run(DaemonCore& core, const std::string& id, StoreOrder order, 
 LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason) {
   LiveView view;
   if (!run.task) return view;
-  if (with_reason && !run.ending) view.reason = core.tasks.why_waiting(run.row.id);
+  if (with_reason && !run.ending) {
+    view.reason = core.tasks.why_waiting(run.row.id);
+    if (!view.reason) view.reason = core.tasks.why_borrower_waits(run.row.id);
+  }
   if (const RunningTask* running = run.task->running()) {
     view.duration = seconds(core.tasks.duration_of(*run.task));
     view.is_stopping = running->stop != StopReason::kNone;

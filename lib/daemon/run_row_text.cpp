@@ -69,8 +69,8 @@ Demands demands_of(const RunRow& row) {
   Demands demands;
   const Value resources = dict_of(row.resources);
   for (const Dict::Entry& entry : resources.as_entries()) {
-    if (entry.key.is_text() && entry.value.is_int())
-      demands[std::string(entry.key.as_text())] = entry.value.as_int();
+    const std::optional<ResourceAmount> amount = resource_amount_of(entry.value);
+    if (entry.key.is_text() && amount) demands[std::string(entry.key.as_text())] = *amount;
   }
   return demands;
 }

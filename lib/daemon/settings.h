@@ -35,8 +35,8 @@ struct DaemonSettings {
   unsigned workers = 0;      ///< threads that blocking nodes share; 0: one a core
 
   // From here on: read again by a reload.
-  std::map<std::string, std::size_t> queues = {};      ///< concurrency; "default": as many as cores
-  std::map<std::string, std::int64_t> resources = {};  ///< how much there is of each
+  std::map<std::string, std::size_t> queues = {};  ///< concurrency; "default": as many as cores
+  ResourceAmounts resources = {};                  ///< how much there is of each
   Retention retention = {};
   std::vector<Hook> hooks = {};                                 ///< of every run
   Duration hook_timeout = std::chrono::seconds(30);             ///< of each try

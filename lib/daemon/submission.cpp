@@ -164,6 +164,7 @@ RunOptions run_options(const CheckedSubmission& submission) {
   if (given.logged_errors == "report") options.logged_errors = LoggedErrors::kReport;
   options.limits = {.timeout = given.node_timeout, .idle_timeout = given.idle_timeout};
   if (given.node_retries) options.limits.retries = static_cast<int>(*given.node_retries);
+  options.resources = submission.demands();
   if (given.seed) options.seed = static_cast<std::uint64_t>(*given.seed);
   options.environment = {.working_directory = given.directory, .variables = given.environment};
   return options;

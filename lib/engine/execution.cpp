@@ -117,18 +117,23 @@ std::vector<std::string_view> Execution::input_ports() const {
   return names;
 }
 
-namespace {
-
-/// Others are at work: the node's own time stands still.
-Task<void> while_paused(Tries& tries, Task<void> task) {
-  if (!task) return task;
-  return [](Tries& tries, Task<void> task) -> Task<void> {
-    const Pause pause(&tries);
-    co_await std::move(task);
-  }(tries, std::move(task));
+Task<void> Execution::take_turn(const ResourceDemand& demand) {
+  turn_ = std::make_unique<Turn>(level_.run_.resources, *this, demand);
+  return turn_->take();
 }
 
-}  // namespace
+/// Others are at work: the node's own time stands still, and it holds nothing that they may need.
+Task<void> Execution::while_away(Task<void> task) {
+  if (!task) return task;
+  return [](Execution& self, Task<void> task) -> Task<void> {
+    {
+      const Pause pause(self.tries_);
+      if (self.turn_) self.turn_->give_back();
+      co_await std::move(task);
+    }
+    if (self.turn_) co_await self.turn_->take();
+  }(*this, std::move(task));
+}
 
 Task<void> Execution::set_output(std::string_view port, Value value) {
   const SlotIndex slot = node_.layout->find(port);
@@ -138,7 +143,7 @@ Task<void> Execution::set_output(std::string_view port, Value value) {
   tries_->touch();
   if (tries_->holds_others() && port != kExecOnFinished)
     return level_.push(chain_, node_, slot, std::move(value));
-  return while_paused(*tries_, level_.push(chain_, node_, slot, std::move(value)));
+  return while_away(level_.push(chain_, node_, slot, std::move(value)));
 }
 
 JoinAwaiter Execution::join_pushes_beside() { return {level_.run_.scheduler, chain_, beside_}; }
@@ -165,7 +170,7 @@ Task<void> Execution::pull_input(std::string_view port) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot) return {};
   Task<void> pull = level_.pull_condition(chain_, node_, slot);
-  return tries_ && !tries_->holds_others() ? while_paused(*tries_, std::move(pull)) : std::move(pull);
+  return tries_ && !tries_->holds_others() ? while_away(std::move(pull)) : std::move(pull);
 }
 
 Task<void> Execution::sleep(Duration duration) {
@@ -267,13 +272,16 @@ bool Execution::is_to_be_repeated(const NodeFailure& failure) const {
 
 std::optional<NodeFailure> Execution::take_expiry() { return tries_ ? tries_->take_expiry() : std::nullopt; }
 
-void Execution::begin_wait(WaitFor what) {
+void Execution::begin_wait(WaitFor what, std::string detail) {
   if (tries_) tries_->pause();
-  level_.emit(node_, NodeWaiting{what});
+  wait_began_ = level_.run_.services.clock.steady_now();
+  if (level_.run_.emitter.wants_node_events()) level_.emit(node_, NodeWaiting{what, {}, detail});
 }
 
 void Execution::end_wait() {
   if (tries_) tries_->resume();
+  if (!level_.run_.emitter.wants_node_events() || level_.run_.is_stopped(chain_)) return;
+  level_.emit(node_, NodeResumed{level_.run_.services.clock.steady_now() - wait_began_});
 }
 
 }  // namespace vnode

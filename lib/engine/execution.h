@@ -1,12 +1,14 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <vector>
 
 #include "engine/instance.h"
 #include "engine/level.h"
 #include "engine/scheduler.h"
 #include "engine/tries.h"
+#include "engine/turn.h"
 #include "node/node_context.h"
 
 namespace vnode {
@@ -34,6 +36,10 @@ class Execution final : public NodeContext {
   const Value* last_push(SlotIndex slot) const;
   /// The exec output was pushed a truthy value in this execution.
   bool has_fired(SlotIndex slot) const;
+
+  /// Takes its turn at that before its code is at work; gives it back while it is not.
+  Task<void> take_turn(const ResourceDemand& demand);
+  void end_turn() { turn_.reset(); }
 
   bool has_pushed() const { return first_pushes_[0].slot != kNoSlot || beside_.pending > 0; }
   Tries* tries() { return tries_; }
@@ -72,7 +78,7 @@ class Execution final : public NodeContext {
   int try_number() const override { return tries_ ? tries_->number() : 1; }
   bool is_to_be_repeated(const NodeFailure& failure) const override;
   std::optional<NodeFailure> take_expiry() override;
-  void begin_wait(WaitFor what) override;
+  void begin_wait(WaitFor what, std::string detail) override;
   void end_wait() override;
 
  protected:
@@ -97,7 +103,10 @@ class Execution final : public NodeContext {
   std::optional<SteadyTime> last_progress_;
   JoinCount beside_;
   bool is_failure_handled_ = false;
+  std::unique_ptr<Turn> turn_;  ///< null: nothing
+  SteadyTime wait_began_;
 
+  Task<void> while_away(Task<void> task);
   Push* find_push(SlotIndex slot);
 };
 

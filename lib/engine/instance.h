@@ -47,6 +47,8 @@ struct Instance {
   Chain* owner = nullptr;          ///< the chain that executes it, from guard to the end of rules 16 and 17
   Execution* execution = nullptr;  ///< while `execute` runs
   const NodeLimits* limits = nullptr;  ///< null: none
+  const ResourceDemand* demand =
+      nullptr;  ///< what its code takes turns at; null: nothing, or its runtime knows
   std::unique_ptr<RareState> rare;
   std::uint32_t executions = 0;
   NodeState state = NodeState::kNotExecuted;

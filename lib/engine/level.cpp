@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/at_end.h"
+#include "engine/effective_limits.h"
 #include "engine/execution.h"
 #include "model/workflow.h"
 
@@ -39,29 +40,25 @@ void Level::prepare() {
     node.parameters = next;
     node.results = next + node.layout->size();
     next += 2 * node.layout->size();
-    node.limits = limits_of(*node.plan);
+    limit_instance(node);
     const NodeRuntime* runtime = node.plan->type->runtime.get();
     if (!runtime || !runtime->holds_parameters()) prepare_instance(node);
   }
 }
 
 /// Rules 35 and 36: the nearest counts. Null: there are none.
-const NodeLimits* Level::limits_of(const PlanNode& node) {
-  const NodeType& type = *node.type;
-  const NodeLimits& asked = run_.options.limits;
-  const NodeLimits& general = run_.options.default_limits;
-  NodeLimits limits = node.limits ? *node.limits : NodeLimits();
-  if (type.contents == NodeType::Contents::kNone) {
-    limits.complete_from(asked);
-    limits.complete_from(type.limits);
-    limits.complete_from(general);
-  } else if (!limits.backoff && !limits.backoff_max) {
-    limits.backoff = general.backoff;
-    limits.backoff_max = general.backoff_max;
+/// What holds for the instance (rules 35 to 38, 40), where something does.
+void Level::limit_instance(Instance& node) {
+  const PlanNode& plan = *node.plan;
+  const NodeType& type = *plan.type;
+  NodeLimits limits = effective_limits(plan.limits ? *plan.limits : NodeLimits(), type, run_.options);
+  // What a runtime executes takes its turns by itself.
+  if (!type.runtime) {
+    ResourceDemand demand{.slot = type.compute && type.blocking && !data().graph.has_exec_wires()};
+    if (limits.has_resources()) demand.amounts = *limits.resources;
+    if (demand.is_any()) node.demand = &demands_.emplace_back(std::move(demand));
   }
-  if (!limits.is_any()) return nullptr;
-  limits_.push_back(std::move(limits));
-  return &limits_.back();
+  if (limits.is_any()) node.limits = &limits_.emplace_back(std::move(limits));
 }
 
 void Level::prepare_instance(Instance& node) {

@@ -86,7 +86,7 @@ class Level {
   Task<void> execute_nodes(Chain& chain);
   void prepare();
   void prepare_instance(Instance& node);
-  const NodeLimits* limits_of(const PlanNode& node);
+  void limit_instance(Instance& node);
   std::vector<NodeIndex> start_nodes() const;
   std::vector<std::vector<NodeIndex>> start_layers() const;
   bool is_left_to_start(NodeIndex index) const;
@@ -105,10 +105,10 @@ class Level {
   void begin_execution(Instance& node, StartReason reason, const Tries* tries);
   Task<void> wait_for_next_try(Chain& chain, Instance& node, Tries& tries, const NodeFailure& failure,
                                SteadyTime started);
+  void require_resources(const NodeLimits& limits) const;
   void synchronise(Instance& node);
   Task<Outputs> compute(Execution& execution);
   Task<Outputs> compute_on_worker(Execution& execution);
-  Task<void> take_slot(Execution& execution);
   void finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started);
   void finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause = {},
               bool is_handled = false);
@@ -171,7 +171,8 @@ class Level {
   Level* const outer_;
   Instance* const group_;  ///< in `outer_`
   ErrorLogs error_logs_;
-  std::deque<NodeLimits> limits_;  ///< of those instances that have some
+  std::deque<NodeLimits> limits_;       ///< of those instances that have some
+  std::deque<ResourceDemand> demands_;  ///< the same
   bool has_failures_ = false;
   const bool failures_are_handled_;
   const bool reports_error_logs_;

@@ -171,12 +171,15 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     std::exception_ptr failure;
     try {
       if (type.uses_variables && runtime_level_) co_await runtime_level_->read_variables();
+      if (node.limits) require_resources(*node.limits);
+      if (node.demand) co_await execution.take_turn(*node.demand);
       if (type.compute) {
         if (type.blocking && !data().graph.has_exec_wires()) {
           outputs = co_await compute_on_worker(execution);
         } else {
           outputs = type.compute(execution);
         }
+        execution.end_turn();
         if (type.shape == Shape::kStandard) {
           for (const PortValue& output : outputs) co_await execution.set_output(output.port, output.value);
           co_await execution.fire("exec_out");
@@ -189,6 +192,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     } catch (...) {
       failure = std::current_exception();
     }
+    execution.end_turn();
     if (execution.has_pushes_beside()) {
       const Pause pause(execution.tries());
       co_await execution.join_pushes_beside();
@@ -216,6 +220,13 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     node.has_error_logs = had_error_logs;
     co_await wait_for_next_try(chain, node, *tries, *described, started);
   }
+}
+
+/// Who has checked the workflow before has told of it then; nobody may wait for ever.
+void Level::require_resources(const NodeLimits& limits) const {
+  if (!limits.has_resources() || run_.resources.is_possible(*limits.resources)) return;
+  throw NodeFailure("the run does not have what it needs: " + resource_amounts_text(*limits.resources),
+                    "resource");
 }
 
 /// The try that has failed with that is told of, and counts no more.
@@ -291,32 +302,6 @@ class DetachedCall final : public NodeCall {
 
 }  // namespace
 
-/// Blocking nodes share the run's slots with those that runtimes execute.
-Task<void> Level::take_slot(Execution& execution) {
-  if (run_.slots.try_take()) return {};
-  return [](Slots& slots, Execution& execution) -> Task<void> {
-    execution.begin_wait(WaitFor::kSlot);
-    const AtEnd end([&execution] { execution.end_wait(); });
-    struct Request {
-      bool is_granted = false;
-      bool is_given_up = false;
-    };
-    const auto request = std::make_shared<Request>();
-    ExternalOperation operation = [&slots, request](std::function<void()> done) {
-      slots.take([&slots, request, done = std::move(done)] {
-        if (request->is_given_up) return slots.give_back();
-        request->is_granted = true;
-        done();
-      });
-      return std::function<void()>([&slots, request] {
-        request->is_given_up = true;
-        if (request->is_granted) slots.give_back();
-      });
-    };
-    co_await execution.wait_for(std::move(operation));
-  }(run_.slots, execution);
-}
-
 /// Rule 8: blocking nodes of a layer use all cores.
 Task<Outputs> Level::compute_on_worker(Execution& execution) {
   Instance& node = execution.node();
@@ -332,7 +317,6 @@ Task<Outputs> Level::compute_on_worker(Execution& execution) {
   std::function<void()> work = [call, plan = plan_, &type = *node.plan->type] {
     if (!call->is_stopped()) call->outputs = type.compute(*call);  // rule 24: nothing new starts
   };
-  co_await take_slot(execution);
   // A try is over when its code has given way, which a thread does by itself: only the run's stop does not
   // wait for it.
   CancelScope* const scope = std::exchange(execution.chain().scope, nullptr);
@@ -342,7 +326,6 @@ Task<Outputs> Level::compute_on_worker(Execution& execution) {
     failure = std::current_exception();
   }
   execution.chain().scope = scope;
-  run_.slots.give_back();
   if (!run_.is_stopped(execution.chain())) {
     for (const DetachedCall::Report& report : call->reports)
       log(node, report.level, report.message, report.stream);

@@ -15,6 +15,7 @@
 #include "engine/plan.h"
 #include "events/sink.h"
 #include "node/node_runtime.h"
+#include "node/resource_pool.h"
 
 namespace vnode {
 
@@ -23,6 +24,7 @@ struct RunServices {
   const Clock& clock;
   WorkerPool& workers;
   HttpClient& http;
+  ResourceLender* lender = nullptr;  ///< of what its nodes need; null: they have what the options say
 };
 
 /// What happens to the consumer of a failed source (rule 13).
@@ -43,6 +45,7 @@ struct RunOptions {
   LoggedErrors logged_errors = LoggedErrors::kFail;
   NodeLimits limits = {};          ///< of all nodes but loops, before those of definitions (rule 35)
   NodeLimits default_limits = {};  ///< behind those
+  ResourceAmounts resources = {};  ///< that its nodes may use together (rule 40)
   std::optional<Duration> timeout = std::nullopt;  ///< from the first step
   std::optional<std::uint64_t> seed = std::nullopt;
   int attempt = 1;

@@ -10,8 +10,8 @@
 #include "engine/run.h"
 #include "engine/runtimes.h"
 #include "engine/scheduler.h"
-#include "engine/slots.h"
 #include "node/node_failure.h"
+#include "node/resource_pool.h"
 
 namespace vnode {
 
@@ -22,13 +22,14 @@ class RunState {
       : services(run_services),
         options(run_options),
         scheduler(run_services.clock),
-        slots(run_services.workers.threads()),
+        resources(run_services.workers.threads(), run_options.resources, run_services.lender,
+                  [inbox = scheduler.inbox()](std::function<void()> work) { inbox->post(std::move(work)); }),
         emitter(sink, run_services.clock, run_options.run_id, run_options.last_seq) {}
 
   RunServices services;
   const RunOptions& options;
   Scheduler scheduler;
-  Slots slots;  ///< as many as there are worker threads
+  ResourcePool resources;  ///< as many slots as there are worker threads
   Emitter emitter;
   Runtimes runtimes{*this};
 

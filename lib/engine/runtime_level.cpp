@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/effective_limits.h"
 #include "engine/execution.h"
 #include "engine/level.h"
 #include "engine/run_state.h"
@@ -74,6 +75,9 @@ InstanceRequest RuntimeLevel::describe(NodeIndex index) const {
   request.saved = node.instance->parameters;
   request.saved.erase(kInstanceSettings);
   request.blocking = node.type->blocking || asks_for_blocking(*node.instance);
+  const NodeLimits limits =
+      effective_limits(node.limits ? *node.limits : NodeLimits(), *node.type, run_.options);
+  if (limits.has_resources()) request.resources = *limits.resources;
   for (const InWire& wire : part(data.in_wires, node.in_wires)) {
     request.wired_inputs.emplace_back(node.layout->name(wire.target_slot));
   }

@@ -85,8 +85,7 @@ void Runtimes::push_late(InstanceKey instance, std::string port, Value value, st
   place->level->push_late(place->node, port, std::move(value), std::move(done));
 }
 
-void Runtimes::take_slot(std::function<void()> granted) { run_.slots.take(std::move(granted)); }
-void Runtimes::give_slot() { run_.slots.give_back(); }
+ResourcePool& Runtimes::resources() { return run_.resources; }
 
 void Runtimes::hold(Trampoline& chain) { run_.scheduler.hold(Chain::of(chain)); }
 

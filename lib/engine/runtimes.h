@@ -47,8 +47,7 @@ class Runtimes final : public RunLink {
   Dict* variables(LevelKey level) override;
   void log(InstanceKey instance, LogLevel level, std::string_view message, std::string_view stream) override;
   void push_late(InstanceKey instance, std::string port, Value value, std::function<void()> done) override;
-  void take_slot(std::function<void()> granted) override;
-  void give_slot() override;
+  ResourcePool& resources() override;
   void hold(Trampoline& chain) override;
   std::vector<std::uint64_t> chain_numbers(const Trampoline& chain) override;
   void park(Trampoline& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) override;

@@ -60,6 +60,7 @@ struct TypeName {
   std::string_view operator()(const NodeError&) const { return "node_error"; }
   std::string_view operator()(const NodeProgress&) const { return "node_progress"; }
   std::string_view operator()(const NodeWaiting&) const { return "node_waiting"; }
+  std::string_view operator()(const NodeResumed&) const { return "node_resumed"; }
   std::string_view operator()(const NodeFinished&) const { return "node_finished"; }
   std::string_view operator()(const StreamGap&) const { return "stream_gap"; }
   std::string_view operator()(const ExecutionFinished&) const { return "execution_finished"; }

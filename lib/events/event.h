@@ -80,6 +80,12 @@ struct NodeProgress {
 struct NodeWaiting {
   WaitFor what = WaitFor::kSlot;
   std::optional<Duration> time = std::nullopt;  ///< how long, where that is known
+  std::string_view detail = {};                 ///< for people: what is missing
+};
+
+/// What it waited for is there, and its code goes on; behind a wait for a retry `node_started` says so.
+struct NodeResumed {
+  Duration waited{};
 };
 
 struct NodeFinished {
@@ -118,7 +124,7 @@ struct ExecutionFinished {
 };
 
 using EventBody = std::variant<ExecutionStarted, NodeStarted, NodeOutput, NodeLog, NodeError, NodeProgress,
-                               NodeWaiting, NodeFinished, StreamGap, ExecutionFinished>;
+                               NodeWaiting, NodeResumed, NodeFinished, StreamGap, ExecutionFinished>;
 
 struct Event {
   std::uint64_t seq = 0;  ///< from 1, no gaps

@@ -140,9 +140,15 @@ void append_body(std::string& out, const NodeProgress& body) {
 
 void append_body(std::string& out, const NodeWaiting& body) {
   append_word(out, "for", word(body.what));
+  append_text_if(out, "detail", body.detail);
   if (!body.time) return;
   append_key(out, "seconds");
   append_seconds(out, *body.time);
+}
+
+void append_body(std::string& out, const NodeResumed& body) {
+  append_key(out, "waited");
+  append_seconds(out, body.waited);
 }
 
 void append_body(std::string& out, const NodeFinished& body) {

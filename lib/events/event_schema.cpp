@@ -17,6 +17,7 @@ constexpr std::string_view kSchema = R"json({
     {"$ref": "#/$defs/node_error"},
     {"$ref": "#/$defs/node_progress"},
     {"$ref": "#/$defs/node_waiting"},
+    {"$ref": "#/$defs/node_resumed"},
     {"$ref": "#/$defs/node_finished"},
     {"$ref": "#/$defs/stream_gap"},
     {"$ref": "#/$defs/execution_finished"}
@@ -164,7 +165,17 @@ constexpr std::string_view kSchema = R"json({
       "properties": {
         "type": {"const": "node_waiting"},
         "for": {"enum": ["slot", "resource", "retry"]},
+        "detail": {"description": "For people: what is missing.", "type": "string"},
         "seconds": {"description": "How long, where that is known.", "$ref": "#/$defs/seconds"}
+      }
+    },
+    "node_resumed": {
+      "description": "What it waited for is there; behind a wait for a retry node_started says so.",
+      "allOf": [{"$ref": "#/$defs/of_node"}],
+      "required": ["waited"],
+      "properties": {
+        "type": {"const": "node_resumed"},
+        "waited": {"$ref": "#/$defs/seconds"}
       }
     },
     "node_finished": {

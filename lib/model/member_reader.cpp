@@ -1,42 +1,14 @@
 #include "model/member_reader.h"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <vector>
 
 #include "base/duration_text.h"
+#include "base/size_text.h"
 #include "base/spelling.h"
 #include "model/lenient.h"
 
 namespace vnode {
-namespace {
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  constexpr std::string_view kUnits = "KMGT";
-  std::uint64_t factor = 1;
-  if (text.ends_with("iB"))
-    text.remove_suffix(2);
-  else if (text.ends_with('B'))
-    text.remove_suffix(1);
-  if (!text.empty()) {
-    const std::size_t unit =
-        kUnits.find(static_cast<char>(std::toupper(static_cast<unsigned char>(text.back()))));
-    if (unit != kUnits.npos) {
-      factor = 1ull << (10 * (unit + 1));
-      text.remove_suffix(1);
-    }
-  }
-  double number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  const double bytes = number * static_cast<double>(factor);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || bytes < 1 || bytes > 1e18)
-    return {};
-  return static_cast<std::uint64_t>(bytes);
-}
-
-}  // namespace
-
 MemberReader::MemberReader(const Value& object, std::string pointer, Problems& problems,
                            std::string_view code)
     : object_(object.is_dict() ? object.as_dict() : Dict()),
@@ -100,7 +72,10 @@ std::optional<std::uint64_t> MemberReader::size_limit(std::string_view member) c
   if (!value) return std::nullopt;
   std::optional<std::uint64_t> size;
   if (value->is_int() && value->as_int() > 0) size = static_cast<std::uint64_t>(value->as_int());
-  if (value->is_text()) size = parse_size(value->as_text());
+  if (value->is_text()) {
+    const Result<std::uint64_t> bytes = parse_size(value->as_text());
+    if (bytes && *bytes > 0) size = *bytes;
+  }
   if (!size) complain(member, "must be a number of bytes, such as 1048576, \"512M\" or \"8G\"");
   return size;
 }

@@ -128,7 +128,7 @@ class NodeContext : public NodeCall {
   /// limits.
   virtual std::optional<NodeFailure> take_expiry() { return std::nullopt; }
   /// The node's code waits for its turn at something, until `end_wait`: its own time stands still.
-  virtual void begin_wait(WaitFor) {}
+  virtual void begin_wait(WaitFor, std::string /*detail*/ = {}) {}
   virtual void end_wait() {}
 
   /// Goes to the end of the run's ready queue.

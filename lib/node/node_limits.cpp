@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "model/value_ops.h"
+
 namespace vnode {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNodeLimits{"timeout",     "idle_timeout", "retries",   "backoff",
-                                                      "backoff_max", "retry_on",     "idempotent"};
+constexpr std::array<std::string_view, 8> kNodeLimits{
+    "timeout", "idle_timeout", "retries", "backoff", "backoff_max", "retry_on", "idempotent", "resources"};
 
 std::optional<RetryCondition> read_condition(const Value& value, const std::string& pointer,
                                              const MemberReader& members) {
@@ -29,6 +31,27 @@ std::optional<RetryCondition> read_condition(const Value& value, const std::stri
   members.complain_at(pointer,
                       R"(must be "failed", "timeout", "signal", an exit code or {"match": PATTERN})");
   return std::nullopt;
+}
+
+/// Amounts of 0 ask for nothing.
+ResourceAmounts read_resources(const Value& object, const MemberReader& members) {
+  ResourceAmounts resources;
+  if (!object.is_dict()) {
+    members.complain_type("resources", "an object of names and amounts", object);
+    return resources;
+  }
+  for (const DictEntry& entry : object.as_dict()) {
+    const std::string name = to_text(entry.key);
+    const std::optional<ResourceAmount> amount = resource_amount_of(entry.value);
+    if (name.empty() || !amount) {
+      members.complain_at(
+          join_pointer(members.pointer_to("resources"), name),
+          "must be a number that is not negative, such as 1 or 0.5, or a size such as \"8G\"");
+    } else if (*amount > 0) {
+      resources[name] = *amount;
+    }
+  }
+  return resources;
 }
 
 }  // namespace
@@ -60,6 +83,7 @@ void NodeLimits::complete_from(const NodeLimits& next) {
   complete(backoff_max, next.backoff_max);
   complete(retry_on, next.retry_on);
   complete(is_idempotent, next.is_idempotent);
+  complete(resources, next.resources);
 }
 
 bool NodeLimits::retries_on(const NodeFailure& failure) const {
@@ -83,6 +107,8 @@ NodeLimits read_node_limits(const MemberReader& members) {
   if (const auto retries = members.count_limit("retries", kMostRetries))
     limits.retries = static_cast<int>(*retries);
   if (members.find("idempotent")) limits.is_idempotent = members.boolean("idempotent", false);
+  if (const Value* resources = members.find("resources"))
+    limits.resources = read_resources(*resources, members);
   if (!members.find("retry_on")) return limits;
   limits.retry_on.emplace();
   members.each("retry_on", "a list", [&](const Value& value, const std::string& pointer) {

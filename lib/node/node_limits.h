@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "model/member_reader.h"
 #include "model/pattern.h"
+#include "model/resource_amounts.h"
 #include "node/node_failure.h"
 
 namespace vnode {
@@ -29,7 +30,8 @@ struct RetryCondition {
   bool is_met_by(const NodeFailure& failure) const;
 };
 
-/// How long a node may take and how often it is tried (engine rules 35 to 38), as far as one place says so.
+/// How long a node may take, how often it is tried and what it needs (engine rules 35 to 38, 40), as far as one
+/// place says so.
 /// What it does not say is up to the next place.
 struct NodeLimits {
   std::optional<Duration> timeout = std::nullopt;       ///< of one try: the node's own time
@@ -39,10 +41,12 @@ struct NodeLimits {
   std::optional<Duration> backoff_max = std::nullopt;
   std::optional<std::vector<RetryCondition>> retry_on = std::nullopt;
   std::optional<bool> is_idempotent = std::nullopt;  ///< a try may be repeated that has pushed something
+  std::optional<ResourceAmounts> resources = std::nullopt;  ///< held while its own code is at work
 
   bool has_timeouts() const { return timeout || idle_timeout; }
-  /// Something is limited or repeated at all.
-  bool is_any() const { return has_timeouts() || retries.value_or(0) > 0; }
+  bool has_resources() const { return resources && !resources->empty(); }
+  /// Something is limited, repeated or needed at all.
+  bool is_any() const { return has_timeouts() || retries.value_or(0) > 0 || has_resources(); }
   /// Takes what is not said here from there.
   void complete_from(const NodeLimits& next);
   bool retries_on(const NodeFailure& failure) const;

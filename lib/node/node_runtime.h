@@ -18,6 +18,7 @@
 #include "model/problem.h"
 #include "node/node_context.h"
 #include "node/outputs.h"
+#include "node/resource_pool.h"
 
 namespace vnode {
 
@@ -38,6 +39,7 @@ struct InstanceRequest {
   Dict saved;                             ///< its saved parameters, without the hidden ones
   std::vector<std::string> wired_inputs;  ///< names that have a data wire
   bool blocking = false;                  ///< the definition or the instance asks for it (rule 28)
+  ResourceAmounts resources;              ///< each execution needs them (rule 40)
 };
 
 /// What an instance turned out to be once it was made: a class decides on its ports in its constructor.
@@ -85,10 +87,9 @@ class RunLink {
   /// it sets off has ended (at once when the instance is gone).
   virtual void push_late(InstanceKey instance, std::string port, Value value, std::function<void()> done) = 0;
 
-  /// A place among the blocking executions of the run that go on at once: `granted` is called when there is
-  /// one. It is given back while what a push has set off is waited for.
-  virtual void take_slot(std::function<void()> granted) = 0;
-  virtual void give_slot() = 0;
+  /// What executions take before their code is at work: blocking ones a slot, and all what they need. It is
+  /// given back while what a push has set off is waited for.
+  virtual ResourcePool& resources() = 0;
 
   /// The chain executes code that is no suspension (rule 28): no other chain gets a turn until it is woken.
   virtual void hold(Trampoline& chain) = 0;

@@ -3,10 +3,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/at_end.h"
 #include "node/node_failure.h"
 #include "python/python_session.h"
 
 namespace vnode {
+
+namespace {
+
+/// Null: it takes turns at nothing.
+std::shared_ptr<SlotUse> make_slot_use(const InstanceRequest& request, ResourcePool& pool) {
+  ResourceDemand demand{.slot = request.blocking, .amounts = request.resources};
+  return demand.is_any() ? std::make_shared<SlotUse>(pool, std::move(demand)) : nullptr;
+}
+
+}  // namespace
 
 PythonCall::PythonCall(PythonSession& session, PythonInstance& instance, NodeContext& node)
     : session_(session),
@@ -15,7 +26,7 @@ PythonCall::PythonCall(PythonSession& session, PythonInstance& instance, NodeCon
       host_(instance.host),
       number_(session.next_exec()),
       parking_(session.run()),
-      slot_(instance.request.blocking ? std::make_shared<SlotUse>(session.run()) : nullptr) {
+      slot_(make_slot_use(instance.request, session.run().resources())) {
   host_->calls.emplace(number_, this);
 }
 
@@ -90,6 +101,9 @@ Task<void> PythonCall::wait_for_slot(void (SlotUse::*ask)(std::function<void()>)
     may_go_on = true;
     parking_.wake();
   });
+  if (may_go_on) co_return;
+  if (const auto lack = slot_->lack()) node_.begin_wait(lack->what, lack->detail);
+  const AtEnd end_wait([this] { node_.end_wait(); });
   while (!may_go_on) {
     if (session_.run().is_stopped()) throw Cancelled{};
     co_await parking_.wait(false, session_.next_measure());

@@ -73,7 +73,7 @@ class PythonCall {
   std::deque<Event> events_;
   bool has_step_ = false;  ///< node code is running, and the other chains wait for it
   bool is_pushing_ = false;
-  std::shared_ptr<SlotUse> slot_;  ///< of a blocking execution, else null
+  std::shared_ptr<SlotUse> slot_;  ///< of an execution that takes turns, else null
 };
 
 }  // namespace vnode

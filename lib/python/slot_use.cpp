@@ -5,19 +5,28 @@
 namespace vnode {
 
 void SlotUse::take(std::function<void()> then) {
-  run_.take_slot([self = shared_from_this(), then = std::move(then)] {
-    // Meanwhile it may be over, have got one for another push, or wait for one that has begun.
-    if (self->is_over_ || self->has_slot_ || self->pushes_ > 0) {
-      self->run_.give_slot();
-    } else {
-      self->has_slot_ = true;
-    }
-    if (!self->is_over_) then();
-  });
+  const ResourcePool::Turn turn =
+      pool_.take(demand_, [self = shared_from_this(), then](ResourcePool::Number number) {
+        self->waiting_.erase(number);
+        self->on_granted(number, then);
+      });
+  if (turn.is_granted)
+    on_granted(turn.number, then);
+  else
+    waiting_.insert(turn.number);
+}
+
+void SlotUse::on_granted(ResourcePool::Number number, const std::function<void()>& then) {
+  // Meanwhile it may have got one for another push, or wait for one that has begun.
+  if (held_ != 0 || pushes_ > 0)
+    pool_.end(number);
+  else
+    held_ = number;
+  then();
 }
 
 void SlotUse::begin_push() {
-  if (pushes_++ == 0 && std::exchange(has_slot_, false)) run_.give_slot();
+  if (pushes_++ == 0) give_back();
 }
 
 void SlotUse::end_push(std::function<void()> then) {
@@ -25,9 +34,19 @@ void SlotUse::end_push(std::function<void()> then) {
   take(std::move(then));
 }
 
+void SlotUse::give_back() {
+  if (held_ != 0) pool_.end(std::exchange(held_, 0));
+}
+
 void SlotUse::end() {
   is_over_ = true;
-  if (std::exchange(has_slot_, false)) run_.give_slot();
+  for (const ResourcePool::Number number : std::exchange(waiting_, {})) pool_.end(number);
+  give_back();
+}
+
+std::optional<ResourcePool::Lack> SlotUse::lack() const {
+  if (waiting_.empty()) return std::nullopt;
+  return pool_.lack_of(*waiting_.begin());
 }
 
 }  // namespace vnode

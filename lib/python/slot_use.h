@@ -3,17 +3,19 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 
-#include "node/node_runtime.h"
+#include "node/resource_pool.h"
 
 namespace vnode {
 
-/// One blocking execution's use of the run's slots: it has one while its own code is at work, and none while
-/// it waits for what its pushes set off, which may need slots themselves. Shared with the pushes, which may
-/// end after it. Thread rule: the thread that steps the run.
+/// One execution's use of the run's slots and resources: it holds what it needs while its own code is at
+/// work, and nothing while it waits for what its pushes set off, which may need the same. Shared with the
+/// pushes, which may end after it. Thread rule: the thread that steps the run.
 class SlotUse : public std::enable_shared_from_this<SlotUse> {
  public:
-  explicit SlotUse(RunLink& run) : run_(run) {}
+  SlotUse(ResourcePool& pool, ResourceDemand demand) : pool_(pool), demand_(std::move(demand)) {}
 
   /// Calls `then` when the code may go on; never once the execution is over.
   void take(std::function<void()> then);
@@ -23,11 +25,18 @@ class SlotUse : public std::enable_shared_from_this<SlotUse> {
   void end_push(std::function<void()> then);
   /// The execution is over.
   void end();
+  /// What it waits for, if it waits.
+  std::optional<ResourcePool::Lack> lack() const;
 
  private:
-  RunLink& run_;
+  void on_granted(ResourcePool::Number number, const std::function<void()>& then);
+  void give_back();
+
+  ResourcePool& pool_;
+  const ResourceDemand demand_;
   std::size_t pushes_ = 0;
-  bool has_slot_ = false;
+  ResourcePool::Number held_ = 0;  ///< 0: nothing
+  std::set<ResourcePool::Number> waiting_;
   bool is_over_ = false;
 };
 

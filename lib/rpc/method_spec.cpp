@@ -7,6 +7,7 @@
 
 #include "base/duration_text.h"
 #include "base/spelling.h"
+#include "model/resource_amounts.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -84,8 +85,8 @@ bool fits(const Value& value, ParamKind kind) {
       return are_texts(value);
     case kTextMap:
       return is_map_of(value, [](const Value& item) { return item.is_text(); });
-    case kCountMap:
-      return is_map_of(value, [](const Value& item) { return is_count(item, 1); });
+    case kAmountMap:
+      return is_map_of(value, [](const Value& item) { return resource_amount_of(item).value_or(0) > 0; });
     case kObject:
       return value.is_dict();
     case kList:
@@ -112,8 +113,8 @@ std::string_view wanted(ParamKind kind) {
       return "a list of texts";
     case kTextMap:
       return "an object whose members are texts";
-    case kCountMap:
-      return "an object whose members are whole numbers from 1";
+    case kAmountMap:
+      return "an object whose members are numbers above 0, or sizes such as \"8G\"";
     case kObject:
       return "an object";
     case kList:
@@ -139,7 +140,7 @@ std::string mistyped(const MethodSpec& method, const ParamSpec& param, const Val
   std::string message = std::string(method.name) + ": " + quoted(param.name) + " has to be ";
   message += wanted(param.kind);
   const bool is_within = (param.kind == kTexts && value.is_list()) ||
-                         ((param.kind == kTextMap || param.kind == kCountMap) && value.is_dict());
+                         ((param.kind == kTextMap || param.kind == kAmountMap) && value.is_dict());
   return is_within ? message : message + ", not " + given(value);
 }
 
@@ -156,7 +157,7 @@ std::optional<std::string> excess_of(const Value& value, ParamKind kind) {
     const auto is_item_long = [](const Value& item) { return is_long(item, kLongestParamText); };
     if (std::any_of(items.begin(), items.end(), is_item_long)) return "has an item that " + longest;
   }
-  if (kind == kCountMap) {
+  if (kind == kAmountMap) {
     const std::span<const DictEntry> entries = value.as_entries();
     if (entries.size() > kMostParamItems) return most;
     const auto is_name_long = [](const DictEntry& entry) { return is_long(entry.key, kLongestCountName); };

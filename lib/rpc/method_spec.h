@@ -11,13 +11,13 @@ namespace vnode {
 /// What a param may be.
 enum class ParamKind {
   kText,
-  kCount,     ///< whole number from 0
-  kInteger,   ///< whole number
-  kSwitch,    ///< true or false
-  kDuration,  ///< text such as "90s" or a number of seconds
-  kTexts,     ///< list of texts
-  kTextMap,   ///< {name: text}
-  kCountMap,  ///< {name: whole number from 1}
+  kCount,      ///< whole number from 0
+  kInteger,    ///< whole number
+  kSwitch,     ///< true or false
+  kDuration,   ///< text such as "90s" or a number of seconds
+  kTexts,      ///< list of texts
+  kTextMap,    ///< {name: text}
+  kAmountMap,  ///< {name: number above 0, or a size such as "8G"}
   kObject,
   kList,
   kAny,

@@ -144,8 +144,11 @@ Dict param_schema(ParamKind kind) {
       return {{"type", "array"}, {"items", Dict({{"type", "string"}})}};
     case ParamKind::kTextMap:
       return {{"type", "object"}, {"additionalProperties", Dict({{"type", "string"}})}};
-    case ParamKind::kCountMap:
-      return {{"type", "object"}, {"additionalProperties", Dict({{"type", "integer"}, {"minimum", 1}})}};
+    case ParamKind::kAmountMap:
+      return {
+          {"type", "object"},
+          {"additionalProperties",
+           Dict({{"type", Value::list({"number", "string"})}, {"exclusiveMinimum", 0}, {"minLength", 1}})}};
     case ParamKind::kObject:
       return {{"type", "object"}};
     case ParamKind::kList:

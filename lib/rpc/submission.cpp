@@ -50,11 +50,11 @@ Refusal read_member(const Value& value, NamedTexts& texts) {
   return std::nullopt;
 }
 
-Refusal read_member(const Value& value, NamedCounts& counts) {
+Refusal read_member(const Value& value, NamedAmounts& amounts) {
   if (!value.is_dict()) return std::nullopt;
   for (const DictEntry& entry : value.as_entries()) {
-    if (!entry.key.is_text() || !entry.value.is_int()) continue;
-    counts.emplace_back(entry.key.as_text(), entry.value.as_int());
+    const std::optional<ResourceAmount> amount = resource_amount_of(entry.value);
+    if (entry.key.is_text() && amount) amounts.emplace_back(entry.key.as_text(), *amount);
   }
   return std::nullopt;
 }
@@ -107,10 +107,13 @@ Value written(const std::optional<Duration>& duration) {
 
 Value written(const std::optional<Dict>& object) { return object ? Value(*object) : Value::unset(); }
 
+Value item_of(const std::string& text) { return Value(text); }
+Value item_of(ResourceAmount amount) { return resource_amount_value(amount); }
+
 template <class Item>
 Value written(const std::vector<std::pair<std::string, Item>>& items) {
   Dict map;
-  for (const auto& [name, item] : items) map.set(Value(name), Value(item));
+  for (const auto& [name, item] : items) map.set(Value(name), item_of(item));
   return map.empty() ? Value::unset() : Value(std::move(map));
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "model/override.h"
+#include "model/resource_amounts.h"
 #include "model/value.h"
 #include "rpc/hook.h"
 #include "rpc/message.h"
@@ -18,9 +19,9 @@
 
 namespace vnode {
 
-/// Named texts and counts in the order in which they were given; each name once.
+/// Named texts and amounts in the order in which they were given; each name once.
 using NamedTexts = std::vector<std::pair<std::string, std::string>>;
-using NamedCounts = std::vector<std::pair<std::string, std::int64_t>>;
+using NamedAmounts = std::vector<std::pair<std::string, ResourceAmount>>;
 
 /// What a client asks to be run: the params of run.submit. Both ends of the connection use this one: clients
 /// write it, the daemon reads it. What was not said is empty; the standards are the daemon's.
@@ -39,7 +40,7 @@ struct Submission {
   std::string on_interrupt = {};
   std::string queue = {};
   std::optional<std::int64_t> priority = {};
-  NamedCounts resources = {};
+  NamedAmounts resources = {};
   std::string description = {};
   std::optional<Dict> info = {};
   std::string key = {};
@@ -58,7 +59,7 @@ struct Submission {
 using SubmissionMember =
     std::variant<std::string Submission::*, bool Submission::*, std::optional<std::int64_t> Submission::*,
                  std::optional<Duration> Submission::*, std::optional<Dict> Submission::*,
-                 NamedTexts Submission::*, NamedCounts Submission::*, std::vector<Override> Submission::*,
+                 NamedTexts Submission::*, NamedAmounts Submission::*, std::vector<Override> Submission::*,
                  std::vector<Hook> Submission::*>;
 
 struct SubmissionField {
@@ -106,8 +107,8 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
      "each `{\"target\":\"NODE.PORT\",\"text\":TEXT}` (as after `-p`) or "
      "`{\"target\":\"NODE\",\"port\":PORT,\"value\":JSON}`"},
     {"info", ParamKind::kObject, &Submission::info, "the submitter's own data, kept with the run"},
-    {"resources", ParamKind::kCountMap, &Submission::resources,
-     "what the run holds meanwhile: `{NAME: how many}`"},
+    {"resources", ParamKind::kAmountMap, &Submission::resources,
+     "what the run holds meanwhile: `{NAME: how much}`; its nodes share that"},
     {"environment", ParamKind::kTextMap, &Submission::environment,
      "variables for the run's Python processes and hooks, on top of the daemon's"},
     {"hooks", ParamKind::kList, &Submission::hooks,

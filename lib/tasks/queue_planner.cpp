@@ -49,21 +49,27 @@ QueuePlanner::Queue& QueuePlanner::queue_at(std::string_view name) {
 }
 
 void QueuePlanner::add(TaskKey key, const std::string& queue_name, int priority, const Demands& demands) {
-  Queue& queue = queue_at(queue_name);
+  enqueue(queue_at(queue_name), {priority, key}, demands);
+}
+
+void QueuePlanner::add_loan(TaskKey key, int priority, const Demands& demands) {
+  enqueue(loans_, {priority, key}, demands);
+}
+
+void QueuePlanner::enqueue(Queue& queue, const Rank& rank, const Demands& demands) {
   Demands asked = demands;
   std::erase_if(asked, [](const auto& demand) { return demand.second < 1; });
   const auto [at, is_new] = queue.buckets.try_emplace(std::move(asked));
   Bucket& bucket = at->second;
   bucket.queue = &queue;
   bucket.demands = &at->first;
-  const Rank rank{priority, key};
   const std::optional<Rank> head =
       is_new || bucket.pending.empty() ? std::nullopt : std::optional(*bucket.pending.begin());
   bucket.pending.insert(rank);
   replace_head(bucket, head);
   ++queue.pending;
   queue.is_order_known = false;
-  places_[key] = {&queue, &bucket, rank, false};
+  places_[rank.key] = {&queue, &bucket, rank, false};
 }
 
 void QueuePlanner::hold(TaskKey key, const std::string& queue_name, int priority) {
@@ -118,9 +124,15 @@ void QueuePlanner::give_back(const Place& place) {
   }
 }
 
-std::optional<TaskKey> QueuePlanner::start_next() {
+std::optional<TaskKey> QueuePlanner::start_next() { return start_next_of(nullptr); }
+
+std::optional<TaskKey> QueuePlanner::start_next_loan() { return start_next_of(&loans_); }
+
+/// `queue`: the only one that counts; null: all do.
+std::optional<TaskKey> QueuePlanner::start_next_of(const Queue* queue) {
   Claims claims;
   for (const auto& [rank, bucket] : heads_) {
+    if (queue && bucket->queue != queue) continue;
     if (is_clear(*bucket, claims)) return start_head(*bucket);
     claim(*bucket, claims);
   }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,8 +40,8 @@ struct QueueView {
 };
 struct ResourceView {
   std::string name;
-  std::int64_t total = 0;
-  std::int64_t used = 0;
+  ResourceAmount total = 0;
+  ResourceAmount used = 0;
 };
 
 /// Decides what may start next: pure, without work, time or threads.
@@ -57,7 +58,7 @@ struct ResourceView {
 /// const.
 class QueuePlanner {
  public:
-  QueuePlanner() = default;
+  QueuePlanner() { loans_.concurrency = std::numeric_limits<std::size_t>::max(); }
   QueuePlanner(const QueuePlanner&) = delete;
 
   /// Makes the queue, or changes how many of its tasks may run at once (at least 1).
@@ -74,6 +75,9 @@ class QueuePlanner {
   /// The queue must exist. Keys grow with submission; a task that is added again (a retry) keeps its key and
   /// with it its place. Amounts below 1 ask for nothing.
   void add(TaskKey key, const std::string& queue, int priority, const Demands& demands);
+  /// Something that is no task asks for those resources on behalf of a running one: it is in no queue, and
+  /// never waits for anything else. `remove` ends it. The key as for `add`.
+  void add_loan(TaskKey key, int priority, const Demands& demands);
   /// A task that is to be tried again, but not yet: it counts as pending, may not start, and asks for
   /// nothing. In a queue of concurrency 1 those behind it wait for it; elsewhere others pass. `remove` and
   /// `add` end that. The key as for `add`.
@@ -82,6 +86,8 @@ class QueuePlanner {
   void remove(TaskKey key);
   /// The next task that may run now, which counts as running from then on.
   std::optional<TaskKey> start_next();
+  /// The same among loans alone: no task is to be started any more.
+  std::optional<TaskKey> start_next_loan();
 
   /// For a pending task, which must be there. Names who holds what it waits for as `name_of` says.
   WaitReason why_waiting(TaskKey key, const TaskNamer& name_of) const;
@@ -145,8 +151,10 @@ class QueuePlanner {
     std::set<const Queue*> strict;  ///< queues whose order holds the others up
   };
 
+  void enqueue(Queue& queue, const Rank& rank, const Demands& demands);
   Queue& queue_at(std::string_view name);
   void replace_head(Bucket& bucket, std::optional<Rank> before);
+  std::optional<TaskKey> start_next_of(const Queue* queue);
   TaskKey start_head(Bucket& bucket);
   void give_back(const Place& place);
   bool is_clear(const Bucket& bucket, const Claims& claims) const;
@@ -161,6 +169,7 @@ class QueuePlanner {
   static std::string holder_names(const Resource& resource, const TaskNamer& name_of);
 
   std::map<std::string, Queue, std::less<>> queues_;
+  Queue loans_;  ///< as wide as needed
   std::map<std::string, Resource, std::less<>> resources_;
   std::unordered_map<TaskKey, Place> places_;
   std::map<Rank, Bucket*> heads_;  ///< the first pending task of each bucket

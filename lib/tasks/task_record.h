@@ -10,12 +10,13 @@
 
 #include "base/clock.h"
 #include "base/run_status.h"
+#include "model/resource_amounts.h"
 #include "model/value.h"
 
 namespace vnode {
 
-/// Named resources that a task holds while it runs, with amounts: {"license.houdini": 1}.
-using Demands = std::map<std::string, std::int64_t>;
+/// Named resources that a task holds while it runs.
+using Demands = ResourceAmounts;
 
 /// What is valid in each state, and nothing else.
 struct PendingTask {

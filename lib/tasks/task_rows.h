@@ -43,6 +43,8 @@ class TaskRows {
  public:
   /// Numbers the task, and gives it an id if it has none. std::invalid_argument when its id is taken.
   TaskRow& add(std::shared_ptr<TaskRecord> record);
+  /// A key for something else, in the order of the tasks'.
+  TaskKey new_key() { return ++last_key_; }
   /// Only of one that has ended.
   void erase(TaskRow& row);
 

@@ -65,8 +65,8 @@ bool TaskTable::Impl::step(Duration budget) {
 }
 
 bool TaskTable::Impl::has_work() const {
-  return !ready_.empty() || !next_.empty() || !cancelled_.empty() || (may_start_ && !is_shutting_down_) ||
-         !inbox_->empty();
+  return !ready_.empty() || !next_.empty() || !cancelled_.empty() ||
+         (may_start_ && (!is_shutting_down_ || !loans_.empty())) || !inbox_->empty();
 }
 
 std::optional<SteadyTime> TaskTable::Impl::next_deadline() const {
@@ -111,17 +111,28 @@ void TaskTable::Impl::end_cancelled() {
   }
 }
 
-/// At least one, however little time there is.
+/// At least one, however little time there is. What has been started goes on, and is lent what it needs, also
+/// when nothing else is started any more.
 void TaskTable::Impl::start_pending(SteadyTime until) {
-  while (may_start_ && !is_shutting_down_) {
-    const std::optional<TaskKey> key = planner_.start_next();
+  while (may_start_) {
+    const std::optional<TaskKey> key = is_shutting_down_ ? planner_.start_next_loan() : planner_.start_next();
     if (!key) {
       may_start_ = false;
       return;
     }
-    start(*rows_.find(*key));
+    if (!lend(*key)) start(*rows_.find(*key));
     if (clock_.steady_now() >= until) return;
   }
+}
+
+/// False when that is no loan.
+bool TaskTable::Impl::lend(TaskKey key) {
+  const auto found = loans_.find(key);
+  if (found == loans_.end()) return false;
+  found->second.is_lent = true;
+  const std::function<void()> tell = std::move(found->second.request.on_lent);
+  tell();
+  return true;
 }
 
 void TaskTable::Impl::start(TaskRow& row) {

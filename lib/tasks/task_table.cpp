@@ -123,13 +123,36 @@ bool TaskTable::Impl::clear(std::string_view id) {
   return true;
 }
 
+std::string TaskTable::Impl::name_of(TaskKey key) const {
+  const auto loan = loans_.find(key);
+  return loan == loans_.end() ? rows_.find(key)->record->id : loan->second.request.borrower;
+}
+
+TaskKey TaskTable::Impl::borrow(LoanRequest request) {
+  const TaskKey key = rows_.new_key();
+  changed_planner().add_loan(key, request.priority, request.demands);
+  loans_.emplace(key, Loan{.request = std::move(request)});
+  return key;
+}
+
+void TaskTable::Impl::end_loan(TaskKey loan) {
+  if (loans_.erase(loan) > 0) changed_planner().remove(loan);
+}
+
+std::optional<WaitReason> TaskTable::Impl::why_borrower_waits(std::string_view id) const {
+  for (const auto& [key, loan] : loans_) {
+    if (loan.is_lent || loan.request.borrower != id) continue;
+    return planner_.why_waiting(key, [this](TaskKey other) { return name_of(other); });
+  }
+  return std::nullopt;
+}
+
 std::optional<WaitReason> TaskTable::Impl::why_waiting(std::string_view id) {
   const TaskRow* row = rows_.find(id);
   if (!row || row->record->status() != RunStatus::kPending) return std::nullopt;
   if (row->is_cancelled) return WaitReason{"cancelled", "was cancelled, ends with the next step"};
   if (is_shutting_down_) return WaitReason{"shutting_down", "nothing is started any more: shutting down"};
-  WaitReason reason =
-      planner_.why_waiting(row->key, [this](TaskKey key) { return rows_.find(key)->record->id; });
+  WaitReason reason = planner_.why_waiting(row->key, [this](TaskKey key) { return name_of(key); });
   if (const auto& due = row->record->pending()->not_before) {
     const Duration left = std::max<Duration>(*due - clock_.steady_now(), Duration::zero());
     reason.text =
@@ -184,6 +207,11 @@ Duration TaskTable::duration_of(const TaskRecord& task) const {
   return Duration::zero();
 }
 
+TaskKey TaskTable::borrow(LoanRequest request) { return impl_->borrow(std::move(request)); }
+void TaskTable::end_loan(TaskKey loan) { impl_->end_loan(loan); }
+std::optional<WaitReason> TaskTable::why_borrower_waits(std::string_view id) const {
+  return impl_->why_borrower_waits(id);
+}
 std::optional<WaitReason> TaskTable::why_waiting(std::string_view id) const { return impl_->why_waiting(id); }
 
 void TaskTable::set_queue(const std::string& name, std::size_t concurrency) {

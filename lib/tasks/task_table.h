@@ -34,6 +34,14 @@ struct TaskRequest {
   std::function<void(const TaskHandle&)> on_ended = {};
 };
 
+/// What a running task needs of the table's resources for a part of its work, beyond what it holds.
+struct LoanRequest {
+  std::string borrower;  ///< the task's id
+  int priority = 0;      ///< the task's
+  Demands demands = {};
+  std::function<void()> on_lent = {};  ///< called by the step that lends it, once
+};
+
 /// Makes the work of an attempt, when its turn has come. What it throws fails the task.
 using WorkFactory = std::function<std::unique_ptr<TaskWork>(const TaskRecord&)>;
 
@@ -111,6 +119,13 @@ class TaskTable {
   void set_resource(const std::string& name, std::int64_t total);
   void remove_resource(std::string_view name);
   const QueuePlanner& planner() const;
+
+  /// In the order of the tasks: it waits until all of that is free. Also while nothing is started any more.
+  TaskKey borrow(LoanRequest request);
+  /// Gives it back, or asks for it no longer.
+  void end_loan(TaskKey loan);
+  /// What the task waits for as a borrower; nullopt when for nothing.
+  std::optional<WaitReason> why_borrower_waits(std::string_view id) const;
 
  private:
   class Impl;

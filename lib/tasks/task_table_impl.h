@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -36,6 +37,9 @@ class TaskTable::Impl {
   std::size_t clear_ended();
   bool clear(std::string_view id);
   std::optional<WaitReason> why_waiting(std::string_view id);
+  TaskKey borrow(LoanRequest request);
+  void end_loan(TaskKey loan);
+  std::optional<WaitReason> why_borrower_waits(std::string_view id) const;
   /// While nothing runs: something will by itself.
   bool is_delaying() const { return !timers_.empty() && !is_shutting_down_; }
   /// May make it possible to start something.
@@ -60,6 +64,8 @@ class TaskTable::Impl {
   void end_cancelled();
   void start_pending(SteadyTime until);
   void start(TaskRow& row);
+  bool lend(TaskKey key);
+  std::string name_of(TaskKey key) const;
   void make_work(TaskRow& row);
   void take_turn(SteadyTime until);
   std::optional<TaskOutcome> advance(TaskRow& row, Duration budget);
@@ -91,6 +97,11 @@ class TaskTable::Impl {
 
   const Clock& clock_;
   TaskTableSettings settings_;
+  struct Loan {
+    LoanRequest request;
+    bool is_lent = false;
+  };
+  std::map<TaskKey, Loan> loans_;
   TaskRows rows_;
   QueuePlanner planner_;
   std::shared_ptr<WakeInbox> inbox_ = std::make_shared<WakeInbox>();

@@ -82,7 +82,7 @@ void QueuePlanner::explain_demands(const Demands& demands, const Claims& claims,
                                    std::vector<WaitReason>& reasons) const {
   for (const auto& [name, amount] : demands) {
     const std::string waits = "waits for " + name + ": ";
-    const std::string needs = waits + "needs " + std::to_string(amount) + ", ";
+    const std::string needs = waits + "needs " + resource_amount_text(amount) + ", ";
     const auto at = resources_.find(name);
     if (at == resources_.end() || !at->second.exists) {
       reasons.push_back({"no_such_resource", waits + "there is no such resource"});
@@ -90,10 +90,12 @@ void QueuePlanner::explain_demands(const Demands& demands, const Claims& claims,
     }
     const Resource& resource = at->second;
     const std::int64_t left = std::max<std::int64_t>(resource.total - resource.used, 0);
-    const std::string free = std::to_string(left) + " of " + std::to_string(resource.total) + " free";
+    const std::string free =
+        resource_amount_text(left) + " of " + resource_amount_text(resource.total) + " free";
     const auto kept = claims.kept.find(name);
     if (amount > resource.total) {
-      reasons.push_back({"resource", needs + "there are only " + std::to_string(resource.total) + " in all"});
+      reasons.push_back(
+          {"resource", needs + "there are only " + resource_amount_text(resource.total) + " in all"});
     } else if (amount > left) {
       reasons.push_back({"resource", needs + free + ", held by " + holder_names(resource, name_of)});
     } else if (kept != claims.kept.end() && kept->second.amount > left - amount) {

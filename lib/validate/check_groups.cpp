@@ -14,10 +14,10 @@ constexpr std::string_view kInnerWorkflow = "__workflow__";
 /// whole pointers are only put together for what is reported, because those of deep groups are long.
 class GroupWalk {
  public:
-  using Check = void (*)(const Subject&, ProblemList&);
+  using Check = std::function<void(const Subject&, ProblemList&)>;
 
-  GroupWalk(TypeCache& types, Check check, ProblemList& problems)
-      : types_(types), check_(check), problems_(problems) {}
+  GroupWalk(TypeCache& types, const Check& check, ProblemList& problems, InsideGroups errors)
+      : types_(types), check_(check), problems_(problems), errors_(errors) {}
 
   void run(const Workflow& outermost) {
     collect(outermost, kOutermost);
@@ -63,9 +63,13 @@ class GroupWalk {
   }
 
   void report(std::size_t group, const Problem& inner) {
-    const Severity severity = inner.severity == Severity::kNote ? Severity::kNote : Severity::kWarning;
+    const bool is_error = inner.severity == Severity::kError;
+    const bool ends_all = is_error && errors_ == InsideGroups::kError;
+    const Severity severity = inner.severity == Severity::kNote ? Severity::kNote
+                              : ends_all                        ? Severity::kError
+                                                                : Severity::kWarning;
     problems_.add(severity, "group_problem", [&] {
-      const bool is_fatal = inner.severity == Severity::kError;
+      const bool is_fatal = is_error && !ends_all;
       Problem problem = inner;
       problem.pointer = pointer_to(group) + inner.pointer;
       problem.message = "in the group " + groups_[group].label + ": " + inner.message +
@@ -86,16 +90,18 @@ class GroupWalk {
   }
 
   TypeCache& types_;
-  Check check_;
+  const Check& check_;
   ProblemList& problems_;
+  const InsideGroups errors_;
   std::vector<Group> groups_;
 };
 
 }  // namespace
 
-void check_groups(const Workflow& workflow, TypeCache& types, void (*check)(const Subject&, ProblemList&),
-                  ProblemList& problems) {
-  GroupWalk(types, check, problems).run(workflow);
+void check_groups(const Workflow& workflow, TypeCache& types,
+                  const std::function<void(const Subject&, ProblemList&)>& check, ProblemList& problems,
+                  InsideGroups errors) {
+  GroupWalk(types, check, problems, errors).run(workflow);
 }
 
 }  // namespace vnode

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "base/spelling.h"
 #include "model/lenient.h"
@@ -20,13 +19,9 @@ constexpr std::string_view kRetries = "retries";
 constexpr std::string_view kTimeout = "timeout";
 constexpr std::string_view kIdleTimeout = "idle_timeout";
 
-/// What the format knows and this version does not apply.
-constexpr std::array<std::string_view, 1> kUnapplied = {"resources"};
-
 const std::vector<std::string>& known_settings() {
   static const std::vector<std::string> known = [] {
     std::vector<std::string> names(node_limit_names().begin(), node_limit_names().end());
-    names.insert(names.end(), kUnapplied.begin(), kUnapplied.end());
     names.emplace_back(kBlocking);
     names.emplace_back(kErrorLogs);
     return names;
@@ -56,13 +51,9 @@ class SettingsCheck {
     if (key == kBlocking) return check_blocking(value);
     if (key == kErrorLogs) return check_error_logs(value);
     if (is_node_limit(key)) return;
-    if (std::find(kUnapplied.begin(), kUnapplied.end(), key) == kUnapplied.end()) {
-      report(Severity::kError, "bad_setting", key, "there is no such setting of a node",
-             spelling_advice(key, known_settings(), "there are"));
-    } else if (truthy(value)) {
-      // A limit that is lost in silence would be found out in the middle of a night.
-      report(Severity::kError, "unapplied_setting", key, "this version does not apply it", "remove it");
-    }
+    // A limit that is lost in silence would be found out in the middle of a night.
+    report(Severity::kError, "bad_setting", key, "there is no such setting of a node",
+           spelling_advice(key, known_settings(), "there are"));
   }
 
   /// Rules 35 to 37.
@@ -79,6 +70,9 @@ class SettingsCheck {
     if (type->contents == NodeType::Contents::kLoop && repeats)
       report(Severity::kError, "bad_setting", std::string(kRetries), "a loop is not tried again",
              "set it for nodes of its body");
+    if (type->contents != NodeType::Contents::kNone && limits.has_resources())
+      report(Severity::kError, "bad_setting", "resources", "loops and groups need none by themselves",
+             "set it for the nodes inside");
     if (type->runtime && !type->runtime->can_cancel_executions() && limits.has_timeouts()) {
       report(Severity::kError, "unapplied_setting", std::string(limits.timeout ? kTimeout : kIdleTimeout),
              "this version does not apply it to a Python node", "remove it; --timeout ends the whole run");

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
+
 #include "validate/problem_list.h"
 #include "validate/subject.h"
+#include "validate/validate.h"
 
 /// The checks that `validate` is made of, one file each. All are linear in the size of the workflow.
 namespace vnode {
@@ -56,8 +59,19 @@ void check_one_before_run(const Subject& subject, ProblemList& problems);
 /// The same for who does not see what native nodes tell by themselves.
 void check_one_before_submission(const Subject& subject, ProblemList& problems);
 
-/// Everything that `check` finds inside groups, at any depth. Warnings, and of notes notes: group_problem.
-void check_groups(const Workflow& workflow, TypeCache& types, void (*check)(const Subject&, ProblemList&),
-                  ProblemList& problems);
+/// What nodes need that they could never have. Errors: no_such_resource, too_much.
+void check_resources(const Subject& subject, const ResourceOffer& offer, ProblemList& problems);
+
+/// What an error inside a group means.
+enum class InsideGroups {
+  kWarning,  ///< the group fails when it runs
+  kError,    ///< nothing may run
+};
+
+/// Everything that `check` finds inside groups, at any depth. Warnings or errors, and of notes notes:
+/// group_problem.
+void check_groups(const Workflow& workflow, TypeCache& types,
+                  const std::function<void(const Subject&, ProblemList&)>& check, ProblemList& problems,
+                  InsideGroups errors = InsideGroups::kWarning);
 
 }  // namespace vnode

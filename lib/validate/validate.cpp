@@ -61,4 +61,16 @@ Problems validate_groups_before_run(const Workflow& workflow, const Registry& re
   return problems.take();
 }
 
+Problems validate_resources(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                            const ResourceOffer& offer) {
+  ProblemList problems;
+  TypeCache types(registry);
+  const auto check = [&offer](const Subject& subject, ProblemList& found) {
+    check_resources(subject, offer, found);
+  };
+  check(Subject(workflow, graph, types), problems);
+  check_groups(workflow, types, check, problems, InsideGroups::kError);
+  return problems.take();
+}
+
 }  // namespace vnode

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "graph/graph.h"
 #include "model/problem.h"
+#include "model/resource_amounts.h"
 #include "model/workflow.h"
 #include "registry/registry.h"
 
@@ -37,5 +41,18 @@ Problems validate_native_file_names(const Workflow& workflow, const Graph& graph
 /// inside groups: for the outermost workflow only, once.
 Problems validate_groups_before_run(const Workflow& workflow, const Registry& registry,
                                     Beginning beginning = Beginning::kRun);
+
+/// What the nodes of a run may use of named resources (engine rule 40).
+struct ResourceOffer {
+  ResourceAmounts total = {};                             ///< of each that there is
+  std::optional<ResourceAmounts> general = std::nullopt;  ///< what nodes need for which nothing else says it
+  std::string whose = "the run";                          ///< who has them, for messages
+  std::string hint = {};                                  ///< what can be done, for messages
+};
+
+/// What nodes need that they could never have, also inside groups: all of it errors (no_such_resource,
+/// too_much; group_problem).
+Problems validate_resources(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                            const ResourceOffer& offer);
 
 }  // namespace vnode

@@ -28,7 +28,7 @@ constexpr std::array kParams = {
     ParamSpec{.name = "timeout", .kind = ParamKind::kDuration, .summary = "s"},
     ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "s"},
     ParamSpec{.name = "environment", .kind = ParamKind::kTextMap, .summary = "s"},
-    ParamSpec{.name = "resources", .kind = ParamKind::kCountMap, .summary = "s"},
+    ParamSpec{.name = "resources", .kind = ParamKind::kAmountMap, .summary = "s"},
     ParamSpec{.name = "workflow", .kind = ParamKind::kObject, .summary = "s"},
     ParamSpec{.name = "params", .kind = ParamKind::kList, .summary = "s"},
 };

@@ -62,10 +62,6 @@ class Refusals(ProgramTest):
         self.assertEqual([problem["code"] for problem in problems], ["foreign_document"])
         self.assertIn("did you mean 'nodes'?", problems[0]["hint"])
 
-    def test_limits_that_are_not_applied(self):
-        limited = chain(node(1, "message_node", __vnode__={"resources": {"gpu": 1}}), node(2, "console_print"))
-        self.assertEqual(self.codes(limited), ["unapplied_setting"])
-
     def test_unknown_nodes_come_with_a_suggestion(self):
         problems = self.refusal(chain(node(1, "consol_print"), node(2, "mesage_node")))
         self.assertEqual([problem["code"] for problem in problems], ["unknown_node"] * 2)

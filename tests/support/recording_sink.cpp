@@ -35,8 +35,10 @@ struct Line {
     return "progress " + name + " " + fraction + quoted(e.message);
   }
   std::string operator()(const NodeWaiting& e) const {
-    return "waiting " + name + " " + std::string(word(e.what));
+    return "waiting " + name + " " + std::string(word(e.what)) +
+           (e.detail.empty() ? "" : " " + quoted(e.detail));
   }
+  std::string operator()(const NodeResumed&) const { return "resumed " + name; }
   std::string operator()(const NodeFinished& e) const {
     return "finished " + name + " " + std::string(word(e.status)) +
            (e.cause.empty() ? "" : " " + quoted(e.cause));

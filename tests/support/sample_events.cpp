@@ -45,6 +45,8 @@ void for_each_sample_event(const std::function<void(const Event&)>& use) {
   use(sample_node_event(NodeProgress{std::numeric_limits<double>::quiet_NaN()}));
   use(sample_node_event(NodeProgress{7.0}));
   use(sample_node_event(NodeWaiting{WaitFor::kSlot}));
+  use(sample_node_event(NodeWaiting{WaitFor::kResource, {}, "license: needs 1, 0 of 1 free"}));
+  use(sample_node_event(NodeResumed{std::chrono::milliseconds(1500)}));
   use(sample_node_event(NodeWaiting{WaitFor::kRetry, std::chrono::seconds(5)}));
   use(sample_node_event(
       NodeFinished{NodeStatus::kSkipped, std::chrono::microseconds(1'500'007), "its source failed"}));

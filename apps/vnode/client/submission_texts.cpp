@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
+#include "apps/vnode/local/run_resources.h"
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/settings/params_file.h"
 #include "apps/vnode/settings/state_places.h"
@@ -53,17 +53,11 @@ Result<void> add_info(Submission& submission, const std::vector<std::string>& as
   return {};
 }
 
-Result<void> add_resources(NamedCounts& resources, const std::vector<std::string>& assignments) {
+Result<void> add_resources(NamedAmounts& resources, const std::vector<std::string>& assignments) {
   for (const std::string& text : assignments) {
-    const Result<Assignment> assignment = split_assignment(text, "-r NAME=N");
-    if (!assignment) return assignment.error();
-    std::int64_t amount = 0;
-    const char* end = assignment->value.data() + assignment->value.size();
-    const auto parsed = std::from_chars(assignment->value.data(), end, amount);
-    if (parsed.ec != std::errc() || parsed.ptr != end || amount < 1) {
-      return usage_error("-r '" + text + "': N must be a whole number from 1");
-    }
-    set_named(resources, assignment->name, amount);
+    const Result<NamedAmount> amount = parse_resource(text);
+    if (!amount) return amount.error();
+    set_named(resources, amount->first, amount->second);
   }
   return {};
 }

@@ -31,7 +31,8 @@ void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {
   Submission& submission = settings.submission;
   add_nonempty_text(command, "--queue", submission.queue, "NAME", "The queue (default: default)");
   add_integer(command, "--priority", submission.priority, "Higher ones are started first (default: 0)");
-  add_list(command, "-r,--resource", settings.texts.resources, "NAME=N", "What the run holds while it runs");
+  add_list(command, "-r,--resource", settings.texts.resources, "NAME=AMOUNT",
+           "What the run holds while it runs, and its nodes share: license.houdini=1, gpu=0.5, mem=8G");
   add_nonempty_text(
       command, "--key", submission.key, "TEXT",
       "Submit once: the same key again gives the first run, and is an error with other content");

@@ -36,8 +36,11 @@ std::string queues_text(const Value& reply) {
   if (resources.empty()) return text;
   rows = {{"RESOURCE", "TOTAL", "IN USE"}};
   for (const Value& resource : resources) {
-    rows.push_back({harmless_line(text_member(resource, "name")), number_text(resource, "total"),
-                    number_text(resource, "used")});
+    const auto amount = [&resource](std::string_view key) {
+      const Value* value = member(resource, key);
+      return value ? resource_amount_text(resource_amount_of(*value).value_or(0)) : std::string("-");
+    };
+    rows.push_back({harmless_line(text_member(resource, "name")), amount("total"), amount("used")});
   }
   return text + "\n" + table_text(rows, "");
 }

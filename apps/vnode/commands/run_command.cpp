@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <iterator>
 #include <memory>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/run_command_options.h"
 #include "apps/vnode/local/run_outputs.h"
+#include "apps/vnode/local/run_resources.h"
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/nodes/used_definitions.h"
@@ -22,6 +24,7 @@
 #include "engine/node_address.h"
 #include "engine/run_driver.h"
 #include "python/definition_check.h"
+#include "validate/validate.h"
 
 namespace vnode {
 namespace {
@@ -73,6 +76,7 @@ class RunCommand {
   ExitCode refuse();
   ExitCode execute();
   ExitCode check_output_options() const;
+  void check_resources(const Registry& registry);
   ExitCode tell_end(const Run& run);
   ExitCode print_results(const Run& run);
   ExitCode exit_code_of_end(const RunOutcome& outcome) const;
@@ -110,6 +114,9 @@ ExitCode RunCommand::run() {
   settings_.max_value_bytes = in_force->max_value_bytes();
   settings_.options.logged_errors = in_force->logged_errors();
   settings_.options.default_limits = in_force->limits();
+  Result<ResourceAmounts> resources = run_resources(settings_.resources);
+  if (!resources) return report_usage_error(resources.error(), diagnostics_);
+  settings_.options.resources = std::move(*resources);
   const NodeTypes types = load_node_types(*in_force, settings_.logs);
   const Registry& registry = types.registry;
   for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
@@ -119,6 +126,7 @@ ExitCode RunCommand::run() {
   if (RunOutputs::format_of(settings_) != OutputFormat::kQuiet)
     warn_of_missing_folders(registry, diagnostics_);
   loaded_ = load_workflow(settings_.file, registry, *overrides);
+  if (loaded_.plan) check_resources(registry);
   const OutputFinder outputs_of = [&types](const NodeInstance& node, std::string_view wanted) {
     return find_outputs(node, wanted, types);
   };
@@ -131,6 +139,20 @@ ExitCode RunCommand::run() {
   show_problems(loaded_.problems);
   if (loaded_.exit_code == kExitUsage) return kExitUsage;
   return loaded_.exit_code == kExitSuccess ? execute() : refuse();
+}
+
+/// Nobody waits for what will never be there.
+void RunCommand::check_resources(const Registry& registry) {
+  const Workflow& workflow = loaded_.plan->workflow();
+  const ResourceOffer offer{.total = settings_.options.resources,
+                            .general = settings_.options.default_limits.resources,
+                            .hint = "give it what there is: --resource NAME=AMOUNT"};
+  Problems missing = validate_resources(workflow, loaded_.plan->graph(), registry, offer);
+  if (missing.empty()) return;
+  std::move(missing.begin(), missing.end(), std::back_inserter(loaded_.problems));
+  loaded_.refused = workflow;
+  loaded_.plan.reset();
+  loaded_.exit_code = kExitInvalid;
 }
 
 ExitCode RunCommand::check_output_options() const {

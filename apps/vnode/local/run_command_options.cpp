@@ -64,6 +64,10 @@ void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
       {.timeout = [&options](Duration timeout) { options.limits.timeout = timeout; },
        .idle_timeout = [&options](Duration timeout) { options.limits.idle_timeout = timeout; },
        .retries = [&options](std::uint64_t retries) { options.limits.retries = static_cast<int>(retries); }});
+  add_texts(
+      command, "-r,--resource", settings.resources, "NAME=AMOUNT",
+      "What nodes that need it may use together, such as license.houdini=1, gpu=0.5 or mem=8G (repeatable; "
+      "cpus and mem: without it what the machine has)");
   add_switch(command, "--init-only", options.init_only, "End after the init phase");
   add_switch(command, "--fail-fast", options.fail_fast, "The first failed node stops the run");
   constexpr std::array<std::pair<const char*, FailedInputs>, 2> kFailedInputs = {

@@ -29,7 +29,8 @@ struct RunCommandOptions {
   bool exit_on_broken_pipe = false;
   std::vector<std::string> outputs;  ///< NODE.PORT, of the results to print
   std::optional<ResultFormat> output_format;
-  std::string logs;  ///< folder for what commands write; empty: none
+  std::vector<std::string> resources;  ///< NAME=AMOUNT
+  std::string logs;                    ///< folder for what commands write; empty: none
   RunOptions options;
 };
 

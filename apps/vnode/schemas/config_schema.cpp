@@ -13,6 +13,8 @@ Value types(std::initializer_list<std::string_view> names) {
   return Value::list(std::vector<Value>(names.begin(), names.end()));
 }
 
+Value amount_schema() { return Value(Dict{{"type", types({"number", "string"})}, {"minimum", Value(0)}}); }
+
 Value default_value(const SettingEntry& entry) {
   if (entry.kind == SettingKind::kSwitch) return Value(entry.standard == "true");
   return entry.standard.empty() ? Value() : read_setting_word(entry, entry.standard).value();
@@ -66,7 +68,8 @@ Value limit_properties() {
            {"backoff", time},
            {"backoff_max", time},
            {"retry_on", Value(Dict{{"type", Value("array")}})},
-           {"idempotent", Value(Dict{{"type", Value("boolean")}})}});
+           {"idempotent", Value(Dict{{"type", Value("boolean")}})},
+           {"resources", Value(Dict{{"type", Value("object")}, {"additionalProperties", amount_schema()}})}});
 }
 
 Value entry_schema(const SettingEntry& entry) {
@@ -103,6 +106,10 @@ Value entry_schema(const SettingEntry& entry) {
     case SettingKind::kCountMap:
       schema.set("type", types({"object", "null"}));
       schema.set("additionalProperties", count_schema(entry));
+      return Value(std::move(schema));
+    case SettingKind::kAmountMap:
+      schema.set("type", types({"object", "null"}));
+      schema.set("additionalProperties", amount_schema());
       return Value(std::move(schema));
     case SettingKind::kLimits:
       schema.set("type", types({"object", "null"}));

@@ -55,7 +55,7 @@ constexpr std::string_view kWorkflow = R"json({
         "retries": {"type": "integer", "minimum": 0},
         "retry_on": {"type": "array"},
         "backoff": {"type": "string"},
-        "resources": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+        "resources": {"type": "object", "additionalProperties": {"type": ["number", "string"], "minimum": 0}},
         "blocking": {"type": "boolean"},
         "error_logs": {
           "description": "Whether its error logs make the run fail, of a group those inside; else what its definition, then the groups around say.",

@@ -1,5 +1,6 @@
 #include "apps/vnode/service/daemon_settings.h"
 
+#include "apps/vnode/local/run_resources.h"
 #include "apps/vnode/settings/state_places.h"
 #include "apps/vnode/settings/token_file.h"
 #include "base/duration_text.h"
@@ -48,8 +49,9 @@ void add_lists(DaemonSettings& daemon, const Settings& settings) {
   for (const DictEntry& queue : entries("queues")) {
     daemon.queues[std::string(queue.key.as_text())] = static_cast<std::size_t>(queue.value.as_int());
   }
+  daemon.resources = machine_resources();
   for (const DictEntry& resource : entries("resources")) {
-    daemon.resources[std::string(resource.key.as_text())] = resource.value.as_int();
+    daemon.resources[std::string(resource.key.as_text())] = resource_amount_of(resource.value).value_or(0);
   }
   const Value& hooks = settings.value("hooks");
   for (const Value& item : hooks.is_list() ? hooks.as_list() : std::span<const Value>()) {

@@ -1,8 +1,8 @@
 #include "apps/vnode/settings/config_report.h"
 
-#include "apps/vnode/terminal/size_text.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "apps/vnode/terminal/text_table.h"
+#include "base/size_text.h"
 #include "model/json_writer.h"
 
 namespace vnode {

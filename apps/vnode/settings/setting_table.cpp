@@ -141,10 +141,11 @@ constexpr std::array kTable = {
                  .least = 1,
                  .most = 10'000},
     SettingEntry{.key = "resources",
-                 .kind = SettingKind::kCountMap,
-                 .standard_text = "none",
-                 .summary = "What runs can ask for, and how much there is of each: {name: number}",
-                 .most = std::uint64_t{1} << 53},
+                 .kind = SettingKind::kAmountMap,
+                 .standard_text = "cpus and mem of the machine",
+                 .summary =
+                     "What runs and their nodes can ask for, and how much there is of each: {name: number or "
+                     "size}"},
     SettingEntry{.key = "keep_age",
                  .kind = SettingKind::kDuration,
                  .standard = "30d",

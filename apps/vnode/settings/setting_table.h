@@ -18,9 +18,10 @@ enum class SettingKind {
   kSwitch,
   kChoice,  ///< one of `choices`
   kCount,
-  kCountMap,  ///< {name: whole number}
-  kLimits,    ///< limits of nodes, as in definitions
-  kHooks,     ///< list of {command: [program, argument...]} and {url: ...}
+  kCountMap,   ///< {name: whole number}
+  kAmountMap,  ///< {name: number or size}
+  kLimits,     ///< limits of nodes, as in definitions
+  kHooks,      ///< list of {command: [program, argument...]} and {url: ...}
 };
 
 /// What stands for "no limit" in settings that have a limit by default: null there puts the default back.

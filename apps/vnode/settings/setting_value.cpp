@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/vnode/terminal/size_text.h"
 #include "base/duration_text.h"
+#include "base/size_text.h"
 #include "base/spelling.h"
 #include "model/lenient.h"
 #include "model/members.h"
@@ -78,6 +78,19 @@ Result<Value> read_count_map(const SettingEntry& entry, const Value& written) {
   return written;
 }
 
+Result<Value> read_amount_map(const Value& written) {
+  if (!written.is_dict())
+    return invalid_setting("must be a mapping of names to amounts, not " + describe_found(written));
+  for (const Dict::Entry& item : written.as_entries()) {
+    if (!item.key.is_text() || item.key.as_text().empty())
+      return invalid_setting("a name must be a text that is not empty");
+    if (!resource_amount_of(item.value))
+      return invalid_setting("'" + std::string(item.key.as_text()) +
+                             "' must be a number from 0, such as 2 or 0.5, or a size such as 8G");
+  }
+  return written;
+}
+
 Result<Value> read_limits(const Value& written) {
   Problems problems;
   const MemberReader members(written, "", problems, "");
@@ -138,6 +151,8 @@ std::string_view expectation(SettingKind kind) {
       return "a list of folders";
     case SettingKind::kCountMap:
       return "a mapping of names to whole numbers";
+    case SettingKind::kAmountMap:
+      return "a mapping of names to amounts";
     case SettingKind::kLimits:
       return "a mapping of limits";
     case SettingKind::kHooks:
@@ -159,6 +174,7 @@ Result<Value> read_setting(const SettingEntry& entry, const Value& written) {
   if (written.is_none()) return Value();
   if (entry.kind == SettingKind::kFolders) return read_folders(written);
   if (entry.kind == SettingKind::kCountMap) return read_count_map(entry, written);
+  if (entry.kind == SettingKind::kAmountMap) return read_amount_map(written);
   if (entry.kind == SettingKind::kLimits) return read_limits(written);
   if (entry.kind == SettingKind::kHooks) return read_hooks(written);
   if (entry.kind == SettingKind::kSwitch && written.is_bool()) return written;

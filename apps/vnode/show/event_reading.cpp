@@ -90,8 +90,10 @@ std::optional<EventBody> ReadEvent::read_body() const {
     const auto wait_name = [](WaitFor what) { return word(what); };
     NodeWaiting waiting{word_of(text_view(object_, "for"), WaitFor::kSlot, kWaits, wait_name)};
     if (member(object_, "seconds")) waiting.time = seconds(object_, "seconds");
+    waiting.detail = text_view(object_, "detail");
     return waiting;
   }
+  if (type == "node_resumed") return NodeResumed{seconds(object_, "waited")};
   if (type == "node_finished") {
     return NodeFinished{
         word_of(text_view(object_, "status"), NodeStatus::kFailed, kNodeStatuses, status_name),

@@ -91,18 +91,27 @@ void NodeStories::add(const Value& event) {
   if (!is_meant(event)) return;
   NodeStory& story = story_of(event);
   if (type == "node_started") {
-    ++story.executions;
+    if (integer_member(event, "try").value_or(1) <= 1) ++story.executions;
     story.reason = text_member(event, "reason");
     story.status = "running";
     story.duration.reset();
     story.cause.clear();
     story.message.clear();
+    story.waiting.clear();
+  } else if (type == "node_waiting") {
+    story.status = "running";  // also between two tries
+    story.waiting = text_member(event, "for");
+    if (const std::string detail = text_member(event, "detail"); !detail.empty())
+      story.waiting += " (" + detail + ")";
+  } else if (type == "node_resumed") {
+    story.waiting.clear();
   } else if (type == "node_error") {
     story.message = text_member(event, "message");
   } else if (type == "node_finished") {
     story.status = text_member(event, "status");
     story.duration = number_member(event, "duration");
     story.cause = text_member(event, "cause");
+    story.waiting.clear();
   }
 }
 
@@ -115,8 +124,8 @@ std::string story_text(const NodeStory& story) {
   }
   if (story.status == "running") {
     const std::int64_t before = story.executions - 1;
-    return text + "is running (" + story.reason + ")" +
-           (before > 0 ? "; executed " + times(before) + " before" : "");
+    return text + (story.waiting.empty() ? "is running (" : "waits for " + story.waiting + " (") +
+           story.reason + ")" + (before > 0 ? "; executed " + times(before) + " before" : "");
   }
   if (story.executions == 0) return text + (story.status.empty() ? "not executed" : story.status);
   return text + "executed " + times(story.executions) + "; " + ending(story);
@@ -134,6 +143,7 @@ Value story_value(const NodeStory& story) {
   if (story.duration) value.set("duration", Value(*story.duration));
   if (!story.cause.empty()) value.set("cause", story.cause);
   if (!story.message.empty()) value.set("message", story.message);
+  if (!story.waiting.empty()) value.set("waiting", story.waiting);
   return Value(std::move(value));
 }
 

@@ -21,6 +21,7 @@ struct NodeStory {
   std::optional<double> duration;  ///< seconds, of the last execution
   std::string cause;               ///< why it was skipped
   std::string message;             ///< of its last error, if it failed
+  std::string waiting;             ///< for what, while it waits; else empty
 };
 
 /// Collects the stories of the nodes that `node` means: an instance's id, its beginning (from 4 characters

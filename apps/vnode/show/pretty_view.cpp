@@ -280,7 +280,10 @@ std::string PrettyView::running_line(const RunProgress::Node& node, WallTime now
     const double fraction = std::clamp(*node.fraction, 0.0, 1.0);
     text += "  " + std::to_string(static_cast<int>(fraction * 100)) + "%";
   }
-  if (!node.message.empty()) text += "  " + harmless_line(node.message);
+  if (!node.waiting.empty())
+    text += "  waits for " + harmless_line(node.waiting);
+  else if (!node.message.empty())
+    text += "  " + harmless_line(node.message);
   return styled(kDim, cut_to_width(text, columns));
 }
 

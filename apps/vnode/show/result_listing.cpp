@@ -4,8 +4,8 @@
 #include <span>
 #include <string_view>
 
-#include "apps/vnode/terminal/size_text.h"
 #include "apps/vnode/terminal/terminal_text.h"
+#include "base/size_text.h"
 #include "model/json_writer.h"
 #include "model/members.h"
 

@@ -33,7 +33,6 @@ void RunProgress::apply(const Event& event) {
     started_at_ = event.time;
   }
   if (!event.node || std::holds_alternative<NodeOutput>(event.body)) return;
-  if (std::holds_alternative<NodeWaiting>(event.body)) return;
   if (const auto* log = std::get_if<NodeLog>(&event.body)) {
     if (log->level != LogLevel::kError || log->is_handled) return;
     Node& node = node_of(*event.node);
@@ -48,6 +47,10 @@ void RunProgress::apply(const Event& event) {
   } else if (const auto* progress = std::get_if<NodeProgress>(&event.body)) {
     node.fraction = progress->fraction;
     node.message = progress->message;
+  } else if (const auto* waiting = std::get_if<NodeWaiting>(&event.body)) {
+    wait(node, *waiting);
+  } else if (std::holds_alternative<NodeResumed>(event.body)) {
+    node.waiting.clear();
   } else if (const auto* error = std::get_if<NodeError>(&event.body)) {
     node.error = error->message;
   }
@@ -58,6 +61,7 @@ void RunProgress::start(Node& node, const Event& event) {
   node.started_at = event.time;
   node.fraction.reset();
   node.message.clear();
+  node.waiting.clear();
   node.error.clear();
   if (node.is_running) return;
   node.is_running = true;
@@ -65,17 +69,22 @@ void RunProgress::start(Node& node, const Event& event) {
   running_.push_back(&node);
 }
 
+void RunProgress::wait(Node& node, const NodeWaiting& waiting) {
+  node.waiting = std::string(word(waiting.what));
+  if (!waiting.detail.empty()) node.waiting += " (" + std::string(waiting.detail) + ")";
+}
+
 void RunProgress::finish(Node& node, const NodeFinished& finished) {
+  if (finished.status == NodeStatus::kRetried) {  // only the last try counts
+    node.error_logs = 0;
+    node.first_error_log.clear();
+    return;
+  }
   if (node.is_running) {
     node.is_running = false;
     running_.back()->place = node.place;
     running_[node.place] = running_.back();
     running_.pop_back();
-  }
-  if (finished.status == NodeStatus::kRetried) {  // only the last try counts
-    node.error_logs = 0;
-    node.first_error_log.clear();
-    return;
   }
   if (!node.has_ended && node.depth == 0) ++ended_;
   if (is_failure(node.status) && node.has_ended && !node.is_handled) --failed_;

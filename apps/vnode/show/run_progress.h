@@ -25,6 +25,7 @@ class RunProgress {
     WallTime started_at;
     std::optional<double> fraction;
     std::string message;  ///< of its progress
+    std::string waiting;  ///< for what, while it waits; else empty
     NodeStatus status = NodeStatus::kSuccess;
     std::string error;  ///< the last message of node_error, or the cause of skipping, of its last execution
     std::size_t error_logs = 0;   ///< that count as failures (engine rule 22), of all its executions
@@ -49,6 +50,7 @@ class RunProgress {
   Node& node_of(const NodeRef& ref);
   void start(Node& node, const Event& event);
   void finish(Node& node, const NodeFinished& finished);
+  void wait(Node& node, const NodeWaiting& waiting);
 
   std::unordered_map<std::size_t, Node> nodes_;  ///< by a hash of id and path
   std::vector<Node*> running_;

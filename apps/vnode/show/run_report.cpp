@@ -1,10 +1,10 @@
 #include "apps/vnode/show/run_report.h"
 
 #include "apps/vnode/show/run_info.h"
-#include "apps/vnode/terminal/size_text.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "apps/vnode/terminal/text_table.h"
 #include "apps/vnode/terminal/time_text.h"
+#include "base/size_text.h"
 #include "base/utc_time.h"
 #include "model/members.h"
 #include "model/value_ops.h"

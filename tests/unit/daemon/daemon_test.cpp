@@ -313,10 +313,10 @@ TEST_F(Daemons, EndWhileRunsComeAndGo) {
 
 TEST_F(Daemons, TakeANewConfiguration) {
   settings.queues = {{"default", 1}};
-  settings.resources = {{"old", 1}};
+  settings.resources = {{"old", 1000}};
   DaemonSettings next = settings;
   next.queues = {{"default", 2}, {"new", 3}};
-  next.resources = {{"license", 5}};
+  next.resources = {{"license", 5000}};
   next.max_pending = 0;
   next.socket = "/not/changed";
   load_settings = [&next] { return next; };

@@ -11,7 +11,7 @@ class Queues : public DaemonFixture {
  protected:
   void SetUp() override {
     settings.queues = {{"default", 4}, {"one", 1}};
-    settings.resources = {{"license", 2}};
+    settings.resources = {{"license", 2000}};
     start();
     caller = connect();
   }
@@ -183,6 +183,55 @@ TEST_F(Queues, ShareResources) {
   EXPECT_EQ(at(caller->wait(second), "status"), "completed");
   EXPECT_EQ(at(caller->call("queue.list"), "resources/0/used"), "0");
   EXPECT_EQ(at(caller->call("queue.list"), "resources/0/total"), "2");
+}
+
+/// A workflow of one node that waits at the gate, and needs that.
+Value needing_gate(const char* gate, Dict resources) {
+  Value workflow = gate_workflow(gate);
+  Dict document = workflow.as_dict();
+  Dict node = document.find(std::string_view("nodes"))->as_list()[0].as_dict();
+  Dict parameters = node.find(std::string_view("parameters"))->as_dict();
+  parameters.set("__vnode__", Value(Dict{{"resources", Value(std::move(resources))}}));
+  node.set("parameters", Value(std::move(parameters)));
+  document.set("nodes", Value::list({Value(std::move(node))}));
+  return Value(std::move(document));
+}
+
+TEST_F(Queues, NodesOfRunsWithoutAReservationShareWhatThereIs) {
+  const std::string first = caller->submit(needing_gate("a", {{"license", 2}}));
+  ASSERT_TRUE(gates.wait_for("a"));
+  EXPECT_EQ(at(caller->call("queue.list"), "resources/0/used"), "2");
+  gates.open("b");
+  const std::string second = caller->submit(needing_gate("b", {{"license", 1}}), {{"queue", "one"}});
+  while (at(caller->get(second), "reason") == "null" || at(caller->get(second), "status") != "running") {
+    ASSERT_NE(at(caller->get(second), "status"), "completed");
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(at(caller->get(second), "reason/code"), "resource");
+  EXPECT_THAT(at(caller->get(second), "reason/text"), HasSubstr(first));
+  gates.open("a");
+  EXPECT_EQ(at(caller->wait(second), "status"), "completed");
+  caller->wait(first);
+  while (at(caller->call("queue.list"), "resources/0/used") != "0") std::this_thread::yield();
+}
+
+TEST_F(Queues, NodesOfRunsWithAReservationShareThatAlone) {
+  const Dict reserved{{"resources", Dict{{"license", 1}}}};
+  gates.open("a");
+  EXPECT_EQ(at(caller->wait(caller->submit(needing_gate("a", {{"license", 1}}), reserved)), "status"),
+            "completed");
+  for (const Dict& needs : {Dict{{"license", 2}}, Dict{{"gpu", 1}}}) {
+    Dict params = reserved;
+    params.set("workflow", needing_gate("b", needs));
+    const auto refused = caller->refusal("run.submit", params);
+    EXPECT_EQ(refused.word, "invalid_workflow");
+    EXPECT_THAT(refused.message, HasSubstr("the run's reservation"));
+  }
+}
+
+TEST_F(Queues, WhatTheDaemonDoesNotHaveIsRefused) {
+  EXPECT_THAT(caller->refusal("run.submit", {{"workflow", needing_gate("b", {{"gpu", 1}})}}).message,
+              HasSubstr("which the daemon does not have"));
 }
 
 }  // namespace

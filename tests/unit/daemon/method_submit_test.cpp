@@ -122,7 +122,7 @@ TEST_F(Submitting, ParametersThatMakeNoSenseAreRefused) {
 }
 
 TEST_F(Submitting, WhatIsNotThereIsRefused) {
-  settings.resources = {{"license", 1}};
+  settings.resources = {{"license", 1000}};
   restart();
   caller = connect();
   const RpcError queue = refusal({{"workflow", quick_workflow()}, {"queue", "defualt"}});

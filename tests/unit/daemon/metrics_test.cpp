@@ -16,7 +16,7 @@ class MetricsTest : public DaemonFixture {
   void SetUp() override {
     settings.metrics = "127.0.0.1:0";
     settings.queues = {{"default", 2}, {"odd \"name\"\\", 1}};
-    settings.resources = {{"license", 3}};
+    settings.resources = {{"license", 3000}};
     start();
   }
   std::string ask(const std::string& request) {

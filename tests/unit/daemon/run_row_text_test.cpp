@@ -89,7 +89,7 @@ TEST(RowDemands, AreThoseOfTheRow) {
   RunRow row;
   EXPECT_TRUE(demands_of(row).empty());
   row.resources = R"({"license":2,"gpu":1,"odd":"text"})";
-  EXPECT_THAT(demands_of(row), ElementsAre(Pair("gpu", 1), Pair("license", 2)));
+  EXPECT_THAT(demands_of(row), ElementsAre(Pair("gpu", 1000), Pair("license", 2000)));
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST(Submissions, TakeEveryParam) {
   EXPECT_EQ(submission.priority(), -7);
   EXPECT_EQ(submission.retries(), 2);
   EXPECT_TRUE(submission.retries_interrupts());
-  EXPECT_THAT(submission.demands(), ElementsAre(Pair("license", 2)));
+  EXPECT_THAT(submission.demands(), ElementsAre(Pair("license", 2000)));
   EXPECT_EQ(submission.given.timeout, Duration(90s));
   EXPECT_TRUE(submission.given.fail_fast);
   EXPECT_TRUE(submission.given.init_only);

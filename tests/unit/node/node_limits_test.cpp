@@ -51,6 +51,21 @@ TEST(NodeLimits, TakeFromTheNextPlaceOnlyWhatTheyDoNotSay) {
   EXPECT_EQ(limits.timeout, 1s);
 }
 
+TEST(NodeLimits, HaveResourcesInNumbersAndSizes) {
+  const NodeLimits limits = limits_of(R"({"resources": {"license": 1, "gpu": 0.5, "mem": "1K", "none": 0}})");
+  EXPECT_THAT(limits.resources,
+              testing::Optional(ElementsAre(testing::Pair("gpu", 500), testing::Pair("license", 1000),
+                                            testing::Pair("mem", 1024 * 1000))));
+  NodeLimits nothing = limits_of(R"({"resources": {}})");
+  nothing.complete_from(limits);
+  EXPECT_FALSE(nothing.has_resources()) << "none is said, and counts";
+  Problems problems;
+  limits_of(R"({"resources": {"gpu": -1, "": 1, "a/b": "much"}})", &problems);
+  ASSERT_EQ(problems.size(), 3u);
+  EXPECT_EQ(problems[0].pointer, "/resources/gpu");
+  EXPECT_EQ(problems[2].pointer, "/resources/a~1b");
+}
+
 TEST(NodeLimits, RetryOnWhatIsNamed) {
   NodeFailure exit("it exited with code 75", std::string(kExitCodeFailure));
   exit.set_exit_code(75);

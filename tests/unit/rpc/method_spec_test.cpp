@@ -21,7 +21,7 @@ constexpr std::array kEveryKind = {
     ParamSpec{.name = "duration", .kind = ParamKind::kDuration, .summary = "s"},
     ParamSpec{.name = "texts", .kind = ParamKind::kTexts, .summary = "s"},
     ParamSpec{.name = "text_map", .kind = ParamKind::kTextMap, .summary = "s"},
-    ParamSpec{.name = "count_map", .kind = ParamKind::kCountMap, .summary = "s"},
+    ParamSpec{.name = "amount_map", .kind = ParamKind::kAmountMap, .summary = "s"},
     ParamSpec{.name = "object", .kind = ParamKind::kObject, .summary = "s"},
     ParamSpec{.name = "list", .kind = ParamKind::kList, .summary = "s"},
     ParamSpec{.name = "any", .kind = ParamKind::kAny, .summary = "s"},
@@ -52,8 +52,8 @@ TEST(MethodSpecs, AcceptWhatIsRight) {
   EXPECT_FALSE(check(kDo, "{}"));
   EXPECT_FALSE(
       check(kDo, R"({"text":"","count":0,"integer":-5,"switch":false,"duration":"1d12h","texts":["a"],
-    "text_map":{"A":"b"},"count_map":{"r":1},"object":{"a":[]},"list":[1],"any":null})"));
-  EXPECT_FALSE(check(kDo, R"({"texts":[],"text_map":{},"count_map":{},"object":{},"list":[],"any":[{}]})"));
+    "text_map":{"A":"b"},"amount_map":{"r":1},"object":{"a":[]},"list":[1],"any":null})"));
+  EXPECT_FALSE(check(kDo, R"({"texts":[],"text_map":{},"amount_map":{},"object":{},"list":[],"any":[{}]})"));
 }
 
 TEST(MethodSpecs, NameTheNearestMethod) {
@@ -94,10 +94,10 @@ TEST(MethodSpecs, TellWhatHasTheWrongType) {
   expect_refused(kDo, R"({"texts":["x",1]})", "do: 'texts' has to be a list of texts");
   expect_refused(kDo, R"({"text_map":{"A":1}})",
                  "do: 'text_map' has to be an object whose members are texts");
-  expect_refused(kDo, R"({"count_map":{"r":0}})",
-                 "do: 'count_map' has to be an object whose members are whole numbers from 1");
-  expect_refused(kDo, R"({"count_map":true})",
-                 "do: 'count_map' has to be an object whose members are whole numbers from 1, not true");
+  expect_refused(kDo, R"({"amount_map":{"r":0}})",
+                 "do: 'amount_map' has to be an object whose members are numbers above 0, or sizes such as \"8G\"");
+  expect_refused(kDo, R"({"amount_map":true})",
+                 "do: 'amount_map' has to be an object whose members are numbers above 0, or sizes such as \"8G\", not true");
 }
 
 TEST(MethodSpecs, TakeDurationsAsSecondsOrTexts) {
@@ -135,8 +135,8 @@ TEST(MethodSpecs, LimitTheSizesOfTheirParams) {
   for (int i = 1; i < 1000; ++i) many += R"(,"a")";
   EXPECT_EQ(refusal(R"({"texts":[)" + many + "]}"), "");
   EXPECT_EQ(refusal(R"({"texts":[)" + many + R"(,"a"]})"), "do: 'texts' has more than 1000 items");
-  EXPECT_EQ(refusal(R"({"count_map":{)" + quoted(std::string(257, 'x')) + ":1}}"),
-            "do: 'count_map' has a name that is longer than 256 bytes");
+  EXPECT_EQ(refusal(R"({"amount_map":{)" + quoted(std::string(257, 'x')) + ":1}}"),
+            "do: 'amount_map' has a name that is longer than 256 bytes");
   EXPECT_EQ(refusal(R"({"text_map":{"PATH":)" + quoted(most + most) + "}}"), "")
       << "as long as the system takes";
 }

@@ -77,7 +77,7 @@ TEST(SubmissionFields, AreReadIntoTheirMembers) {
   EXPECT_EQ(std::get<std::string>(submission.params[0].value), "1");
   EXPECT_EQ(submission.params[1].port, "c");
   EXPECT_EQ(json(*submission.info), R"({"shot":"010"})");
-  EXPECT_THAT(submission.resources, ElementsAre(Pair("gpu", 2), Pair("cpu", 1)));
+  EXPECT_THAT(submission.resources, ElementsAre(Pair("gpu", 2000), Pair("cpu", 1000)));
   EXPECT_THAT(submission.environment, ElementsAre(Pair("X", "1"), Pair("A", "")));
   ASSERT_EQ(submission.hooks.size(), 2U);
   EXPECT_THAT(submission.hooks[0].command, ElementsAre("notify", "a b"));
@@ -160,8 +160,8 @@ std::string_view kind_word(ParamKind kind) {
       return "list of texts";
     case ParamKind::kTextMap:
       return "object of texts";
-    case ParamKind::kCountMap:
-      return "object of whole numbers from 1";
+    case ParamKind::kAmountMap:
+      return "object of numbers above 0, or sizes such as `\"8G\"`";
     case ParamKind::kObject:
       return "object";
     case ParamKind::kList:

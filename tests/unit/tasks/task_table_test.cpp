@@ -206,10 +206,10 @@ TEST(TaskTable, PausesAndResumesAQueue) {
 TEST(TaskTable, SaysWhyATaskIsNotRunning) {
   TableHarness host;
   host.table.set_queue("render", 4);
-  host.table.set_resource("license.houdini", 2);
-  host.submit({.id = "261121-00001", .resources = {{"license.houdini", 1}}});
+  host.table.set_resource("license.houdini", 2000);
+  host.submit({.id = "261121-00001", .resources = {{"license.houdini", 1000}}});
   host.settle();
-  host.submit({.id = "b", .queue = "render", .resources = {{"license.houdini", 2}}});
+  host.submit({.id = "b", .queue = "render", .resources = {{"license.houdini", 2000}}});
   host.settle();
   EXPECT_EQ(host.table.why_waiting("b")->code, "resource");
   EXPECT_EQ(host.table.why_waiting("b")->text,
@@ -219,12 +219,60 @@ TEST(TaskTable, SaysWhyATaskIsNotRunning) {
   host.end("261121-00001");
   EXPECT_EQ(host.status("b"), RunStatus::kRunning);
   host.table.remove_resource("license.houdini");
-  host.submit({.id = "c", .resources = {{"license.houdini", 1}}});
+  host.submit({.id = "c", .resources = {{"license.houdini", 1000}}});
   host.settle();
   EXPECT_EQ(host.table.why_waiting("c")->code, "no_such_resource");
-  host.table.set_resource("license.houdini", 3);
+  host.table.set_resource("license.houdini", 3000);
   host.settle();
   EXPECT_EQ(host.status("c"), RunStatus::kRunning);
+}
+
+TEST(TaskTable, LendsToRunningTasksInTheOrderOfAll) {
+  TableHarness host({.default_concurrency = 4});
+  host.table.set_resource("license", 2000);
+  host.submit({.id = "a"});
+  host.submit({.id = "b"});
+  host.settle();
+  std::vector<std::string> lent;
+  const auto borrow = [&](const char* who, ResourceAmount amount) {
+    return host.table.borrow({.borrower = who, .demands = {{"license", amount}}, .on_lent = [&lent, who] {
+                                lent.emplace_back(who);
+                              }});
+  };
+  const TaskKey first = borrow("a", 1000);
+  host.settle();
+  host.submit({.id = "c", .resources = {{"license", 2000}}});
+  const TaskKey second = borrow("b", 1000);
+  host.settle();
+  EXPECT_EQ(lent, (std::vector<std::string>{"a"})) << "the rest is kept for the task that came before";
+  EXPECT_EQ(host.status("c"), RunStatus::kPending);
+  EXPECT_EQ(host.table.why_waiting("c")->text, "waits for license: needs 2, 1 of 2 free, held by a");
+  EXPECT_THAT(host.table.why_borrower_waits("b")->text, testing::HasSubstr("kept for c"));
+  EXPECT_EQ(host.table.why_borrower_waits("a"), std::nullopt);
+  host.table.end_loan(first);
+  host.settle();
+  EXPECT_EQ(host.status("c"), RunStatus::kRunning);
+  host.end("c");
+  EXPECT_EQ(lent, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(host.table.planner().resources()[0].used, 1000);
+  host.table.end_loan(second);
+  host.table.end_loan(second);
+  EXPECT_EQ(host.table.planner().resources()[0].used, 0);
+  EXPECT_EQ(host.table.planner().queues().size(), 1u) << "loans are in no queue that anybody sees";
+}
+
+TEST(TaskTable, LendsAlsoWhileNothingIsStartedAnyMore) {
+  TableHarness host;
+  host.table.set_resource("license", 1000);
+  host.submit({.id = "a"});
+  host.settle();
+  host.table.hold();
+  host.submit({.id = "b", .resources = {{"license", 1000}}});
+  bool is_lent = false;
+  host.table.borrow({.borrower = "a", .demands = {{"license", 1000}}, .on_lent = [&] { is_lent = true; }});
+  host.settle();
+  EXPECT_TRUE(is_lent);
+  EXPECT_EQ(host.status("b"), RunStatus::kPending);
 }
 
 TEST(TaskTable, ShuttingDownInterruptsWhatRunsAndStartsNothing) {

@@ -17,9 +17,11 @@ Problems validate_settings(Value settings) {
   return validate(file);
 }
 
-TEST(CheckSettings, LimitsThatAreNotAppliedAreErrors) {
-  EXPECT_THAT(briefly(validate_settings(Dict{{"resources", Dict{{"gpu", 1}}}})),
-              ElementsAre("!unapplied_setting /nodes/0/parameters/__vnode__/resources"));
+TEST(CheckSettings, ResourcesAreAmountsThatAreNotNegative) {
+  EXPECT_THAT(briefly(validate_settings(Dict{{"resources", Dict{{"gpu", 0.5}, {"mem", "8G"}}}})), IsEmpty());
+  for (const Value& wrong : {Value(Dict{{"gpu", -1}}), Value(Dict{{"gpu", "much"}}), Value("gpu")})
+    EXPECT_THAT(briefly(validate_settings(Dict{{"resources", wrong}})),
+                ElementsAre("!bad_setting /nodes/0/parameters/__vnode__/resources"));
 }
 
 TEST(CheckSettings, LimitsAreReadStrictly) {
@@ -52,6 +54,8 @@ TEST(CheckSettings, WhatANodeCannotHaveIsAnError) {
   EXPECT_THAT(check("loop", {{"retries", 1}}),
               ElementsAre("!bad_setting /nodes/0/parameters/__vnode__/retries"));
   EXPECT_THAT(check("loop", {{"timeout", "1h"}}), IsEmpty());
+  EXPECT_THAT(check("loop", {{"resources", Dict{{"gpu", 1}}}}),
+              ElementsAre("!bad_setting /nodes/0/parameters/__vnode__/resources"));
   EXPECT_THAT(check("foreign", {{"timeout", "1h"}}),
               ElementsAre("!unapplied_setting /nodes/0/parameters/__vnode__/timeout"));
   EXPECT_THAT(check("foreign", {{"retries", 1}, {"idempotent", true}}), IsEmpty());
@@ -93,7 +97,7 @@ TEST(CheckSettings, BlockingIsForNodesThatARuntimeExecutes) {
 
 TEST(CheckSettings, KeepAWorkflowFromRunning) {
   WorkflowBuilder file;
-  file.node("a", "sink", {{"__vnode__", Dict{{"resources", Dict{{"gpu", 1}}}}}});
+  file.node("a", "sink", {{"__vnode__", Dict{{"resources", "all"}}}});
   EXPECT_TRUE(has_errors(validate_before_run(file.workflow(), Graph(file.workflow()), small_registry())));
 }
 

@@ -121,8 +121,8 @@ TEST(SubmissionTexts, RefusesWhatMakesNoSense) {
   EXPECT_NE(json_of({.parameters = {"a.b"}}).find("NODE.PORT=VALUE"), std::string::npos);
   EXPECT_NE(json_of({.parameters = {"a.b=@/absent"}}).find("absent"), std::string::npos);
   EXPECT_NE(json_of({.info = {"x"}}).find("--info KEY=VALUE"), std::string::npos);
-  EXPECT_NE(json_of({.resources = {"gpu=0"}}).find("from 1"), std::string::npos);
-  EXPECT_NE(json_of({.resources = {"gpu"}}).find("-r NAME=N"), std::string::npos);
+  EXPECT_NE(json_of({.resources = {"gpu=0"}}).find("above 0"), std::string::npos);
+  EXPECT_NE(json_of({.resources = {"gpu"}}).find("-r NAME=AMOUNT"), std::string::npos);
   EXPECT_NE(json_of({.environment = {"VNODE_TEST_ABSENT"}}).find("no such variable"), std::string::npos);
   for (const char* command : {"'", "", "''", "'' a"}) {
     EXPECT_NE(json_of({.hook_commands = {command}}).find("--hook-command"), std::string::npos) << command;

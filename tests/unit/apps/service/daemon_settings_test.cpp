@@ -68,7 +68,8 @@ TEST_F(DaemonSettingsTest, TakesWhatIsConfigured) {
       hooks: [{command: [a, b]}, {url: "http://x"}]})")
                                       .value();
   EXPECT_EQ(settings.queues.at("render"), 2u);
-  EXPECT_EQ(settings.resources.at("gpu"), 1);
+  EXPECT_EQ(settings.resources.at("gpu"), 1000);
+  EXPECT_GT(settings.resources.at("mem"), 0) << "the machine's";
   EXPECT_FALSE(settings.retention.age || settings.retention.runs || settings.retention.event_bytes);
   ASSERT_EQ(settings.hooks.size(), 2u);
   EXPECT_EQ(settings.hooks[0].command, (std::vector<std::string>{"a", "b"}));

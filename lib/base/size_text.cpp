@@ -1,4 +1,4 @@
-#include "apps/vnode/terminal/size_text.h"
+#include "base/size_text.h"
 
 #include <algorithm>
 #include <array>
