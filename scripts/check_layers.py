@@ -28,7 +28,7 @@ INCLUDES = {
     "store": {"model", "async", "base"},
     "rpc": {"model", "base"},
     "client": {"rpc", "async", "model", "base"},
-    "daemon": {"tasks", "process", "store", "rpc", "engine", "registry", "events", "node", "async", "model", "base"},
+    "daemon": {"tasks", "process", "store", "rpc", "engine", "validate", "registry", "events", "node", "async", "model", "base"},
     "nodes": {"process", "node", "model", "async", "base"},
 }
 INCLUDES["apps"] = set(INCLUDES)
@@ -81,7 +81,10 @@ TESTED_BY = {
     "lib/daemon/method_nodes.cpp": "tests/unit/daemon/daemon_test.cpp",
     "lib/daemon/run_book_effects.cpp": "tests/unit/daemon/run_book_test.cpp",
     "lib/daemon/run_ending.cpp": "tests/unit/daemon/run_book_test.cpp",
+    "lib/daemon/run_lender.cpp": "tests/unit/daemon/method_queues_test.cpp",
     "lib/daemon/run_lookup.cpp": "tests/unit/daemon/method_runs_test.cpp",
+    "lib/engine/effective_limits.cpp": "tests/unit/engine/limits_test.cpp",
+    "lib/engine/turn.cpp": "tests/unit/engine/resources_test.cpp",
     "lib/engine/emitter.cpp": "tests/unit/engine/node_execution_test.cpp",
     "lib/engine/execution.cpp": "tests/unit/engine/node_execution_test.cpp",
     "lib/engine/level.cpp": "tests/unit/engine/modes_test.cpp",

@@ -30,9 +30,8 @@ struct RetryCondition {
   bool is_met_by(const NodeFailure& failure) const;
 };
 
-/// How long a node may take, how often it is tried and what it needs (engine rules 35 to 38, 40), as far as one
-/// place says so.
-/// What it does not say is up to the next place.
+/// How long a node may take, how often it is tried and what it needs (engine rules 35 to 38, 40), as far as
+/// one place says so. What it does not say is up to the next place.
 struct NodeLimits {
   std::optional<Duration> timeout = std::nullopt;       ///< of one try: the node's own time
   std::optional<Duration> idle_timeout = std::nullopt;  ///< of its own time without a sign of life

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <string_view>
 
-#include "apps/vnode/local/run_resources.h"
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/settings/params_file.h"
+#include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/settings/state_places.h"
 #include "base/command_words.h"
 #include "base/text_file.h"

@@ -1,6 +1,6 @@
 #include "apps/vnode/service/daemon_settings.h"
 
-#include "apps/vnode/local/run_resources.h"
+#include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/settings/state_places.h"
 #include "apps/vnode/settings/token_file.h"
 #include "base/duration_text.h"

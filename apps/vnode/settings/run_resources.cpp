@@ -1,4 +1,4 @@
-#include "apps/vnode/local/run_resources.h"
+#include "apps/vnode/settings/run_resources.h"
 
 #include <unistd.h>
 
