@@ -36,6 +36,19 @@ TEST(Frames, SayWhatIsNoRange) {
   }
   EXPECT_THAT(frames_of("1-5x0"), HasSubstr("a step of 0"));
   EXPECT_THAT(frames_of("0-2000000000"), HasSubstr("more than ten million"));
+  EXPECT_THAT(frames_of("1-9000000,1-9000000"), HasSubstr("more than ten million"));
+}
+
+TEST(Frames, SayWhereTheTextGoesWrong) {
+  const std::pair<const char*, const char*> places[] = {
+      {"x1", "'x1' is no range of frames (at character 1)"},
+      {"1-10, 15y, 20", "'15y' is no range of frames (at character 9)"},
+      {"1-5x0", "'1-5x0' is no range of frames (at character 5)"},
+      {"1,2,", "'' is no range of frames (at character 5)"},
+      {"1-5,0-2000000000", "'0-2000000000' is no range of frames (at character 5)"},
+      {"7,\u00e4", "'\u00e4' is no range of frames (at character 3)"},
+  };
+  for (const auto& [text, message] : places) EXPECT_THAT(frames_of(text), HasSubstr(message)) << text;
 }
 
 TEST(Frames, AreWrittenShortAndReadBackTheSame) {
