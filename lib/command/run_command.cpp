@@ -142,10 +142,10 @@ NodeType run_command_type(std::shared_ptr<NodeRuntime> runtime) {
       .inputs = {{.name = "command"},
                  {.name = "shell", .type = "bool"},
                  {.name = "stdin"},
-                 {.name = "directory", .type = "string"},
+                 {.name = "directory", .type = "string", .is_file_name = true},
                  {.name = "environment", .type = "dict"},
                  {.name = "success_codes", .type = "list"},
-                 {.name = "expect_files", .type = "list"}},
+                 {.name = "expect_files", .type = "list", .is_file_name = true}},
       .outputs = {{.name = "lines", .type = "list"}}};
   normalise(definition);
   add_command_outputs(definition.outputs);

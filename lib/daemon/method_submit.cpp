@@ -45,6 +45,7 @@ struct SubmissionLimits {
   std::size_t largest_file = 0;                        ///< bytes
   ResourceAmounts resources = {};                      ///< what there is of each
   std::optional<ResourceAmounts> node_resources = {};  ///< what nodes need for which nothing else says it
+  std::shared_ptr<const PathMap> path_map = {};        ///< of those that bring none
 };
 
 RpcError refusal_of(const Preparation& made) {
@@ -100,9 +101,10 @@ Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimit
   PreparedRun& prepared = run.prepared;
   prepared.submission = submission;
   prepared.registry = catalog.current();
+  const PathMap* path_map = submission->path_map ? submission->path_map.get() : limits.path_map.get();
   const auto make = [&] {
-    return prepare(submission->document, *prepared.registry, submission->given.params,
-                   Beginning::kSubmission);
+    return prepare(submission->document, *prepared.registry, submission->given.params, Beginning::kSubmission,
+                   path_map);
   };
   Preparation made = make();
   if (!made.plan) {
@@ -204,7 +206,8 @@ void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply re
   call->is_large = session.is_large();
   const SubmissionLimits limits{.largest_file = core.settings.max_submission_bytes,
                                 .resources = core.settings.resources,
-                                .node_resources = core.settings.limits.resources};
+                                .node_resources = core.settings.limits.resources,
+                                .path_map = core.settings.path_map};
   const auto work = [call, &core, given = params, limits] {
     const auto found = std::make_shared<Examined>(examine_safely(given, core.catalog, limits));
     core.loop.post([call, found] { call->examined(*found); });

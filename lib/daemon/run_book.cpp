@@ -195,6 +195,7 @@ std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
   order.event_limits = {parts_.settings.max_value_bytes, parts_.settings.max_event_bytes};
   order.logged_errors = parts_.settings.logged_errors;
   order.limits = parts_.settings.limits;
+  order.path_map = parts_.settings.path_map;
   order.max_result_bytes = parts_.settings.max_result_bytes;
   if (record.resources.empty()) {
     order.lender = std::make_shared<RunLender>(RunLender::Parts{

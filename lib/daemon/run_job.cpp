@@ -98,6 +98,7 @@ bool RunJob::Shared::execute(const RunThread& thread, Result<PreparedRun> prepar
   if (prepared && prepared->submission->given.logged_errors.empty()) {
     options.logged_errors = order.logged_errors;
   }
+  if (prepared && !options.path_map) options.path_map = order.path_map;
   options.default_limits = order.limits;
   options.run_id = order.id;
   options.attempt = order.attempt;
@@ -140,7 +141,8 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
   }
   const std::shared_ptr<const Registry> registry = surroundings.catalog.current();
   if (!prepared.plan || registry != prepared.registry) {
-    Preparation again = prepare(prepared.submission->document, *registry, prepared.submission->given.params);
+    Preparation again = prepare(prepared.submission->document, *registry, prepared.submission->given.params,
+                                Beginning::kRun, options.path_map.get());
     if (!again.plan) {
       report_refusal(events, surroundings.clock, options, nullptr, again.problems);
       RunOutcome refused = plain_outcome(RunStatus::kInvalid);

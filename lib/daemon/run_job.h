@@ -41,6 +41,7 @@ struct RunOrder {
   EventLimits event_limits = {};
   LoggedErrors logged_errors = LoggedErrors::kFail;  ///< where the submission does not say
   NodeLimits limits = {};                            ///< where nothing else says any
+  std::shared_ptr<const PathMap> path_map = {};      ///< where the submission brings none
   std::shared_ptr<ResourceLender> lender = nullptr;  ///< null: the run has a reservation of its own
   std::size_t max_result_bytes = 0;                  ///< of its results; 0: none are kept
   std::uint64_t last_seq = 0;  ///< of what attempts before it have told, as far as this daemon knows

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -46,6 +47,7 @@ struct DaemonSettings {
   std::size_t max_clients = 4'096;
   LoggedErrors logged_errors = LoggedErrors::kFail;  ///< of runs that do not say
   NodeLimits limits = {};                            ///< of nodes of which nothing else says any
+  std::shared_ptr<const PathMap> path_map = {};      ///< of runs that bring none; null: none
   /// How long a line of a client may be, and so a submission in it; and how large a file that it names.
   std::size_t max_submission_bytes = std::size_t{256} << 20;
   std::size_t max_value_bytes = 64 * 1024;                 ///< of values in events

@@ -82,6 +82,14 @@ Refusal check_processes(const Submission& given) {
   return std::nullopt;
 }
 
+Refusal read_path_map(CheckedSubmission& submission) {
+  if (!submission.given.path_map) return std::nullopt;
+  Result<PathMap> map = PathMap::read(*submission.given.path_map);
+  if (!map) return refuse("path_map: " + describe(map.error()));
+  submission.path_map = std::make_shared<PathMap>(std::move(*map));
+  return std::nullopt;
+}
+
 Refusal read_document(const std::string& path, std::size_t largest, CheckedSubmission& submission) {
   if (path.empty()) return refuse("one of 'workflow' and 'path' is needed");
   if (is_relative(path)) return refuse("path: must be an absolute path");
@@ -113,6 +121,7 @@ std::variant<CheckedSubmission, RpcError> check_submission(const Dict& params,
   if (!refusal) refusal = check_numbers(given);
   // (What was accepted once stays so, whatever later versions make of it.)
   if (!refusal && !source.stored) refusal = check_processes(given);
+  if (!refusal) refusal = read_path_map(submission);
   const std::optional<Dict> workflow = std::exchange(given.workflow, std::nullopt);
   if (source.stored) {
     submission.document = *source.stored;
@@ -164,6 +173,7 @@ RunOptions run_options(const CheckedSubmission& submission) {
   if (given.logged_errors == "report") options.logged_errors = LoggedErrors::kReport;
   options.limits = {.timeout = given.node_timeout, .idle_timeout = given.idle_timeout};
   if (given.node_retries) options.limits.retries = static_cast<int>(*given.node_retries);
+  options.path_map = submission.path_map;
   options.resources = submission.demands();
   if (given.seed) options.seed = static_cast<std::uint64_t>(*given.seed);
   options.environment = {.working_directory = given.directory, .variables = given.environment};

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "model/path_map.h"
 #include "rpc/submission.h"
 #include "tasks/task_record.h"
 
@@ -14,9 +16,10 @@ struct RunOptions;
 
 /// A submission that the daemon can take, with what only it knows: the document's text, and the standards.
 struct CheckedSubmission {
-  Submission given;                   ///< without `workflow`; the queue has its name
-  std::string document;               ///< the workflow's text
-  std::string encoding_warning = {};  ///< what was odd about reading it; else empty
+  Submission given;                              ///< without `workflow`; the queue has its name
+  std::string document;                          ///< the workflow's text
+  std::string encoding_warning = {};             ///< what was odd about reading it; else empty
+  std::shared_ptr<const PathMap> path_map = {};  ///< of `given`; null without
 
   /// How the table calls the workflow.
   const std::string& shown_workflow() const { return given.path.empty() ? given.name : given.path; }

@@ -23,7 +23,8 @@ Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document
     WorkflowReading reading = read_workflow(document, "/parameters/__workflow__");
     rare.group_plan = nullptr;
     if (reading.workflow && data().registry) {
-      rare.group_plan = Plan::make(std::move(*reading.workflow), *data().registry, reading.problems);
+      rare.group_plan = Plan::make(std::move(*reading.workflow), *data().registry, reading.problems,
+                                   run_.options.path_map.get());
     }
     if (!rare.group_plan) {
       outcome.refusal = "the workflow inside is not valid: " + first_error(reading.problems);

@@ -73,7 +73,18 @@ void Level::prepare_instance(Instance& node) {
     const Port* port = layout.input(wire.target_slot);
     node.parameters[wire.target_slot] = port ? port->default_value : Value();
   }
+  if (run_.options.path_map) map_paths(node);
   for (SlotIndex slot : layout.outputs()) node.parameters[slot] = layout.output(slot)->default_value;
+}
+
+/// Rule 39, of what the file and the definition say.
+void Level::map_paths(Instance& node) const {
+  for (const SlotIndex slot : node.layout->inputs()) {
+    if (!node.layout->input(slot)->names_file()) continue;
+    Value& value = node.parameters[slot];
+    if (std::optional<Value> mapped = run_.options.path_map->map(value, PathMap::From::kOutside))
+      value = std::move(*mapped);
+  }
 }
 
 void Level::inject(const Dict& values) {

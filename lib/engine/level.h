@@ -87,6 +87,7 @@ class Level {
   void prepare();
   void prepare_instance(Instance& node);
   void limit_instance(Instance& node);
+  void map_paths(Instance& node) const;
   std::vector<NodeIndex> start_nodes() const;
   std::vector<std::vector<NodeIndex>> start_layers() const;
   bool is_left_to_start(NodeIndex index) const;
@@ -122,6 +123,7 @@ class Level {
   // propagation.cpp
   Task<void> push(Chain& chain, Instance& node, SlotIndex slot, Value value);
   void write(const OutWire& wire, const Value& value);
+  void set_input(Instance& target, SlotIndex slot, const Value& value) const;
   Task<void> call_hook(Execution& call, SlotIndex slot, const Value& value);
   Task<void> deliver(Chain& chain, const OutPort& port, const Value& value, bool fires);
   Task<void> deliver_from(Chain& chain, const OutPort& port, Value value, std::uint32_t wire, bool fires);

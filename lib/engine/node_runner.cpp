@@ -128,7 +128,7 @@ Task<void> Level::pull_condition(Chain& chain, Instance& node, SlotIndex slot) {
                         "failed_source");
     }
     const Value& value = instances_[wire.source].results[wire.source_slot];
-    if (!value.is_unset()) node.parameters[slot] = value;
+    if (!value.is_unset()) set_input(node, slot, value);
   }
 }
 
@@ -145,7 +145,7 @@ void Level::begin_execution(Instance& node, StartReason reason, const Tries* tri
 void Level::synchronise(Instance& node) {
   for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) {
     const Value& value = instances_[wire.source].results[wire.source_slot];
-    if (!value.is_unset()) node.parameters[wire.target_slot] = value;
+    if (!value.is_unset()) set_input(node, wire.target_slot, value);
   }
 }
 

@@ -40,9 +40,10 @@ Plan::~Plan() = default;
 const Workflow& Plan::workflow() const { return data_->workflow; }
 const Graph& Plan::graph() const { return data_->graph; }
 
-std::shared_ptr<const Plan> Plan::make(Workflow workflow, const Registry& registry, Problems& problems) {
+std::shared_ptr<const Plan> Plan::make(Workflow workflow, const Registry& registry, Problems& problems,
+                                       const PathMap* path_map) {
   auto data = std::make_unique<PlanData>(std::move(workflow));
-  Problems found = validate_before_run(data->workflow, data->graph, registry);
+  Problems found = validate_before_run(data->workflow, data->graph, registry, path_map);
   const bool refused = has_errors(found);
   problems.insert(problems.end(), std::make_move_iterator(found.begin()),
                   std::make_move_iterator(found.end()));

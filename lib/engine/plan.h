@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "graph/graph.h"
+#include "model/path_map.h"
 #include "model/problem.h"
 #include "model/workflow.h"
 #include "registry/registry.h"
@@ -14,8 +15,9 @@ namespace vnode {
 class Plan {
  public:
   /// The plan, or every error that keeps the workflow from running (rule 1). Also adds to `problems` the
-  /// warnings that who starts a run must know (`validate_before_run`).
-  static std::shared_ptr<const Plan> make(Workflow workflow, const Registry& registry, Problems& problems);
+  /// warnings that who starts a run must know (`validate_before_run`); `path_map` matters for them alone.
+  static std::shared_ptr<const Plan> make(Workflow workflow, const Registry& registry, Problems& problems,
+                                          const PathMap* path_map = nullptr);
   /// The same workflow and types, with other ports for some nodes: instances that a runtime has made.
   static std::shared_ptr<const Plan> with_shapes(
       const Plan& plan, const std::vector<std::pair<NodeIndex, InstanceShape>>& shapes);

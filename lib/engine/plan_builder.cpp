@@ -117,6 +117,7 @@ const Layout* PlanBuilder::layout_for(NodeIndex index) {
     for (const Port& port : *ports) {
       add_part(port.name);
       add_part(port.type);
+      add_part(port.names_file() ? "file" : "");
     }
   }
   auto known = shared_layouts_.find(key);

@@ -16,7 +16,7 @@ void append(Problems& problems, Problems more) {
 }  // namespace
 
 Preparation prepare(std::string_view text, const Registry& registry, const std::vector<Override>& overrides,
-                    Beginning beginning) {
+                    Beginning beginning, const PathMap* path_map) {
   Preparation preparation;
   WorkflowReading reading = read_workflow(text);
   preparation.problems = std::move(reading.problems);
@@ -27,14 +27,14 @@ Preparation prepare(std::string_view text, const Registry& registry, const std::
     preparation.is_override_refused = true;
     return preparation;
   }
-  preparation.plan = Plan::make(std::move(*reading.workflow), registry, preparation.problems);
+  preparation.plan = Plan::make(std::move(*reading.workflow), registry, preparation.problems, path_map);
   if (!preparation.plan) return preparation;
   const PlanData& plan = preparation.plan->data();
   if (beginning == Beginning::kSubmission) {
-    append(preparation.problems, validate_native_file_names(plan.workflow, plan.graph, registry));
+    append(preparation.problems, validate_native_file_names(plan.workflow, plan.graph, registry, path_map));
   }
   if (plan.registry) {
-    append(preparation.problems, validate_groups_before_run(plan.workflow, registry, beginning));
+    append(preparation.problems, validate_groups_before_run(plan.workflow, registry, beginning, path_map));
   }
   return preparation;
 }

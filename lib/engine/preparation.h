@@ -21,8 +21,8 @@ struct Preparation {
 };
 
 /// Reads the document, sets the parameters, and makes it ready to run. UTF-8 text. `beginning`: what
-/// `problems` have to tell (validate.h).
+/// `problems` have to tell (validate.h), with the paths that `path_map` maps left out.
 Preparation prepare(std::string_view text, const Registry& registry, const std::vector<Override>& overrides,
-                    Beginning beginning = Beginning::kRun);
+                    Beginning beginning = Beginning::kRun, const PathMap* path_map = nullptr);
 
 }  // namespace vnode

@@ -27,10 +27,21 @@ Task<void> Level::push(Chain& chain, Instance& node, SlotIndex slot, Value value
 
 void Level::write(const OutWire& wire, const Value& value) {
   Instance& target = instances_[wire.target];
-  target.parameters[wire.target_slot] = value;
-  target.results[wire.target_slot] = value;
-  if (wire.in_runtime) runtime_level_->deliver(target, target.layout->name(wire.target_slot), value);
+  set_input(target, wire.target_slot, value);
+  const Value& set = target.parameters[wire.target_slot];
+  target.results[wire.target_slot] = set;
+  if (wire.in_runtime) runtime_level_->deliver(target, target.layout->name(wire.target_slot), set);
   invalidate(target);
+}
+
+/// What a wire brings; of a port that names files as this machine calls it (rule 39).
+void Level::set_input(Instance& target, SlotIndex slot, const Value& value) const {
+  target.parameters[slot] = value;
+  if (!run_.options.path_map) return;
+  const Port* port = target.layout->input(slot);
+  if (!port || !port->names_file()) return;
+  if (std::optional<Value> mapped = run_.options.path_map->map(value, PathMap::From::kWire))
+    target.parameters[slot] = std::move(*mapped);
 }
 
 /// Writes the value into the targets until one has to be awaited; the rest is then a coroutine.
@@ -50,7 +61,8 @@ Task<void> Level::deliver_from(Chain& chain, const OutPort& port, Value value, s
     const OutWire& wire = data().out_wires[i];
     write(wire, value);
     Instance& target = instances_[wire.target];
-    if (wire.notifies) co_await run_hook(chain, target, wire.target_slot, value);
+    if (wire.notifies)
+      co_await run_hook(chain, target, wire.target_slot, target.parameters[wire.target_slot]);
   }
   if (!fires) co_return;
   for (std::uint32_t i = port.exec.begin; i < port.exec.end; ++i) {

@@ -14,6 +14,7 @@
 #include "base/run_status.h"
 #include "engine/plan.h"
 #include "events/sink.h"
+#include "model/path_map.h"
 #include "node/node_runtime.h"
 #include "node/resource_pool.h"
 
@@ -46,7 +47,8 @@ struct RunOptions {
   NodeLimits limits = {};          ///< of all nodes but loops, before those of definitions (rule 35)
   NodeLimits default_limits = {};  ///< behind those
   ResourceAmounts resources = {};  ///< that its nodes may use together (rule 40)
-  std::optional<Duration> timeout = std::nullopt;  ///< from the first step
+  std::shared_ptr<const PathMap> path_map = nullptr;  ///< of inputs that name files (rule 39); null: none
+  std::optional<Duration> timeout = std::nullopt;     ///< from the first step
   std::optional<std::uint64_t> seed = std::nullopt;
   int attempt = 1;
   std::uint64_t last_seq = 0;  ///< of an earlier attempt's events: the stream of a run has no gaps

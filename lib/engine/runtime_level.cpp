@@ -27,7 +27,13 @@ bool has_port(const Layout& layout, std::string_view name, bool is_output) {
   return slot != kNoSlot && (is_output ? layout.output(slot) : layout.input(slot)) != nullptr;
 }
 
-bool fits(const InstanceShape& shape, const PlanNode& node) {
+/// `is_of_paths`: it matters which inputs name files.
+bool fits(const InstanceShape& shape, const PlanNode& node, bool is_of_paths) {
+  for (const Port& port : is_of_paths ? std::span<const Port>(shape.inputs) : std::span<const Port>()) {
+    const SlotIndex slot = node.layout->find(port.name);
+    const Port* planned = slot == kNoSlot ? nullptr : node.layout->input(slot);
+    if (planned && planned->names_file() != port.names_file()) return false;
+  }
   return shape.has_hook == node.has_hook &&
          same_ports(shape.inputs, *node.layout, node.layout->inputs(), false) &&
          same_ports(shape.outputs, *node.layout, node.layout->outputs(), true);
@@ -74,6 +80,7 @@ InstanceRequest RuntimeLevel::describe(NodeIndex index) const {
   request.pointer = "/nodes/" + std::to_string(index);
   request.saved = node.instance->parameters;
   request.saved.erase(kInstanceSettings);
+  if (run_.options.path_map && node.type->runtime->holds_parameters()) map_saved_paths(node, request.saved);
   request.blocking = node.type->blocking || asks_for_blocking(*node.instance);
   const NodeLimits limits =
       effective_limits(node.limits ? *node.limits : NodeLimits(), *node.type, run_.options);
@@ -82,6 +89,39 @@ InstanceRequest RuntimeLevel::describe(NodeIndex index) const {
     request.wired_inputs.emplace_back(node.layout->name(wire.target_slot));
   }
   return request;
+}
+
+/// Rule 39, as far as the definition tells which ports name files.
+void RuntimeLevel::map_saved_paths(const PlanNode& node, Dict& saved) const {
+  for (const SlotIndex slot : node.layout->inputs()) {
+    const Port& port = *node.layout->input(slot);
+    const Value* value = port.names_file() ? saved.find(port.name) : nullptr;
+    if (!value) continue;
+    if (std::optional<Value> mapped = run_.options.path_map->map(*value, PathMap::From::kOutside))
+      saved.set(Value(port.name), std::move(*mapped));
+  }
+}
+
+bool RuntimeLevel::is_wired(const PlanNode& node, SlotIndex slot) const {
+  const auto wires = part(plan_->data().in_wires, node.in_wires);
+  return std::any_of(wires.begin(), wires.end(),
+                     [slot](const InWire& wire) { return wire.target_slot == slot; });
+}
+
+/// Rule 39, of ports that show only in the instance, and of its defaults. `told`: its saved parameters as it
+/// knows them.
+void RuntimeLevel::find_mapped_paths(NodeIndex index, const InstanceShape& made, const Dict& told) {
+  const PlanNode& node = plan_->data().nodes[index];
+  for (const Port& port : made.inputs) {
+    if (!port.names_file()) continue;
+    const SlotIndex slot = node.layout->find(port.name);
+    const Port* planned = slot == kNoSlot ? nullptr : node.layout->input(slot);
+    const Value* saved = is_wired(node, slot) ? nullptr : told.find(port.name);
+    if (saved && planned && planned->names_file()) continue;
+    const Value& value = saved ? *saved : port.default_value;
+    if (std::optional<Value> mapped = run_.options.path_map->map(value, PathMap::From::kOutside))
+      mapped_paths_[index].emplace_back(port.name, std::move(*mapped));
+  }
 }
 
 void RuntimeLevel::attach(Level& level) {
@@ -131,15 +171,19 @@ Task<void> RuntimeLevel::make_instances(Problems& problems) {
   for (RuntimeSession* session : sessions_) {
     std::vector<InstanceRequest> requests;
     std::vector<NodeIndex> indices;
+    std::vector<Dict> told;
     for (NodeIndex i = 0; i < nodes.size(); ++i) {
       if (places_[i].session != session) continue;
       requests.push_back(describe(i));
+      if (run_.options.path_map) told.push_back(requests.back().saved);
       indices.push_back(i);
     }
     std::vector<InstanceShape> made = co_await session->open_level(key_, std::move(requests), problems);
     if (has_errors(problems)) co_return;
     for (std::size_t i = 0; i < made.size(); ++i) {
-      is_as_planned = is_as_planned && fits(made[i], nodes[indices[i]]);
+      is_as_planned = is_as_planned && fits(made[i], nodes[indices[i]], run_.options.path_map != nullptr);
+      if (run_.options.path_map && nodes[indices[i]].type->runtime->holds_parameters())
+        find_mapped_paths(indices[i], made[i], told[i]);
       shapes.emplace_back(indices[i], std::move(made[i]));
     }
   }
@@ -205,6 +249,13 @@ std::vector<PortValue> RuntimeLevel::delivered(const Instance& node) const {
     const bool is_repeated = std::any_of(values.begin(), values.end(),
                                          [name](const PortValue& other) { return other.port == name; });
     if (!is_repeated) values.push_back({name, value});
+  }
+  const auto mapped = mapped_paths_.find(level_->index_of(node));
+  if (mapped == mapped_paths_.end()) return values;
+  for (const auto& [port, value] : mapped->second) {
+    const bool is_wired_now = std::any_of(
+        values.begin(), values.end(), [&port = port](const PortValue& other) { return other.port == port; });
+    if (!is_wired_now) values.push_back({port, value});
   }
   return values;
 }

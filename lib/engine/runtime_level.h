@@ -1,7 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/emitter.h"
@@ -57,6 +60,9 @@ class RuntimeLevel {
   void refuse_timeouts(Problems& problems) const;
   Task<void> make_instances(Problems& problems);
   InstanceRequest describe(NodeIndex node) const;
+  void map_saved_paths(const PlanNode& node, Dict& saved) const;
+  bool is_wired(const PlanNode& node, SlotIndex slot) const;
+  void find_mapped_paths(NodeIndex node, const InstanceShape& made, const Dict& told);
   void tell_missing_ports() const;
   void tell_missing_port(NodeIndex node, const Connection& wire, bool is_source) const;
   void wire_outputs();
@@ -70,6 +76,9 @@ class RuntimeLevel {
   bool is_over_ = false;
   std::vector<std::pair<NodeIndex, std::string>> early_errors_;  ///< logged before there is an level
   std::vector<Place> places_;
+  /// Of instances that prepare their parameters themselves: paths that the run maps and that they do not know
+  /// of from their saved parameters. They come with what wires deliver.
+  std::unordered_map<NodeIndex, std::vector<std::pair<std::string, Value>>> mapped_paths_;
   std::vector<RuntimeSession*> sessions_;
 };
 

@@ -53,6 +53,7 @@ struct Submission {
   std::optional<Duration> node_timeout = {};
   std::optional<Duration> idle_timeout = {};
   std::optional<std::int64_t> node_retries = {};
+  std::optional<Dict> path_map = {};
 };
 
 /// Where a submission holds a param; the type says how it is read and written.
@@ -121,6 +122,9 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
      "the same, of its own time without a sign of life"},
     {"node_retries", ParamKind::kCount, &Submission::node_retries,
      "how often a failed node is tried again, where it does not say itself"},
+    {"path_map", ParamKind::kObject, &Submission::path_map,
+     "how paths in it are called on the daemon's machine, an OpenJD document `pathmapping-1.0`; without it "
+     "what the daemon's settings say"},
 });
 
 /// The same as the method's params.

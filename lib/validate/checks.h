@@ -39,7 +39,7 @@ void check_settings(const Subject& subject, ProblemList& problems);
 /// Native nodes tell by themselves of file names, when they run.
 enum class FileNamesOf { kAll, kRuntimes, kNatives };
 
-/// Saved values of inputs that name files. Warnings: windows_path.
+/// Saved values of inputs that name files, which no rule of the run maps. Warnings: windows_path.
 void check_file_names(const Subject& subject, FileNamesOf nodes, ProblemList& problems);
 
 /// In data-flow mode. Errors: cycle.

@@ -19,7 +19,7 @@ const TypeCache::Entry& TypeCache::find(const std::string& node_id) {
 }
 
 Subject::Subject(const Workflow& workflow, const Graph& graph, TypeCache& types)
-    : workflow_(workflow), graph_(graph), registry_(types.registry()) {
+    : workflow_(workflow), graph_(graph), registry_(types.registry()), path_map_(types.path_map()) {
   views_.reserve(workflow.nodes.size());
   for (NodeIndex i = 0; i < workflow.nodes.size(); ++i) {
     const TypeCache::Entry& entry = types.find(workflow.nodes[i].node_id);

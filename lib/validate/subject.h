@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "model/path_map.h"
 #include "model/workflow.h"
 #include "registry/registry.h"
 #include "validate/port_table.h"
 
 namespace vnode {
 
-/// The types that were looked up, each once, with their ports. Serves a workflow and all groups in it.
+/// The types that were looked up, each once, with their ports, and what else a workflow is judged by. Serves
+/// it and all groups in it.
 class TypeCache {
  public:
   struct Entry {
@@ -21,13 +23,17 @@ class TypeCache {
     std::unique_ptr<PortTable> ports;
   };
 
-  explicit TypeCache(const Registry& registry) : registry_(registry) {}
+  /// `path_map`: as the run will have it; null: none.
+  explicit TypeCache(const Registry& registry, const PathMap* path_map = nullptr)
+      : registry_(registry), path_map_(path_map) {}
 
   const Entry& find(const std::string& node_id);
   const Registry& registry() const { return registry_; }
+  const PathMap* path_map() const { return path_map_; }
 
  private:
   const Registry& registry_;
+  const PathMap* path_map_;
   std::unordered_map<std::string, Entry> entries_;
 };
 
@@ -45,6 +51,7 @@ class Subject {
   const Workflow& workflow() const { return workflow_; }
   const Graph& graph() const { return graph_; }
   const Registry& registry() const { return registry_; }
+  const PathMap* path_map() const { return path_map_; }
 
   const NodeView& view(NodeIndex node) const { return views_[node]; }
   const NodeInstance& node(NodeIndex node) const { return workflow_.nodes[node]; }
@@ -65,6 +72,7 @@ class Subject {
   const Workflow& workflow_;
   const Graph& graph_;
   const Registry& registry_;
+  const PathMap* path_map_;
   std::vector<NodeView> views_;
   std::vector<std::unique_ptr<OwnPorts>> own_ports_;
   std::vector<std::pair<NodeIndex, std::string>> bad_ports_;

@@ -31,31 +31,35 @@ void check_one_before_submission(const Subject& subject, ProblemList& problems) 
   check_file_names(subject, FileNamesOf::kNatives, problems);
 }
 
-Problems validate(const Workflow& workflow, const Graph& graph, const Registry& registry) {
+Problems validate(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                  const PathMap* path_map) {
   ProblemList problems;
-  TypeCache types(registry);
+  TypeCache types(registry, path_map);
   check_one_workflow(Subject(workflow, graph, types), problems);
   check_groups(workflow, types, check_one_workflow, problems);
   return problems.take();
 }
 
-Problems validate_before_run(const Workflow& workflow, const Graph& graph, const Registry& registry) {
+Problems validate_before_run(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                             const PathMap* path_map) {
   ProblemList problems;
-  TypeCache types(registry);
+  TypeCache types(registry, path_map);
   check_one_before_run(Subject(workflow, graph, types), problems);
   return problems.take();
 }
 
-Problems validate_native_file_names(const Workflow& workflow, const Graph& graph, const Registry& registry) {
+Problems validate_native_file_names(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                                    const PathMap* path_map) {
   ProblemList problems;
-  TypeCache types(registry);
+  TypeCache types(registry, path_map);
   check_file_names(Subject(workflow, graph, types), FileNamesOf::kNatives, problems);
   return problems.take();
 }
 
-Problems validate_groups_before_run(const Workflow& workflow, const Registry& registry, Beginning beginning) {
+Problems validate_groups_before_run(const Workflow& workflow, const Registry& registry, Beginning beginning,
+                                    const PathMap* path_map) {
   ProblemList problems;
-  TypeCache types(registry);
+  TypeCache types(registry, path_map);
   const bool is_submission = beginning == Beginning::kSubmission;
   check_groups(workflow, types, is_submission ? check_one_before_submission : check_one_before_run, problems);
   return problems.take();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "graph/graph.h"
+#include "model/path_map.h"
 #include "model/problem.h"
 #include "model/resource_amounts.h"
 #include "model/workflow.h"
@@ -24,23 +25,27 @@ namespace vnode {
 /// idle_values (how many saved values no run uses: one for all), feedback_cycle where a result is fed back.
 /// Of each code the first 100 warnings, or 1,000 errors, are reported, and how many more there are. Linear
 /// time.
-Problems validate(const Workflow& workflow, const Graph& graph, const Registry& registry);
+/// `path_map`: what the run will have (engine rule 39), for paths that it maps; null: none.
+Problems validate(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                  const PathMap* path_map = nullptr);
 
 /// What who starts a run must know, at the cost that starting may have: all errors, and of the warnings
 /// missing_port (on types whose ports are known before their instances are made), definition_set_aside,
 /// unused_setting and windows_path (of types that a runtime executes; native nodes tell when they run).
-Problems validate_before_run(const Workflow& workflow, const Graph& graph, const Registry& registry);
+Problems validate_before_run(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                             const PathMap* path_map = nullptr);
 
 /// Who starts a run sees its stream, in which native nodes tell of Windows paths; who submits one does not.
 enum class Beginning { kRun, kSubmission };
 
 /// What native nodes are going to tell of: windows_path.
-Problems validate_native_file_names(const Workflow& workflow, const Graph& graph, const Registry& registry);
+Problems validate_native_file_names(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                                    const PathMap* path_map = nullptr);
 
 /// As `validate_before_run`, and for a submission with what native nodes are going to tell of, of everything
 /// inside groups: for the outermost workflow only, once.
 Problems validate_groups_before_run(const Workflow& workflow, const Registry& registry,
-                                    Beginning beginning = Beginning::kRun);
+                                    Beginning beginning = Beginning::kRun, const PathMap* path_map = nullptr);
 
 /// What the nodes of a run may use of named resources (engine rule 40).
 struct ResourceOffer {

@@ -19,6 +19,8 @@ class FakeSession final : public RuntimeSession {
       shape.key = request.key;
       shape.inputs = request.type->definition.inputs;
       shape.outputs = request.type->definition.outputs;
+      runtime_.saved.push_back(request.saved);
+      for (const Port& port : behaviour.further_inputs) shape.inputs.push_back(port);
       for (const Port& port : behaviour.further_outputs) shape.outputs.push_back(port);
       shape.has_hook = behaviour.hook != nullptr;
       if (!behaviour.refusal.empty()) {

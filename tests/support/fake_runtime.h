@@ -46,6 +46,7 @@ class FakeRuntime final : public NodeRuntime {
   struct Behaviour {
     Code code;
     Code hook = nullptr;
+    std::vector<Port> further_inputs = {};
     std::vector<Port> further_outputs = {};
     std::string refusal = {};
     std::string refusal_code = "python_definition";
@@ -54,6 +55,7 @@ class FakeRuntime final : public NodeRuntime {
   std::map<std::string, Behaviour> behaviours;  ///< by node_id
   std::map<std::string, Waiting> waitings;      ///< by a name that code and test agree on
   std::vector<std::string> calls;               ///< what the session was asked to do
+  std::vector<Dict> saved;                      ///< parameters of each instance that was made
   RunLink* run = nullptr;
 
   std::unique_ptr<RuntimeSession> open(RunLink& link) override;

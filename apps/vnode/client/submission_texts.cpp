@@ -9,6 +9,7 @@
 
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/settings/params_file.h"
+#include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/settings/state_places.h"
 #include "base/command_words.h"
@@ -84,6 +85,14 @@ Result<void> add_parameters(std::vector<Override>& params, const SubmissionTexts
   return {};
 }
 
+Result<void> add_path_map(std::optional<Dict>& rules, const std::string& file) {
+  if (file.empty()) return {};
+  const Result<Value> document = read_path_map_file(file);
+  if (!document) return document.error();
+  rules = document->as_dict();
+  return {};
+}
+
 Result<void> add_environment(NamedTexts& variables, const SubmissionTexts& texts) {
   for (char** entry = environ; texts.passes_environment && entry && *entry; ++entry) {
     const Result<Assignment> variable = split_assignment(*entry, "");
@@ -141,6 +150,7 @@ Result<void> complete_directory(std::string& directory, bool is_elsewhere) {
 Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts) {
   Result<void> done = complete_directory(submission.directory, texts.is_elsewhere);
   if (done) done = add_parameters(submission.params, texts);
+  if (done) done = add_path_map(submission.path_map, texts.path_map_file);
   if (done) done = add_info(submission, texts.info);
   if (done) done = add_resources(submission.resources, texts.resources);
   if (done) done = add_environment(submission.environment, texts);

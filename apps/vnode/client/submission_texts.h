@@ -14,6 +14,7 @@ namespace vnode {
 struct SubmissionTexts {
   std::vector<std::string> parameters = {};  ///< NODE.PORT=VALUE
   std::string params_file = {};
+  std::string path_map_file = {};
   std::vector<std::string> info = {};         ///< KEY=VALUE
   std::vector<std::string> resources = {};    ///< NAME=N
   std::vector<std::string> environment = {};  ///< NAME=VALUE, or NAME: as it is here
@@ -25,7 +26,7 @@ struct SubmissionTexts {
 };
 
 /// Adds what `texts` stand for to `submission`, and the working directory: it is the current one unless it
-/// has another. Reads the files that parameters name: the daemon may be elsewhere by then. Errors: kUsage and
+/// has another. Reads the files that are named: the daemon may be elsewhere by then. Errors: kUsage and
 /// those of reading.
 Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts);
 

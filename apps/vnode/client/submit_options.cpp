@@ -20,6 +20,10 @@ void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
            "port, else JSON; @FILE takes it from a file");
   add_text(command, "--params-file", settings.texts.params_file, "FILE",
            "Set parameters from YAML or JSON: {node: {port: value}}");
+  add_nonempty_text(
+      command, "--path-map", settings.texts.path_map_file, "FILE",
+      "How the paths in it are called on the daemon's machine: rules as Open Job Description has "
+      "them (pathmapping-1.0), instead of the daemon's own");
   add_nonempty_text(command, "--directory", settings.submission.directory, "DIR",
                     "Where the run works, and relative paths in it start (default: the current folder)");
   add_list(command, "--env", settings.texts.environment, "NAME=VALUE",

@@ -16,6 +16,7 @@
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/nodes/used_definitions.h"
 #include "apps/vnode/settings/params_file.h"
+#include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/terminal/forced_end.h"
@@ -58,6 +59,7 @@ std::vector<std::string> inputs_of(const RunCommandOptions& settings, const Sett
     const std::size_t at = parameter.find("=@");
     if (at != parameter.npos) inputs.push_back(parameter.substr(at + 2));
   }
+  if (std::string map = in_force.text_of("path_map"); !map.empty()) inputs.push_back(std::move(map));
   for (const Settings::File& file : in_force.files()) inputs.push_back(file.path);
   for (const NodeTypePtr& type : registry.types()) inputs.push_back(type->origin);
   for (const LoadNote& note : registry.notes()) inputs.push_back(note.file);  // broken, but somebody's work
@@ -117,6 +119,9 @@ ExitCode RunCommand::run() {
   Result<ResourceAmounts> resources = run_resources(settings_.resources);
   if (!resources) return report_usage_error(resources.error(), diagnostics_);
   settings_.options.resources = std::move(*resources);
+  Result<std::shared_ptr<const PathMap>> path_map = load_path_map(*in_force);
+  if (!path_map) return report_usage_error(path_map.error(), diagnostics_);
+  settings_.options.path_map = std::move(*path_map);
   const NodeTypes types = load_node_types(*in_force, settings_.logs);
   const Registry& registry = types.registry;
   for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
@@ -125,7 +130,7 @@ ExitCode RunCommand::run() {
   if (!apart) return report_usage_error(apart.error(), diagnostics_);
   if (RunOutputs::format_of(settings_) != OutputFormat::kQuiet)
     warn_of_missing_folders(registry, diagnostics_);
-  loaded_ = load_workflow(settings_.file, registry, *overrides);
+  loaded_ = load_workflow(settings_.file, registry, *overrides, settings_.options.path_map.get());
   if (loaded_.plan) check_resources(registry);
   const OutputFinder outputs_of = [&types](const NodeInstance& node, std::string_view wanted) {
     return find_outputs(node, wanted, types);

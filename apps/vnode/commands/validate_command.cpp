@@ -9,6 +9,7 @@
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/nodes/used_definitions.h"
 #include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/setting_options.h"
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/terminal/print.h"
@@ -104,6 +105,8 @@ std::string verdicts_json(const std::vector<Verdict>& verdicts) {
 ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnostics) {
   const Result<Settings> in_force = Settings::load(settings.flags);
   if (!in_force) return report_usage_error(in_force.error(), diagnostics);
+  const Result<std::shared_ptr<const PathMap>> path_map = load_path_map(*in_force);
+  if (!path_map) return report_usage_error(path_map.error(), diagnostics);
   const NodeTypes types = load_node_types(*in_force);
   warn_of_missing_folders(types.registry, diagnostics);
   std::vector<Verdict> verdicts;
@@ -115,7 +118,7 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
     if (verdict.workflow) {
       const Registry& registry = loaded ? loaded->registry() : types.registry;
       if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
-      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry));
+      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
     }
     const bool is_warned = count_problems(verdict.problems, Severity::kWarning) > 0;
     verdict.is_valid = !has_errors(verdict.problems) && !(settings.is_strict && is_warned);
@@ -137,7 +140,7 @@ void set_up_validate(CommandSpec& command) {
       command, "--load", settings->loads,
       "Load the Python definitions that are used (imports run): those that do not load are errors, and wires "
       "are checked against the ports that instances really have");
-  declare_setting_options(command, settings->flags, kNodeTypeSettings);
+  declare_setting_options(command, settings->flags, kValidationSettings);
   command.action = [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
 }
 

@@ -16,7 +16,7 @@ Problem file_problem(const Error& error) {
 std::string shown_name(const std::string& file) { return file == "-" ? "standard input" : file; }
 
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const std::vector<Override>& overrides) {
+                             const std::vector<Override>& overrides, const PathMap* path_map) {
   LoadedWorkflow loaded;
   Result<TextFile> text = read_text_file(file);
   if (!text) {
@@ -24,7 +24,7 @@ LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
     loaded.problems.push_back(file_problem(text.error()));
     return loaded;
   }
-  Preparation preparation = prepare(text->text, registry, overrides);
+  Preparation preparation = prepare(text->text, registry, overrides, Beginning::kRun, path_map);
   loaded.plan = std::move(preparation.plan);
   loaded.problems = std::move(preparation.problems);
   if (preparation.is_override_refused) {

@@ -20,9 +20,10 @@ struct LoadedWorkflow {
   ExitCode exit_code = kExitSuccess;  ///< kExitInvalid, or kExitUsage when the overrides make no sense
 };
 
-/// Reads the file ("-": standard input), sets the parameters, and makes it ready to run.
+/// Reads the file ("-": standard input), sets the parameters, and makes it ready to run. `path_map`: as the
+/// run has it.
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const std::vector<Override>& overrides);
+                             const std::vector<Override>& overrides, const PathMap* path_map = nullptr);
 
 /// A file that could not be read, as a problem.
 Problem file_problem(const Error& error);

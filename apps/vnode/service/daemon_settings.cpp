@@ -1,5 +1,6 @@
 #include "apps/vnode/service/daemon_settings.h"
 
+#include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/settings/state_places.h"
 #include "apps/vnode/settings/token_file.h"
@@ -89,6 +90,9 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   daemon.max_value_bytes = settings.max_value_bytes();
   daemon.logged_errors = settings.logged_errors();
   daemon.limits = settings.limits();
+  Result<std::shared_ptr<const PathMap>> path_map = load_path_map(settings);
+  if (!path_map) return path_map.error();
+  daemon.path_map = std::move(*path_map);
   daemon.max_result_bytes = count_setting(settings, "max_result_bytes");
   for (const std::string& folder : settings.node_folders()) {
     daemon.node_folders.push_back(absolute_path(folder));

@@ -65,6 +65,14 @@ constexpr std::array kTable = {
                  .summary =
                      "Of nodes that say nothing themselves: {timeout: 2h, idle_timeout: 5m, retries: 1, "
                      "backoff: 5s, backoff_max: 10m, retry_on: [failed, timeout]}"},
+    SettingEntry{.key = "path_map",
+                 .kind = SettingKind::kPath,
+                 .options = "--path-map",
+                 .standard_text = "none",
+                 .type_name = "FILE",
+                 .summary =
+                     "How paths of other machines are called here: rules as Open Job Description has them "
+                     "(pathmapping-1.0), for inputs that name files"},
     SettingEntry{.key = "max_value_bytes",
                  .kind = SettingKind::kCount,
                  .options = "--max-value-bytes",

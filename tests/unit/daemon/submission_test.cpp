@@ -261,6 +261,17 @@ TEST(Submissions, BecomeOptionsOfTheRun) {
   EXPECT_EQ(options.logged_errors, LoggedErrors::kReport);
   EXPECT_EQ(options.seed, 7U);
   EXPECT_EQ(options.environment.working_directory, "/tmp");
+  EXPECT_EQ(options.path_map, nullptr);
+}
+
+TEST(Submissions, BringTheirPathMap) {
+  const RunOptions options = run_options(
+      read(R"("path_map":{"version":"pathmapping-1.0","path_mapping_rules":[{"source_path_format":"POSIX",)"
+           R"("source_path":"/a","destination_path":"/b"}]})"));
+  ASSERT_NE(options.path_map, nullptr);
+  EXPECT_EQ(options.path_map->map("/a/x"), "/b/x");
+  EXPECT_THAT(refusal(R"("path_map":{"version":"pathmapping-1.0"})"),
+              HasSubstr("path_map: #/path_mapping_rules"));
 }
 
 }  // namespace

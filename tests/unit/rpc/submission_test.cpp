@@ -28,7 +28,8 @@ constexpr std::string_view kEverything =
     R"("params":[{"target":"a.b","text":"1"},{"target":"a","port":"c","value":[1,null]}],)"
     R"("info":{"shot":"010"},"resources":{"gpu":2,"cpu":1},"environment":{"X":"1","A":""},)"
     R"("hooks":[{"command":["notify","a b"]},{"url":"http://x"}],"name":"n","path":"/w.json",)"
-    R"("node_timeout":60.0,"idle_timeout":2.5,"node_retries":3})";
+    R"("node_timeout":60.0,"idle_timeout":2.5,"node_retries":3,)"
+    R"("path_map":{"version":"pathmapping-1.0","path_mapping_rules":[]}})";
 
 constexpr MethodSpec kSubmit{.name = "run.submit", .summary = "accepts a run", .params = kSubmissionParams};
 
@@ -87,6 +88,7 @@ TEST(SubmissionFields, AreReadIntoTheirMembers) {
   EXPECT_EQ(submission.node_timeout, Duration(60s));
   EXPECT_EQ(submission.idle_timeout, Duration(2500ms));
   EXPECT_EQ(submission.node_retries, 3);
+  EXPECT_EQ(json(*submission.path_map), R"({"version":"pathmapping-1.0","path_mapping_rules":[]})");
 }
 
 /// Digests of submissions under a key are kept in stores that other versions have written.

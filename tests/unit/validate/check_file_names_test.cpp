@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json_reader.h"
 #include "support/fake_runtime.h"
 #include "unit/validate/validate_support.h"
 
@@ -38,6 +39,26 @@ TEST(CheckFileNames, WarnsOfWindowsPathsThatWouldBeNamesHere) {
   ASSERT_THAT(briefly(problems),
               ElementsAre("windows_path /nodes/0/parameters/path", "windows_path /nodes/1/parameters/scene"));
   EXPECT_THAT(problems[0].message, HasSubstr(R"(C:\shots\a.txt)"));
+}
+
+TEST(CheckFileNames, LooksAtEachPathOfAList) {
+  WorkflowBuilder file;
+  file.node("a", "writer", {{"path", Value::list({"/a", "C:/b", 3, "D:/c"})}});
+  EXPECT_THAT(briefly(validate_files(file)), ElementsAre("windows_path /nodes/0/parameters/path/1",
+                                                         "windows_path /nodes/0/parameters/path/3"));
+}
+
+TEST(CheckFileNames, PathsThatTheRunMapsAreFine) {
+  const Value rules = parse_json(R"({"version": "pathmapping-1.0", "path_mapping_rules": [
+      {"source_path_format": "WINDOWS", "source_path": "C:\\", "destination_path": "/mnt/c"},
+      {"source_path_format": "WINDOWS", "source_path": "D:\\", "destination_path": "E:\\"}]})")
+                          .value();
+  const PathMap map = PathMap::read(rules).value();
+  WorkflowBuilder file;
+  file.node("a", "writer", {{"path", "c:/shots/a"}}).node("b", "writer", {{"path", "D:/a"}});
+  EXPECT_THAT(briefly(vnode::validate(file.workflow(), Graph(file.workflow()), file_registry(), &map)),
+              ElementsAre("windows_path /nodes/1/parameters/path"))
+      << "where a rule leads to a Windows path it is one still";
 }
 
 TEST(CheckFileNames, OtherPathsOtherPortsAndWiredOnesAreFine) {
