@@ -3,10 +3,12 @@
 #include <system_error>
 
 #include "nodes/batch.h"
+#include "nodes/brief.h"
 #include "nodes/directory_listing.h"
 #include "nodes/frames.h"
 #include "nodes/glob.h"
 #include "nodes/path_text.h"
+#include "nodes/windows_path_warning.h"
 
 namespace vnode {
 namespace {
@@ -51,6 +53,10 @@ Value sequence_value(const FileSequence& sequence) {
 Outputs path_sequence(NodeCall& call) {
   const std::string folder = normalise_path(text_input(call, "folder"));
   const std::string pattern = text_input(call, "pattern");
+  warn_of_windows_path(call, folder);
+  std::error_code none;
+  if (!std::filesystem::is_directory(folder, none))
+    call.log_warning("Path sequence: there is no folder " + brief_text(folder));
   const DirectoryListing listing = list_folder(folder);
   for (const std::string& problem : listing.problems) call.log_warning(problem);
   std::vector<std::string> files;

@@ -115,5 +115,13 @@ TEST(FrameNodes, FindSequencesOnDisk) {
   EXPECT_THAT(node.trace, testing::Contains("count = 0"));
 }
 
+TEST(FrameNodes, TellOfAFolderThatIsNotThere) {
+  FakeNode node(add_batch_nodes, "path_sequence");
+  node.set("folder", "C:\\shots").run();
+  EXPECT_THAT(node.trace, testing::Contains(HasSubstr("is a Windows path")));
+  EXPECT_THAT(node.trace, testing::Contains(HasSubstr("there is no folder C:\\shots")));
+  EXPECT_THAT(node.trace, testing::Contains("count = 0"));
+}
+
 }  // namespace
 }  // namespace vnode::test
