@@ -9,7 +9,7 @@ packages=(
   libasio-dev libcli11-dev libcurl4-openssl-dev libicu-dev libre2-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   nlohmann-json3-dev
   libgtest-dev libgmock-dev
-  jq openssl socat
+  ffmpeg git jq openssl socat
   ccache mold
 )
 # What only the later stages of scripts/test.sh use: clang for the fuzzers, its tools for the style checks.

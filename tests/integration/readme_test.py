@@ -1,9 +1,12 @@
 """The command lines of the README are ones that the program takes."""
+import os
 import pathlib
 import re
+import shutil
+import subprocess
 import unittest
 
-from support.vnode_program import ProgramTest
+from support.vnode_program import VNODE, ProgramTest
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 
@@ -40,6 +43,21 @@ class Readme(ProgramTest):
                 self.assertTrue(any(re.search(r"(?<![\w-])%s\b" % option, text) for text in helps), (line, option))
                 checked += 1
         self.assertGreater(checked, 20)
+
+    def test_the_jobs_that_come_with_it_run_as_it_says(self):
+        for program in ("git", "ffmpeg", "ffprobe"):
+            if not shutil.which(program):
+                self.skipTest("no %s here" % program)
+        block = re.search(r"(?m)^From the folder of this file.*\n\n((?:    .*\n)+)", README.read_text(encoding="utf-8"))
+        os.symlink(README.parent / "workflows", self.path("workflows"))
+        environment = self.environment(PATH=os.path.dirname(VNODE) + ":" + os.environ["PATH"])
+        for line in block[1].splitlines():
+            command, code = re.fullmatch(r"    (.*?) +# exit code (\d+).*", line).groups()
+            result = subprocess.run(["sh", "-c", command], cwd=self.folder, env=environment, capture_output=True, text=True,
+                                    stdin=subprocess.DEVNULL, timeout=60)
+            self.assertEqual(result.returncode, int(code), (command, result.stdout, result.stderr))
+            if code == "1":
+                self.assertIn("the test step has failed", result.stderr)
 
 
 if __name__ == "__main__":
