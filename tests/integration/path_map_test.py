@@ -128,8 +128,10 @@ class Daemon(PathMapTest, DaemonTest):
     def seen(self, *options):
         result = self.vnode("submit", "w.json", "--wait", *options)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        result = self.vnode("result", result.stdout.split()[0], *self.OUTPUTS, "-o", "json")
-        return list(json.loads(result.stdout).values())
+        return self.results(result.stdout.split()[0])
+
+    def results(self, run):
+        return list(self.json("result", run, *self.OUTPUTS).values())
 
     def test_the_rules_come_with_the_submission_or_from_the_daemons_settings(self):
         self.write_all()
@@ -140,6 +142,21 @@ class Daemon(PathMapTest, DaemonTest):
         self.daemon.start()
         self.assertEqual(self.seen("--path-map", "map.json"), self.expected())
         self.assertEqual(self.seen()[2][0], "/standard/shot/s.hip")
+
+    def test_the_rules_outlive_the_daemon(self):
+        self.write_all()
+        self.daemon.stop()
+        os.makedirs(self.path(".config/vnode"), exist_ok=True)
+        self.write(".config/vnode/vnode.yaml", f"nodes: [{self.path('nodes')}]\n")
+        self.daemon.start()
+        self.ok("queue", "pause", "default")
+        run = self.ok("submit", "w.json", "--path-map", "map.json").strip()
+        os.remove(self.path("map.json"))
+        self.daemon.stop()
+        self.daemon.start()
+        self.ok("queue", "resume", "default")
+        self.ok("wait", run)
+        self.assertEqual(self.results(run), self.expected())
 
 
 if __name__ == "__main__":

@@ -271,7 +271,7 @@ TEST(Submissions, BringTheirPathMap) {
   ASSERT_NE(options.path_map, nullptr);
   EXPECT_EQ(options.path_map->map("/a/x"), "/b/x");
   EXPECT_THAT(refusal(R"("path_map":{"version":"pathmapping-1.0"})"),
-              HasSubstr("path_map: #/path_mapping_rules"));
+              HasSubstr("path_map: /path_mapping_rules"));
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ Registry path_registry() {
        .on_parameter_changed = [](NodeContext& node, std::string_view, const Value& value) -> Task<void> {
          node.log_info("heard " + std::string(value.as_text()));
          return {};
-       }});
+       },
+       .watches = {"file"}});
   registry.add_library(library);
   return registry;
 }
@@ -75,7 +76,7 @@ TEST(PathMapping, IsNotThereWithoutRules) {
 TEST(PathMapping, IsOfWhatWiresBring) {
   for (const bool is_flow : {false, true}) {
     WorkflowBuilder w;
-    w.node("v", "test_value", {{"value", "p:/show/x"}}).node("a", "test_files").data("v.value", "a.file");
+    w.node("v", "test_value", {{"in", "p:/show/x"}}).node("a", "test_files").data("v.value", "a.file");
     w.data("v.value", "a.text");
     if (is_flow) w.node("first", "test_pass").exec("first", "a");
     RunHarness run(w, {.path_map = some_map()}, path_registry());
@@ -87,10 +88,10 @@ TEST(PathMapping, IsOfWhatWiresBring) {
 
 TEST(PathMapping, IsOfWhatIsPushedBeforeAHookHearsOfIt) {
   WorkflowBuilder w;
-  w.node("v", "test_value", {{"value", "P:/show/x"}}).node("a", "test_watch").data("v.value", "a.file");
+  w.node("v", "test_value", {{"in", "P:/show/x"}}).node("a", "test_watch").data("v.value", "a.file");
   RunHarness run(w, {.path_map = some_map()}, path_registry());
   run.run();
-  EXPECT_THAT(run.trace(), Contains(HasSubstr("heard /mnt/show/x")));
+  EXPECT_THAT(run.sink().lines, Contains(HasSubstr("heard /mnt/show/x")));
 }
 
 TEST(PathMapping, IsDoneOnceHoweverManyNodesAPathGoesThrough) {
@@ -126,7 +127,7 @@ TEST(PathMapping, ReachesInstancesOfRuntimes) {
                               {"saved", "directory"},
                               {.name = "wired", .type = "string", .widget = "file"}};
   WorkflowBuilder w;
-  w.node("v", "test_value", {{"value", "P:/show/w"}});
+  w.node("v", "test_value", {{"in", "P:/show/w"}});
   w.node("a", "foreign", {{"scene", "P:/show/s"}, {"saved", "P:/show/d"}, {"in", "P:/show/in"}});
   w.data("v.value", "a.wired");
   RunHarness run(w, {.path_map = some_map()}, registry);
