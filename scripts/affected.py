@@ -79,7 +79,7 @@ def labels_of(root, path):
     if parts[0] == "tests" and len(parts) > 2:
         return labels_of_test(root, path)
     if parts[0] == "workflows":
-        return {"tree", "golden"}
+        return {"tree", "golden", "readme_test"}
     if parts[0] == "scripts":
         used = {"golden.py": {"golden"}, "vnode_client.py": {"integration"}, "soak.py": {"soak_test"}}
         return {"tree"} | used.get(path.name, set())
