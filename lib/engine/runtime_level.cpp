@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/windows_path.h"
 #include "engine/effective_limits.h"
 #include "engine/execution.h"
 #include "engine/level.h"
@@ -37,6 +38,15 @@ bool fits(const InstanceShape& shape, const PlanNode& node, bool is_of_paths) {
   return shape.has_hook == node.has_hook &&
          same_ports(shape.inputs, *node.layout, node.layout->inputs(), false) &&
          same_ports(shape.outputs, *node.layout, node.layout->outputs(), true);
+}
+
+/// The first one, in a list of paths too; null: there is none.
+const Value* find_windows_path(const Value& value) {
+  const std::span<const Value> values = value.is_list() ? value.as_list() : std::span<const Value>(&value, 1);
+  const auto found = std::find_if(values.begin(), values.end(), [](const Value& one) {
+    return one.is_text() && is_windows_path(one.as_text());
+  });
+  return found == values.end() ? nullptr : &*found;
 }
 
 bool asks_for_blocking(const NodeInstance& instance) {
@@ -260,9 +270,24 @@ std::vector<PortValue> RuntimeLevel::delivered(const Instance& node) const {
   return values;
 }
 
+/// What a wire has brought; of saved values `validate` tells. Once for each port: a loop may bring many.
+void RuntimeLevel::tell_windows_paths(Instance& node, std::span<const PortValue> values) const {
+  for (const PortValue& value : values) {
+    const SlotIndex slot = node.layout->find(value.port);
+    const Port* port = slot == kNoSlot ? nullptr : node.layout->input(slot);
+    const Value* path = port && port->names_file() ? find_windows_path(value.value) : nullptr;
+    if (!path) continue;
+    if (!run_.is_new_remark("windows_path " + node.id().text() + " " + port->name)) continue;
+    level_->log(node, LogLevel::kWarning,
+                "\"" + std::string(path->as_text()) + "\" in \"" + port->name +
+                    "\" is a Windows path; here it names a file in the working directory");
+  }
+}
+
 Task<Outputs> RuntimeLevel::execute(Execution& execution) {
   const Place place = places_[level_->index_of(execution.node())];
   const std::vector<PortValue> values = delivered(execution.node());
+  tell_windows_paths(execution.node(), values);
   const CancelScope::Listening listening(execution.chain().scope,
                                          [place] { place.session->cancel(place.key); });
   co_return co_await place.session->execute(place.key, execution, values);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -67,6 +68,7 @@ class RuntimeLevel {
   void tell_missing_port(NodeIndex node, const Connection& wire, bool is_source) const;
   void wire_outputs();
   std::vector<PortValue> delivered(const Instance& node) const;
+  void tell_windows_paths(Instance& node, std::span<const PortValue> values) const;
 
   RunState& run_;
   const GroupPath* path_;

@@ -139,6 +139,23 @@ TEST(PathMapping, ReachesInstancesOfRuntimes) {
               Contains("execute 1 wired='/mnt/show/w' own='/mnt/show/default' saved='/mnt/show/d'"));
 }
 
+TEST(PathMapping, WhatItDoesNotMapIsToldWhenAWireBringsItToARuntime) {
+  auto runtime = std::make_shared<FakeRuntime>();
+  Registry registry = path_registry();
+  auto type = std::make_shared<NodeType>(*fake_runtime_type("foreign", runtime));
+  type->definition.inputs.push_back({"scene", "path"});
+  registry.add(type);
+  runtime->behaviours["foreign"].code = [](FakeRuntime&, NodeContext&, InstanceKey) -> Task<Outputs> {
+    co_return Outputs{};
+  };
+  WorkflowBuilder w;
+  w.node("v", "test_value", {{"in", Value::list({"P:/show/w", "Q:/w", "Q:/x"})}}).node("a", "foreign");
+  w.data("v.value", "a.scene").data("v.value", "a.in");
+  RunHarness run(w, {.path_map = some_map()}, registry);
+  run.run();
+  EXPECT_THAT(run.sink().only({"log a warning"}), ElementsAre(HasSubstr("Q:/w")));
+}
+
 TEST(PathMapping, LeavesOutWarningsOfPathsThatItMaps) {
   WorkflowBuilder inner;
   inner.node("w", "file_write", {{"path", "P:/show/inner"}});
