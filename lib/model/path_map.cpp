@@ -193,7 +193,7 @@ std::optional<std::string> PathMap::map_from(std::string_view path, From from) c
 std::optional<Value> PathMap::map(const Value& value, From from) const {
   if (value.is_text()) {
     std::optional<std::string> mapped = map_from(value.as_text(), from);
-    return mapped ? std::optional<Value>(Value(std::move(*mapped))) : std::nullopt;
+    return mapped ? std::optional<Value>(Value(*mapped)) : std::nullopt;
   }
   if (!value.is_list()) return std::nullopt;
   std::vector<Value> items;
@@ -203,7 +203,7 @@ std::optional<Value> PathMap::map(const Value& value, From from) const {
     std::optional<std::string> mapped = map_from(given[i].as_text(), from);
     if (!mapped) continue;
     if (items.empty()) items.assign(given.begin(), given.end());
-    items[i] = Value(std::move(*mapped));
+    items[i] = Value(*mapped);
   }
   return items.empty() ? std::nullopt : std::optional<Value>(Value::list(std::move(items)));
 }
