@@ -181,6 +181,12 @@ void StreamWriter::hurry(SteadyTime from) {
   state_->progress.notify_all();
 }
 
+void StreamWriter::put_off_hurry(Duration by) {
+  const std::lock_guard lock(state_->mutex);
+  const SteadyTime since = std::chrono::steady_clock::now() - by;
+  if (state_->hurry_from && *state_->hurry_from > since) *state_->hurry_from += by;
+}
+
 bool StreamWriter::drain(Duration patience) {
   hurry(std::chrono::steady_clock::now());
   std::unique_lock lock(state_->mutex);

@@ -70,6 +70,8 @@ class StreamWriter {
   /// From that time on `append` does not block, and `close` gives a reader up that takes nothing: the rest is
   /// lost, which is no error. The earliest time counts.
   void hurry(SteadyTime from);
+  /// A hurry that did not begin before that long ago begins as much later: the reader was not given the time.
+  void put_off_hurry(Duration by);
   /// Hurries, and waits until all is written, or the reader has taken nothing for so long. True if it is.
   bool drain(Duration patience);
 

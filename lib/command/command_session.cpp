@@ -98,7 +98,7 @@ Task<Outputs> CommandSession::execute(InstanceKey key, NodeContext& node, std::s
   co_return Outputs();
 }
 
-/// Rules 28 and 39 of the engine: first come, first served. A stop ends the wait. What it takes goes with
+/// Rules 28 and 40 of the engine: first come, first served. A stop ends the wait. What it takes goes with
 /// `number`.
 Task<void> CommandSession::take_turn(const ResourceDemand& demand, NodeContext& node,
                                      ResourcePool::Number& number) {
@@ -143,9 +143,8 @@ Task<CommandOutcome> CommandSession::run_process(InstancePtr instance, NodeConte
       std::make_shared<CommandProcess>(run_, news_, plan, settings, std::move(file), shared_);
   process->node = &node;
   process->instance = instance->request.key;
-  if (!processes_) processes_ = std::make_unique<RunProcesses>(runtime_.watcher(), runtime_.settings().grace);
   const SteadyTime started = run_.clock().steady_now();
-  Result<ProcessNumber> number = start_piped(*processes_, runtime_.watcher(), std::move(start), process);
+  Result<ProcessNumber> number = start_piped(processes(), runtime_.watcher(), std::move(start), process);
   if (!number) co_return refused_command(*plan.definition, number.error().message);
   process->number = *number;
   active_.insert(process.get());
@@ -334,6 +333,24 @@ void CommandSession::take_report(CommandProcess& process, CommandReport report) 
 void CommandSession::stop() {
   for (CommandProcess* process : active_) processes_->stop(process->number, runtime_.settings().grace);
   for (TurnWait* wait : waiting_) wait->parking.wake();
+}
+
+/// Those of the run, from the first one on.
+RunProcesses& CommandSession::processes() {
+  if (processes_) return *processes_;
+  processes_ = std::make_unique<RunProcesses>(runtime_.watcher(), runtime_.settings().grace);
+  if (is_frozen_) processes_->freeze();
+  return *processes_;
+}
+
+void CommandSession::freeze() {
+  is_frozen_ = true;
+  if (processes_) processes_->freeze();
+}
+
+void CommandSession::thaw() {
+  is_frozen_ = false;
+  if (processes_) processes_->thaw();
 }
 
 Task<void> CommandSession::close(Trampoline&) {

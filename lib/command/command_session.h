@@ -43,6 +43,8 @@ class CommandSession final : public RuntimeSession {
   bool pump(Duration time) override;
   void arm() override {}
   void stop() override;
+  void freeze() override;
+  void thaw() override;
   Task<void> close(Trampoline& chain) override;
 
  private:
@@ -64,6 +66,7 @@ class CommandSession final : public RuntimeSession {
 
   static Result<CommandPlan> plan(const CommandInstance& instance, const NodeContext& node);
   Task<void> take_turn(const ResourceDemand& demand, NodeContext& node, ResourcePool::Number& number);
+  RunProcesses& processes();
   Task<CommandOutcome> run_process(InstancePtr instance, NodeContext& node, CommandPlan plan, Dict& said,
                                    Duration& time);
   ProcessStart describe_start(const CommandInstance& instance, const CommandPlan& plan,
@@ -87,6 +90,7 @@ class CommandSession final : public RuntimeSession {
   std::map<std::uint64_t, ChainVariables> chain_variables_;
   std::map<const CommandProcess*, std::uint64_t> chain_of_;
   std::optional<Variables> own_variables_;
+  bool is_frozen_ = false;
   /// Last: its destructor waits for the processes, which report to what is above.
   std::unique_ptr<RunProcesses> processes_;
 };

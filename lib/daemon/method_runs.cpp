@@ -149,6 +149,7 @@ void run_wait(DaemonCore& core, Session& session, const Dict& params, Reply repl
 /// with the first one, and nothing has been done.
 void with_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
                std::function<void(std::vector<RunRow>)> then) {
+  if (ids.empty()) return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty"});
   struct Progress {
     std::vector<RunRow> rows;
     std::optional<RpcError> error;
@@ -196,6 +197,64 @@ void run_cancel(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   });
 }
 
+constexpr ParamSpec kPauseIds{
+    .name = "ids", .kind = ParamKind::kTexts, .is_required = true, .summary = "which runs"};
+constexpr std::array kPauseParams = {
+    kPauseIds,
+    ParamSpec{
+        .name = "stop_processes", .kind = ParamKind::kSwitch, .summary = "their processes are stopped, too"},
+};
+constexpr std::array kUnpauseParams = {kPauseIds};
+constexpr std::string_view kPauseResult = R"json({
+  "required": ["paused", "ended"],
+  "properties": {
+    "paused": {"type": "array", "items": {"type": "string"}},
+    "ended": {"type": "array", "items": {"type": "string"}}
+  }
+})json";
+constexpr std::string_view kUnpauseResult = R"json({
+  "required": ["unpaused", "ended"],
+  "properties": {
+    "unpaused": {"type": "array", "items": {"type": "string"}},
+    "ended": {"type": "array", "items": {"type": "string"}}
+  }
+})json";
+
+/// Answers, with those that have been paused as `name`, when all of it is durable.
+void pause_runs(DaemonCore& core, const std::vector<RunRow>& rows, RunPause how, std::string name,
+                const Reply& reply) {
+  struct Progress {
+    std::vector<Value> paused;
+    std::vector<Value> ended;
+    std::size_t missing = 0;
+  };
+  const auto progress = std::make_shared<Progress>();
+  progress->missing = rows.size() + 1;
+  const auto done = [progress, name = std::move(name), reply] {
+    if (--progress->missing > 0) return;
+    reply.result(Dict{{name, Value::list(progress->paused)}, {"ended", Value::list(progress->ended)}});
+  };
+  for (const RunRow& row : rows) {
+    const bool is_paused = core.book.pause(row.id, how, done);
+    (is_paused ? progress->paused : progress->ended).emplace_back(row.id);
+    if (!is_paused) --progress->missing;
+  }
+  done();
+}
+
+void run_pause(DaemonCore& core, Session&, const Dict& params, Reply reply) {
+  const RunPause how = switch_member(params, "stop_processes") ? RunPause::kStop : RunPause::kHold;
+  with_runs(core, texts_member(params, "ids"), reply, [&core, how, reply](const std::vector<RunRow>& rows) {
+    pause_runs(core, rows, how, "paused", reply);
+  });
+}
+
+void run_unpause(DaemonCore& core, Session&, const Dict& params, Reply reply) {
+  with_runs(core, texts_member(params, "ids"), reply, [&core, reply](const std::vector<RunRow>& rows) {
+    pause_runs(core, rows, RunPause::kNone, "unpaused", reply);
+  });
+}
+
 constexpr std::array kExplainParams = {kRunParam};
 constexpr std::string_view kExplainResult = R"json({
   "required": ["id", "status", "text"],
@@ -219,6 +278,9 @@ void run_explain(DaemonCore& core, Session&, const Dict& params, Reply reply) {
         text = view.reason->text;
       } else if (!core.book.store_error().empty()) {
         text = "waits for the store, which cannot be written: " + core.book.store_error();
+      } else if (view.pause && !view.is_stopping) {
+        text = pause_text(*view.pause);
+        result.set("reason", Dict{{"code", "paused"}, {"text", text}});
       } else {
         text = view.is_stopping ? "the run is running, and was asked to end" : "the run is running";
       }
@@ -311,6 +373,16 @@ constexpr std::array kMethodsOfRuns = {
                     .params = kCancelParams,
                     .result = kCancelResult},
            .handler = run_cancel},
+    Method{.spec = {.name = "run.pause",
+                    .summary = "lets no node of runs start, and no pending one of them",
+                    .params = kPauseParams,
+                    .result = kPauseResult},
+           .handler = run_pause},
+    Method{.spec = {.name = "run.unpause",
+                    .summary = "lets runs go on",
+                    .params = kUnpauseParams,
+                    .result = kUnpauseResult},
+           .handler = run_unpause},
     Method{.spec = {.name = "run.explain",
                     .summary = "why a run is not running, or what it waits for",
                     .params = kExplainParams,

@@ -176,6 +176,10 @@ void RunBook::enter(RunRow row, PreparedRun prepared, RunLife life) {
   request.resources = demands_of(live.row);
   if (live.row.timeout)
     request.timeout = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*live.row.timeout));
+  if (live.row.paused_at) {
+    request.pause = TaskPause{live.row.pause_stops_processes ? RunPause::kStop : RunPause::kHold,
+                              wall_time(*live.row.paused_at)};
+  }
   request.retry_delay = parts_.settings.retry_delay;
   request.attempt = live.life.attempts().number;
   request.on_ended = [this](const TaskHandle& task) { on_task_ended(task); };
@@ -223,6 +227,25 @@ bool RunBook::cancel(std::string_view id) {
   LiveRun* live = live_run(id);
   if (!live || !live->life.may_be_cancelled()) return false;
   carry_out(*live, live->life.cancel());
+  return true;
+}
+
+bool RunBook::pause(std::string_view id, RunPause how, std::function<void()> done) {
+  LiveRun* live = live_run(id);
+  if (!live || !live->life.may_be_cancelled()) return false;
+  how == RunPause::kNone ? parts_.tasks.unpause(id) : parts_.tasks.pause(id, how);
+  const std::optional<TaskPause>& pause = live->task->pause;
+  RunRow& row = live->row;
+  row.paused_at = pause ? std::optional(micros(pause->since)) : std::nullopt;
+  row.pause_stops_processes = pause && pause->how == RunPause::kStop;
+  // What is said later must not be overwritten by what was tried again.
+  const auto is_wanted = [this, run = row.id, at = row.paused_at, stops = row.pause_stops_processes] {
+    const LiveRun* still = find(run);
+    return still && still->row.paused_at == at && still->row.pause_stops_processes == stops;
+  };
+  write([run = row.id, at = row.paused_at,
+         stops = row.pause_stops_processes](RunStore& store) { return store.set_pause(run, at, stops); },
+        std::move(done), is_wanted);
   return true;
 }
 

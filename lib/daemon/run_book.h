@@ -132,6 +132,9 @@ class RunBook {
   /// The live one with the highest number below that one; null: there is none.
   const LiveRun* newest_before(std::int64_t number) const;
   bool cancel(std::string_view id);  ///< false when it is not live, or has ended
+  /// Pauses it, or lets it go on (kNone), at once; `done` comes when that is durable, or it has ended. False,
+  /// without `done`, when it is not live or has ended.
+  bool pause(std::string_view id, RunPause how, std::function<void()> done);
   /// Once its end is durable. It must be live.
   void when_ended(std::string_view id, std::function<void(const RunRow&)> then,
                   std::function<bool()> is_wanted);

@@ -46,6 +46,7 @@ struct RunJob::Shared {
   std::mutex mutex;
   Run* run = nullptr;  ///< while it is being driven
   StopReason stop = StopReason::kNone;
+  RunPause pause = RunPause::kNone;
   std::atomic<bool> has_ended = false;
   bool is_handed_over = false;  ///< to a thread; until then it can be stopped without one
   RunOutcome outcome;           ///< once it has ended
@@ -157,6 +158,7 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
 void RunJob::Shared::attach(Run* to) {
   const std::lock_guard lock(mutex);
   run = to;
+  if (run && pause != RunPause::kNone) run->pause(pause);
   if (run && stop != StopReason::kNone) run->stop(stop);
 }
 
@@ -211,6 +213,12 @@ void RunJob::stop(StopReason reason) {
   }
   // What it would begin with may be long in coming: from a store that cannot be written at the moment.
   if (!shared_->is_handed_over && !shared_->has_ended) shared_->finish(plain_outcome(status_of(reason)));
+}
+
+void RunJob::pause(RunPause pause) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->pause = pause;
+  if (shared_->run) shared_->run->pause(pause);
 }
 
 TaskOutcome RunJob::take_outcome() {

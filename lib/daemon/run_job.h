@@ -68,6 +68,7 @@ class RunJob final : public TaskWork {
   bool has_ready() const override;
   std::optional<SteadyTime> next_deadline() const override { return std::nullopt; }
   void stop(StopReason reason) override;
+  void pause(RunPause pause) override;
   TaskOutcome take_outcome() override;
   std::optional<TaskVerdict> verdict(const TaskOutcome& outcome) override;
 

@@ -70,6 +70,7 @@ LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason)
     view.reason = core.tasks.why_waiting(run.row.id);
     if (!view.reason) view.reason = core.tasks.why_borrower_waits(run.row.id);
   }
+  view.pause = run.task->pause;
   if (const RunningTask* running = run.task->running()) {
     view.duration = seconds(core.tasks.duration_of(*run.task));
     view.is_stopping = running->stop != StopReason::kNone;

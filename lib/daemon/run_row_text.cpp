@@ -47,6 +47,9 @@ Value run_value(const RunRow& row, const LiveView& live) {
   run.set("key", row.key.empty() ? Value() : Value(row.key));
   run.set("event_bytes", row.event_bytes);
   run.set("stopping", live.is_stopping);
+  run.set("paused", live.pause ? Value(Dict{{"since", time_text(live.pause->since)},
+                                            {"processes_stopped", live.pause->how == RunPause::kStop}})
+                               : Value());
   return run;
 }
 

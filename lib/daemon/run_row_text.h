@@ -12,12 +12,13 @@ namespace vnode {
 std::string begin_text(const RunRow& row);
 std::string end_text(const RunRow& row);
 
-/// A run as replies have it (lib/rpc/protocol.md, "Runs"). `reason`, `duration` so far and `is_stopping` come
-/// from the table, for a run that has not ended.
+/// A run as replies have it (lib/rpc/protocol.md, "Runs"). `reason`, `duration` so far, `is_stopping` and
+/// `pause` come from the table, for a run that has not ended.
 struct LiveView {
   std::optional<WaitReason> reason;
   std::optional<double> duration;
   bool is_stopping = false;
+  std::optional<TaskPause> pause;
 };
 Value run_value(const RunRow& row, const LiveView& live = {});
 

@@ -191,6 +191,8 @@ class Level::StartLauncher final : public Runnable {
   void take_turn() override {
     Scheduler& scheduler = level_.run_.scheduler;
     while (next_ < nodes_.size() && !level_.run_.is_stopped() && !(scope_ && scope_->is_cancelled())) {
+      if (level_.run_.is_paused())
+        return level_.run_.gate.add(std::make_unique<StartLauncher>(std::move(*this)));
       const NodeIndex index = nodes_[next_++];
       const auto start = [&](Chain& chain) {
         chain.scope = scope_;

@@ -110,6 +110,7 @@ class Level {
   void synchronise(Instance& node);
   Task<Outputs> compute(Execution& execution);
   Task<Outputs> compute_on_worker(Execution& execution);
+  Task<void> wait_at_gate(Chain& chain);
   void finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started);
   void finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause = {},
               bool is_handled = false);

@@ -1,4 +1,4 @@
-// Running one node: rules 10 to 14, 19 and 21.
+// Running one node: rules 10 to 14, 19, 21 and 39.
 #include <memory>
 #include <optional>
 #include <utility>
@@ -55,21 +55,37 @@ Task<void> Level::run_occupied(Chain& chain, Instance& node, StartReason reason)
   node.state = NodeState::kNotExecuted;
   node.past_end = false;
   if (node.plan->instance->bypassed) {
+    if (run_.is_paused()) co_await wait_at_gate(chain);
+    run_.throw_if_stopped(chain);
     co_await run_bypassed(chain, node, reason);
     co_return;
   }
-  for (const InWire& wire : part(data().pulls, node.plan->pulls)) {
-    co_await pull_source(chain, wire);
-    if (run_.options.failed_inputs == FailedInputs::kSkip && has_failed_source(wire)) {
-      skip(node, instances_[wire.source]);
+  for (;;) {
+    for (const InWire& wire : part(data().pulls, node.plan->pulls)) {
+      co_await pull_source(chain, wire);
+      if (run_.options.failed_inputs == FailedInputs::kSkip && has_failed_source(wire)) {
+        skip(node, instances_[wire.source]);
+        co_return;
+      }
+    }
+    if (const Instance* source = failed_layer_source(node)) {
+      skip(node, *source);
       co_return;
     }
-  }
-  if (const Instance* source = failed_layer_source(node)) {
-    skip(node, *source);
-    co_return;
+    if (!run_.is_paused()) break;
+    co_await wait_at_gate(chain);
+    run_.throw_if_stopped(chain);
+    // What was at work meanwhile may have invalidated a source.
   }
   co_await execute_node(chain, node, reason);
+}
+
+/// Until the run is not paused any more, or the chain is to end.
+Task<void> Level::wait_at_gate(Chain& chain) {
+  while (run_.is_paused() && !run_.is_stopped(chain)) {
+    const PauseGate::Waiter waiter(run_.gate, chain);
+    co_await ParkAwaiter{run_.scheduler, chain};
+  }
 }
 
 /// Data-flow mode skips everything behind a failure, also where the wire ends at a name that the node does
@@ -239,6 +255,7 @@ Task<void> Level::wait_for_next_try(Chain& chain, Instance& node, Tries& tries, 
     emit(node, NodeWaiting{WaitFor::kRetry, pause});
   }
   co_await ParkAwaiter{run_.scheduler, chain, run_.services.clock.steady_now() + pause};
+  if (run_.is_paused()) co_await wait_at_gate(chain);
   if (!run_.is_stopped(chain)) co_return;
   cancel(node, SteadyTime());
   throw Cancelled{};

@@ -6,14 +6,16 @@
 
 namespace vnode {
 
-OwnTime::OwnTime(const Clock& clock, Scheduler& scheduler, CancelScope& scope, const NodeLimits& limits)
-    : clock_(clock), scheduler_(scheduler), scope_(scope), limits_(limits), resumed_(clock.steady_now()) {
+OwnTime::OwnTime(Scheduler& scheduler, CancelScope& scope, const NodeLimits& limits)
+    : scheduler_(scheduler), scope_(scope), limits_(limits), resumed_(scheduler.run_time().now()) {
   arm();
 }
 
 OwnTime::~OwnTime() { end(); }
 
-Duration OwnTime::own() const { return pauses_ > 0 ? before_ : before_ + (clock_.steady_now() - resumed_); }
+Duration OwnTime::own() const {
+  return pauses_ > 0 ? before_ : before_ + (scheduler_.run_time().now() - resumed_);
+}
 
 void OwnTime::pause() {
   if (is_over_) return;
@@ -27,7 +29,7 @@ void OwnTime::pause() {
 
 void OwnTime::resume() {
   if (is_over_ || --pauses_ > 0) return;
-  resumed_ = clock_.steady_now();
+  resumed_ = scheduler_.run_time().now();
   arm();
 }
 

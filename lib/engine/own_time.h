@@ -9,12 +9,12 @@
 namespace vnode {
 
 /// The time that a node has taken for itself in one try, against its limits (rule 36): it stands still while
-/// somebody else is at work, or while the node waits for its turn at something. When a limit has passed the
-/// try's scope is cancelled. Thread rule: the thread that steps the run.
+/// somebody else is at work, while the node waits for its turn at something, and while the run is paused.
+/// When a limit has passed the try's scope is cancelled. Thread rule: the thread that steps the run.
 class OwnTime final : private Alarm {
  public:
   /// Begins to run. All outlive it.
-  OwnTime(const Clock& clock, Scheduler& scheduler, CancelScope& scope, const NodeLimits& limits);
+  OwnTime(Scheduler& scheduler, CancelScope& scope, const NodeLimits& limits);
   ~OwnTime() override;
 
   /// Nested: as many resumes as pauses.
@@ -35,7 +35,6 @@ class OwnTime final : private Alarm {
   void arm();
   Duration own() const;
 
-  const Clock& clock_;
   Scheduler& scheduler_;
   CancelScope& scope_;
   const NodeLimits& limits_;

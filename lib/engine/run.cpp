@@ -36,8 +36,9 @@ class Run::Impl {
   bool poll() {
     if (finished_) return true;
     if (!begun_) begin();
-    if (state_.deadline()) state_.check_deadline();
+    if (state_.has_deadline()) state_.check_deadline();
     if (state_.is_stopped()) cancel();
+    take_pause();
     state_.runtimes.pump(Duration::zero());
     state_.scheduler.begin_turns();
     if (!state_.scheduler.take_turns()) wait_for_holder();
@@ -59,16 +60,15 @@ class Run::Impl {
   bool has_ready() const {
     if (finished_) return false;
     if (!begun_ || state_.scheduler.has_ready() || (state_.is_stopped() && !stop_told_)) return true;
+    if (pause_ != wanted_pause()) return true;
     const std::optional<SteadyTime> deadline = next_deadline();
     return deadline && *deadline <= state_.services.clock.steady_now();
   }
 
   std::optional<SteadyTime> next_deadline() const {
     std::optional<SteadyTime> deadline = state_.scheduler.next_deadline();
-    if (state_.deadline() && !state_.is_stopped()) {
-      deadline = deadline ? std::min(*deadline, *state_.deadline()) : *state_.deadline();
-    }
-    return deadline;
+    const std::optional<SteadyTime> end = state_.deadline();
+    return deadline && end ? std::min(*deadline, *end) : (deadline ? deadline : end);
   }
 
   bool is_finished() const { return finished_; }
@@ -83,11 +83,12 @@ class Run::Impl {
     begun_ = true;
     const Clock& clock = state_.services.clock;
     started_ = clock.steady_now();
-    if (options_.timeout) state_.set_deadline(started_ + *options_.timeout);
+    if (options_.timeout) state_.set_deadline(state_.scheduler.run_time().now() + *options_.timeout);
     const std::string name = workflow_name(options_.workflow_path);
     const RunMode mode = plan_->graph().has_exec_wires() ? RunMode::kFlow : RunMode::kDataFlow;
     state_.emitter.emit(ExecutionStarted{options_.workflow_path, name, plan_->workflow().nodes.size(),
                                          plan_->workflow().connections.size(), mode, options_.attempt});
+    take_pause();
     state_.scheduler.run_new_chain([this](Chain& chain) { return execute(chain); }, nullptr);
   }
 
@@ -114,7 +115,7 @@ class Run::Impl {
     const Clock& clock = state_.services.clock;
     const SteadyTime until = clock.steady_now() + kHolderTime;
     while (!state_.is_stopped() && state_.runtimes.pump(kHolderWait)) {
-      if (state_.deadline()) state_.check_deadline();
+      if (state_.has_deadline()) state_.check_deadline();
       if (state_.scheduler.take_turns() || clock.steady_now() >= until) return;
     }
   }
@@ -124,6 +125,33 @@ class Run::Impl {
     state_.scheduler.cancel_suspended();
     if (std::exchange(stop_told_, true)) return;
     state_.runtimes.stop();
+  }
+
+  RunPause wanted_pause() const { return state_.is_stopped() ? RunPause::kNone : state_.gate.asked(); }
+
+  /// Rule 39.
+  void take_pause() {
+    const RunPause wanted = wanted_pause();
+    if (wanted == RunPause::kNone) state_.gate.open();
+    if (wanted == pause_) return;
+    const RunPause before = std::exchange(pause_, wanted);
+    const SteadyTime now = state_.services.clock.steady_now();
+    if (before == RunPause::kNone) {
+      paused_since_ = now;
+      state_.scheduler.run_time().stand_still();
+      state_.resources.hold();
+    }
+    // A stop has told the processes to end before they go on.
+    if (wanted == RunPause::kStop) state_.runtimes.freeze();
+    if (before == RunPause::kStop) state_.runtimes.thaw();
+    if (wanted == RunPause::kNone) {
+      state_.scheduler.run_time().go_on();
+      state_.resources.release();
+      state_.emitter.emit(ExecutionUnpaused{now - paused_since_});
+    } else {
+      state_.emitter.emit(ExecutionPaused{wanted == RunPause::kStop});
+    }
+    state_.emitter.flush();
   }
 
   void end() {
@@ -195,7 +223,9 @@ class Run::Impl {
   std::unique_ptr<Level> level_;
   SteadyTime started_;
   RunOutcome outcome_;
-  Problems problems_;  ///< of making the instances that live in runtimes
+  Problems problems_;                 ///< of making the instances that live in runtimes
+  RunPause pause_ = RunPause::kNone;  ///< as it was told
+  SteadyTime paused_since_;
   bool begun_ = false;
   bool stop_told_ = false;
   bool finished_ = false;
@@ -225,6 +255,7 @@ void Run::set_wake(std::function<void()> wake) {
   impl_->state().scheduler.inbox()->set_wake(std::move(wake));
 }
 void Run::stop(StopReason reason) { impl_->state().stop(reason); }
+void Run::pause(RunPause pause) { impl_->state().gate.ask(pause); }
 const RunOutcome& Run::outcome() const { return impl_->outcome(); }
 const Problems& Run::problems() const { return impl_->problems(); }
 

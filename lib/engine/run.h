@@ -11,6 +11,7 @@
 #include "async/http_client.h"
 #include "async/worker_pool.h"
 #include "base/clock.h"
+#include "base/run_pause.h"
 #include "base/run_status.h"
 #include "engine/plan.h"
 #include "events/sink.h"
@@ -48,7 +49,7 @@ struct RunOptions {
   NodeLimits default_limits = {};  ///< behind those
   ResourceAmounts resources = {};  ///< that its nodes may use together (rule 40)
   std::shared_ptr<const PathMap> path_map = nullptr;  ///< of inputs that name files (rule 39); null: none
-  std::optional<Duration> timeout = std::nullopt;     ///< from the first step
+  std::optional<Duration> timeout = std::nullopt;     ///< from the first step, but for pauses
   std::optional<std::uint64_t> seed = std::nullopt;
   int attempt = 1;
   std::uint64_t last_seq = 0;  ///< of an earlier attempt's events: the stream of a run has no gaps
@@ -78,7 +79,8 @@ struct RunOutcome {
 /// called. Events reach the sink on the thread that steps; the first and the last one are `execution_started`
 /// and `execution_finished`, always.
 ///
-/// Thread rule: one thread at a time; only `stop` may be called from any thread (and from the sink).
+/// Thread rule: one thread at a time; only `stop` and `pause` may be called from any thread (and from the
+/// sink).
 /// Destroying a run that has not ended stops it and lets it end first.
 class Run {
  public:
@@ -99,12 +101,15 @@ class Run {
   bool has_ready() const;
   /// When the next timer is due; nullopt when nothing is timed.
   std::optional<SteadyTime> next_deadline() const;
-  /// `wake` is called from any thread when outside work has ended or `stop` was called, so that a poll is
-  /// due. It is not called any more once the run is destroyed, and must not call back into the run.
+  /// `wake` is called from any thread when outside work has ended, or `stop` or `pause` was called, so that a
+  /// poll is due. It is not called any more once the run is destroyed, and must not call back into the run.
   void set_wake(std::function<void()> wake);
 
   /// Ends the run in order (rule 24). The first reason counts. Async-signal-unsafe.
   void stop(StopReason reason);
+  /// Pauses it, or lets it go on (kNone): rule 41. The last word counts; a stop ends a pause.
+  /// Async-signal-unsafe.
+  void pause(RunPause pause);
 
   /// Valid once finished.
   const RunOutcome& outcome() const;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/emitter.h"
+#include "engine/pause_gate.h"
 #include "engine/run.h"
 #include "engine/runtimes.h"
 #include "engine/scheduler.h"
@@ -29,6 +30,7 @@ class RunState {
   RunServices services;
   const RunOptions& options;
   Scheduler scheduler;
+  PauseGate gate{scheduler};
   ResourcePool resources;  ///< as many slots as there are worker threads
   Emitter emitter;
   Runtimes runtimes{*this};
@@ -43,11 +45,16 @@ class RunState {
   /// Shared with work on other threads, which may outlive the run.
   std::shared_ptr<const std::atomic<StopReason>> stop_flag() const { return reason_; }
 
+  /// In the run's time: it stands still while the run is paused.
   void set_deadline(SteadyTime deadline) { deadline_ = deadline; }
-  std::optional<SteadyTime> deadline() const { return deadline_; }
+  bool has_deadline() const { return deadline_.has_value(); }
+  /// When it will be, by the clock; nullopt when it is not known, or past.
+  std::optional<SteadyTime> deadline() const {
+    return deadline_ && !is_stopped() ? scheduler.run_time().by_clock(*deadline_) : std::nullopt;
+  }
   /// The run's timeout must also end a chain that never gives way, so it is looked at wherever a node starts.
   void check_deadline() {
-    if (deadline_ && services.clock.steady_now() >= *deadline_) stop(StopReason::kTimeout);
+    if (deadline_ && scheduler.run_time().now() >= *deadline_) stop(StopReason::kTimeout);
   }
   /// For what that chain does: the run was stopped, or what the chain belongs to (rule 24).
   bool is_stopped(const Chain& chain) const {
@@ -56,6 +63,9 @@ class RunState {
   void throw_if_stopped(const Chain& chain) const {
     if (is_stopped(chain)) throw Cancelled{};
   }
+
+  /// No execution begins: it was asked to pause, and not to end.
+  bool is_paused() const { return gate.is_closed() && !is_stopped(); }
 
   /// True the first time in the run: a group may say the same in each of its executions.
   bool is_new_remark(const std::string& message) { return remarks_.insert(message).second; }

@@ -11,7 +11,9 @@ RuntimeSession& Runtimes::session(NodeRuntime& runtime) {
   for (auto& [known, session] : sessions_) {
     if (known == &runtime) return *session;
   }
-  return *sessions_.emplace_back(&runtime, runtime.open(*this)).second;
+  RuntimeSession& session = *sessions_.emplace_back(&runtime, runtime.open(*this)).second;
+  if (is_frozen_) session.freeze();
+  return session;
 }
 
 LevelKey Runtimes::add_level(RuntimeLevel& level) {
@@ -51,7 +53,18 @@ void Runtimes::stop() {
   for (auto& [runtime, session] : sessions_) session->stop();
 }
 
+void Runtimes::freeze() {
+  is_frozen_ = true;
+  for (auto& [runtime, session] : sessions_) session->freeze();
+}
+
+void Runtimes::thaw() {
+  if (!std::exchange(is_frozen_, false)) return;
+  for (auto& [runtime, session] : sessions_) session->thaw();
+}
+
 Task<void> Runtimes::close(Trampoline& chain) {
+  thaw();  // what cannot go on cannot end by itself
   for (auto& [runtime, session] : sessions_) co_await session->close(chain);
 }
 

@@ -35,6 +35,9 @@ class Runtimes final : public RunLink {
   bool pump(Duration spin);
   void arm();
   void stop();
+  /// Rule 39: the processes of all sessions, also of those to come, are stopped; and continued.
+  void freeze();
+  void thaw();
   /// At the end of the run.
   Task<void> close(Trampoline& chain);
 
@@ -67,6 +70,7 @@ class Runtimes final : public RunLink {
   InstanceKey next_instance_ = 1;  ///< 0 is none, for runtimes
   std::unordered_map<LevelKey, RuntimeLevel*> levels_;
   LevelKey next_level_ = 0;
+  bool is_frozen_ = false;
 };
 
 }  // namespace vnode

@@ -141,7 +141,7 @@ void Scheduler::begin_turns() {
     const SteadyTime now = clock_.steady_now();
     while (!timers_.empty() && timers_.begin()->first <= now) wake(*timers_.begin()->second);
   }
-  while (!alarms_.empty() && alarms_.begin()->first <= clock_.steady_now()) {
+  while (!alarms_.empty() && !run_time_.stands_still() && alarms_.begin()->first <= run_time_.now()) {
     Alarm& alarm = *alarms_.begin()->second;
     clear_alarm(alarm);
     alarm.ring();
@@ -196,8 +196,9 @@ std::optional<SteadyTime> Scheduler::next_deadline() const {
   } else if (!timers_.empty()) {
     next = timers_.begin()->first;
   }
-  if (!alarms_.empty() && (!next || alarms_.begin()->first < *next)) next = alarms_.begin()->first;
-  return next;
+  if (alarms_.empty()) return next;
+  const std::optional<SteadyTime> alarm = run_time_.by_clock(alarms_.begin()->first);
+  return next && alarm ? std::min(*next, *alarm) : (next ? next : alarm);
 }
 
 }  // namespace vnode

@@ -12,13 +12,14 @@
 #include "async/inbox.h"
 #include "engine/cancel_scope.h"
 #include "engine/chain.h"
+#include "engine/run_time.h"
 
 namespace vnode {
 
 /// What other threads have to say to a run, said on the thread that steps it.
 using RunInbox = Inbox<std::function<void()>>;
 
-/// Something that is told when a time has come.
+/// Something that is told when a time of the run (RunTime) has come.
 class Alarm {
  public:
   virtual ~Alarm() = default;
@@ -33,7 +34,8 @@ class Alarm {
 /// Gives the chains of one run their turns: first in, first out. Single-threaded but for the inbox.
 class Scheduler {
  public:
-  explicit Scheduler(const Clock& clock) : clock_(clock), inbox_(std::make_shared<RunInbox>()) {}
+  explicit Scheduler(const Clock& clock)
+      : clock_(clock), run_time_(clock), inbox_(std::make_shared<RunInbox>()) {}
   Scheduler(const Scheduler&) = delete;
   ~Scheduler();
 
@@ -89,6 +91,8 @@ class Scheduler {
   bool has_ready() const { return resumed_ || (!held_by_ && !ready_.empty()) || !inbox_->empty(); }
   bool has_chains() const { return chain_count_ > 0; }
   std::optional<SteadyTime> next_deadline() const;
+  RunTime& run_time() { return run_time_; }
+  const RunTime& run_time() const { return run_time_; }
   const std::shared_ptr<RunInbox>& inbox() const { return inbox_; }
 
   /// The first exception that left a chain although nothing may: a bug. Null if there is none.
@@ -109,6 +113,7 @@ class Scheduler {
   };
 
   const Clock& clock_;
+  RunTime run_time_;
   std::shared_ptr<RunInbox> inbox_;
   std::deque<ReadyEntry> ready_;
   std::list<Chain*> parked_;

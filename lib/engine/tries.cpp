@@ -30,7 +30,7 @@ void Tries::begin() {
   if (!limits_.has_timeouts()) return;
   scope_.emplace(chain_.scope);
   chain_.scope = &*scope_;
-  own_time_.emplace(run_.services.clock, run_.scheduler, *scope_, limits_);
+  own_time_.emplace(run_.scheduler, *scope_, limits_);
 }
 
 std::exception_ptr Tries::end(std::exception_ptr failure) {

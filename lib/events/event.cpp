@@ -54,6 +54,8 @@ namespace {
 
 struct TypeName {
   std::string_view operator()(const ExecutionStarted&) const { return "execution_started"; }
+  std::string_view operator()(const ExecutionPaused&) const { return "execution_paused"; }
+  std::string_view operator()(const ExecutionUnpaused&) const { return "execution_unpaused"; }
   std::string_view operator()(const NodeStarted&) const { return "node_started"; }
   std::string_view operator()(const NodeOutput&) const { return "node_output"; }
   std::string_view operator()(const NodeLog&) const { return "node_log"; }

@@ -48,6 +48,15 @@ struct ExecutionStarted {
   int attempt = 1;
 };
 
+/// No node starts from now on (engine rule 41).
+struct ExecutionPaused {
+  bool stops_processes = false;
+};
+
+struct ExecutionUnpaused {
+  Duration duration{};  ///< of the pause
+};
+
 struct NodeStarted {
   StartReason reason = StartReason::kStart;
   std::uint64_t execution = 1;  ///< n-th time in this run
@@ -123,8 +132,9 @@ struct ExecutionFinished {
   bool success() const { return status == RunStatus::kCompleted; }
 };
 
-using EventBody = std::variant<ExecutionStarted, NodeStarted, NodeOutput, NodeLog, NodeError, NodeProgress,
-                               NodeWaiting, NodeResumed, NodeFinished, StreamGap, ExecutionFinished>;
+using EventBody = std::variant<ExecutionStarted, ExecutionPaused, ExecutionUnpaused, NodeStarted, NodeOutput,
+                               NodeLog, NodeError, NodeProgress, NodeWaiting, NodeResumed, NodeFinished,
+                               StreamGap, ExecutionFinished>;
 
 struct Event {
   std::uint64_t seq = 0;  ///< from 1, no gaps

@@ -109,6 +109,16 @@ void append_body(std::string& out, const ExecutionStarted& body) {
   append_count(out, "attempt", static_cast<std::uint64_t>(body.attempt));
 }
 
+void append_body(std::string& out, const ExecutionPaused& body) {
+  append_key(out, "processes_stopped");
+  out += body.stops_processes ? "true" : "false";
+}
+
+void append_body(std::string& out, const ExecutionUnpaused& body) {
+  append_key(out, "duration");
+  append_seconds(out, body.duration);
+}
+
 void append_body(std::string& out, const NodeStarted& body) {
   append_word(out, "reason", word(body.reason));
   append_count(out, "execution", body.execution);

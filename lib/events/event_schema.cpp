@@ -11,6 +11,8 @@ constexpr std::string_view kSchema = R"json({
   "description": "One line of the event stream of a run.",
   "oneOf": [
     {"$ref": "#/$defs/execution_started"},
+    {"$ref": "#/$defs/execution_paused"},
+    {"$ref": "#/$defs/execution_unpaused"},
     {"$ref": "#/$defs/node_started"},
     {"$ref": "#/$defs/node_output"},
     {"$ref": "#/$defs/node_log"},
@@ -187,6 +189,24 @@ constexpr std::string_view kSchema = R"json({
         "duration": {"$ref": "#/$defs/seconds"},
         "cause": {"description": "Why it was skipped.", "type": "string"},
         "handled": {"description": "A failure from which a wired exec_fail goes on: none of the run's.", "const": true}
+      }
+    },
+    "execution_paused": {
+      "description": "No node starts from now on; also told when processes are stopped later.",
+      "allOf": [{"$ref": "#/$defs/line"}],
+      "required": ["processes_stopped"],
+      "properties": {
+        "type": {"const": "execution_paused"},
+        "processes_stopped": {"type": "boolean"}
+      }
+    },
+    "execution_unpaused": {
+      "description": "It goes on, or is to end.",
+      "allOf": [{"$ref": "#/$defs/line"}],
+      "required": ["duration"],
+      "properties": {
+        "type": {"const": "execution_unpaused"},
+        "duration": {"description": "Of the pause.", "$ref": "#/$defs/seconds"}
       }
     },
     "stream_gap": {

@@ -28,6 +28,7 @@ class NdjsonSink final : public EventSink {
   bool cut_off(Event last, Duration patience);
   /// Any thread: see StreamWriter.
   void hurry(SteadyTime from) { writer_.hurry(from); }
+  void put_off_hurry(Duration by) { writer_.put_off_hurry(by); }
   bool drain(Duration patience) { return writer_.drain(patience); }
 
   bool reader_gone() const { return writer_.reader_gone(); }

@@ -141,6 +141,10 @@ class RuntimeSession {
   /// The run has been stopped (rule 24): called once. Code that does not give way within the grace period is
   /// killed.
   virtual void stop() = 0;
+  /// The run is paused, and with it all processes (engine rule 41): they are stopped, also those that are
+  /// started before `thaw`, which continues them.
+  virtual void freeze() {}
+  virtual void thaw() {}
   /// Ends what the session has started. Called once, at the end of the run, stopped or not.
   virtual Task<void> close(Trampoline& chain) = 0;
 };

@@ -35,7 +35,7 @@ ResourcePool::Turn ResourcePool::take(const ResourceDemand& demand, std::functio
   if (lender_ && !demand.amounts.empty()) {
     borrow(number, entry);
   } else if (fits(demand, kept())) {
-    hold(entry);
+    grant(entry);
   } else {
     lines_[demand].insert(number);
   }
@@ -43,17 +43,22 @@ ResourcePool::Turn ResourcePool::take(const ResourceDemand& demand, std::functio
 }
 
 void ResourcePool::borrow(Number number, Entry& entry) {
+  if (is_shut_) {
+    put_off_.insert(number);
+    return;
+  }
   entry.is_borrowing = true;
-  entry.loan = lender_->borrow(entry.demand->amounts, [post = post_, self = self_, number] {
-    post([self, number] {
-      if (*self) (*self)->on_borrowed(number);
+  const int borrowing = ++entry.borrowings;
+  entry.loan = lender_->borrow(entry.demand->amounts, [post = post_, self = self_, number, borrowing] {
+    post([self, number, borrowing] {
+      if (*self) (*self)->on_borrowed(number, borrowing);
     });
   });
 }
 
-void ResourcePool::on_borrowed(Number number) {
+void ResourcePool::on_borrowed(Number number, int borrowing) {
   const auto found = entries_.find(number);
-  if (found == entries_.end()) return;
+  if (found == entries_.end() || found->second.borrowings != borrowing || put_off_.contains(number)) return;
   found->second.is_borrowing = false;
   lines_[*found->second.demand].insert(number);
   serve();
@@ -69,10 +74,34 @@ void ResourcePool::end(Number number) {
     if (!lender_) {
       for (const auto& [name, amount] : entry.demand->amounts) used_[name] -= amount;
     }
-  } else if (const auto line = lines_.find(*entry.demand); line != lines_.end()) {
-    line->second.erase(number);
-    if (line->second.empty()) lines_.erase(line);
+  } else {
+    put_off_.erase(number);
+    leave_line(number, *entry.demand);
   }
+  serve();
+}
+
+void ResourcePool::leave_line(Number number, const ResourceDemand& demand) {
+  const auto line = lines_.find(demand);
+  if (line == lines_.end()) return;
+  line->second.erase(number);
+  if (line->second.empty()) lines_.erase(line);
+}
+
+void ResourcePool::hold() {
+  is_shut_ = true;
+  for (auto& [number, entry] : entries_) {
+    if (entry.is_held || entry.loan == 0) continue;
+    lender_->end(std::exchange(entry.loan, 0));
+    entry.is_borrowing = false;
+    leave_line(number, *entry.demand);
+    put_off_.insert(number);
+  }
+}
+
+void ResourcePool::release() {
+  is_shut_ = false;
+  for (const Number number : std::exchange(put_off_, {})) borrow(number, entries_.at(number));
   serve();
 }
 
@@ -84,7 +113,7 @@ ResourceAmount ResourcePool::free(const std::string& name) const {
 
 /// `kept`: for somebody else.
 bool ResourcePool::fits(const ResourceDemand& demand, const ResourceAmounts* kept) const {
-  if (demand.slot && free_slots_ == 0) return false;
+  if (is_shut_ || (demand.slot && free_slots_ == 0)) return false;
   if (lender_) return true;  // it has been lent all it needs
   return std::all_of(demand.amounts.begin(), demand.amounts.end(), [&](const auto& wanted) {
     ResourceAmount left = free(wanted.first);
@@ -95,7 +124,7 @@ bool ResourcePool::fits(const ResourceDemand& demand, const ResourceAmounts* kep
   });
 }
 
-void ResourcePool::hold(Entry& entry) {
+void ResourcePool::grant(Entry& entry) {
   entry.is_held = true;
   if (entry.demand->slot) --free_slots_;
   if (lender_) return;
@@ -124,14 +153,14 @@ ResourcePool::Lines::iterator ResourcePool::next_line() {
 }
 
 void ResourcePool::serve() {
-  while (!lines_.empty()) {
+  while (!is_shut_ && !lines_.empty()) {
     const Lines::iterator line = next_line();
     if (line == lines_.end()) return;
     const Number number = *line->second.begin();
     line->second.erase(line->second.begin());
     if (line->second.empty()) lines_.erase(line);
     Entry& entry = entries_.at(number);
-    hold(entry);
+    grant(entry);
     const std::function<void(Number)> granted = std::move(entry.granted);
     granted(number);
   }
@@ -140,6 +169,7 @@ void ResourcePool::serve() {
 ResourcePool::Lack ResourcePool::lack_of(Number number) const {
   const Entry& entry = entries_.at(number);
   const ResourceDemand& demand = *entry.demand;
+  if (is_shut_) return {demand.slot ? WaitFor::kSlot : WaitFor::kResource, "the run is paused"};
   if (entry.is_borrowing) return {WaitFor::kResource, lender_->lack_of(demand.amounts)};
   if (lender_) return {};
   std::string detail;

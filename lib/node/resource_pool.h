@@ -72,6 +72,10 @@ class ResourcePool {
   Turn take(const ResourceDemand& demand, std::function<void(Number)> granted);
   /// Gives back what that one holds, or lets it wait no longer.
   void end(Number number);
+  /// The run is paused: until `release` nobody is granted anything, and what was lent to those who wait goes
+  /// back.
+  void hold();
+  void release();
   /// Why that one waits.
   Lack lack_of(Number number) const;
 
@@ -81,6 +85,7 @@ class ResourcePool {
     std::function<void(Number)> granted;
     std::uint64_t loan = 0;
     bool is_borrowing = false;
+    int borrowings = 0;  ///< how often it has asked: an answer to an earlier one comes too late
     bool is_held = false;
   };
   using Entries = std::map<Number, Entry>;
@@ -89,10 +94,10 @@ class ResourcePool {
 
   bool fits(const ResourceDemand& demand, const ResourceAmounts* kept) const;
   ResourceAmount free(const std::string& name) const;
-  void hold(Entry& entry);
-  void wait(Number number, const ResourceDemand& demand);
+  void grant(Entry& entry);
   void borrow(Number number, Entry& entry);
-  void on_borrowed(Number number);
+  void on_borrowed(Number number, int borrowing);
+  void leave_line(Number number, const ResourceDemand& demand);
   Lines::iterator next_line();
   const ResourceAmounts* kept() const;
   void serve();
@@ -105,6 +110,8 @@ class ResourcePool {
   std::size_t free_slots_;
   ResourceAmounts used_;
   Number last_ = 0;
+  bool is_shut_ = false;
+  std::set<Number> put_off_;  ///< until the pool is open: what they need has to be borrowed
   Entries entries_;
   Lines lines_;
 };

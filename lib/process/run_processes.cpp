@@ -87,6 +87,7 @@ struct RunProcesses::State {
   std::vector<std::shared_ptr<SupervisorLink>> links;
   ProcessNumber last = 0;
   bool is_ending = false;
+  bool is_frozen = false;
 };
 
 /// With the lock.
@@ -96,6 +97,7 @@ Result<SupervisorLink*> RunProcesses::State::usable_link() {
     Result<std::unique_ptr<SupervisorLink>> link = SupervisorLink::start(watcher, grace);
     if (!link) return link.error();
     links.push_back(std::move(*link));
+    if (is_frozen) links.back()->freeze();
   }
   return links.back().get();
 }
@@ -153,6 +155,18 @@ void RunProcesses::stop_descendants(ProcessNumber process, Duration grace) {
 
 void RunProcesses::signal(ProcessNumber process, int number) {
   for (const auto& link : state_->all_links()) link->signal(process, number);
+}
+
+void RunProcesses::freeze() {
+  const std::lock_guard lock(state_->mutex);
+  state_->is_frozen = true;
+  for (const auto& link : state_->links) link->freeze();
+}
+
+void RunProcesses::thaw() {
+  const std::lock_guard lock(state_->mutex);
+  state_->is_frozen = false;
+  for (const auto& link : state_->links) link->thaw();
 }
 
 void RunProcesses::end(Duration grace) {

@@ -45,6 +45,12 @@ class RunProcesses {
   /// To the process itself.
   void signal(ProcessNumber process, int number);
 
+  /// SIGSTOP to everything, also to what is started from now on, but for what is being ended; does not wait
+  /// for that.
+  void freeze();
+  /// SIGCONT to what that has stopped.
+  void thaw();
+
   /// Stops everything, what no process owns included; nothing can be started after that.
   void end(Duration grace);
   /// Waits until nothing is left. False when it still is after that time.

@@ -258,6 +258,17 @@ void SupervisorLink::signal(int number, int signal_number) {
   flush();
 }
 
+void SupervisorLink::freeze() { send_plain(wire::Kind::kFreeze); }
+
+void SupervisorLink::thaw() { send_plain(wire::Kind::kThaw); }
+
+void SupervisorLink::send_plain(wire::Kind kind) {
+  const std::lock_guard lock(mutex_);
+  if (is_closed_ || is_over_) return;
+  channel_.send({0, kind, 0, 0}, {});
+  flush();
+}
+
 void SupervisorLink::end(Duration grace) {
   const std::lock_guard lock(mutex_);
   if (is_over_) return;

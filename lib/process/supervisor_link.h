@@ -42,6 +42,8 @@ class SupervisorLink {
   void stop(int number, Duration grace);
   void stop_descendants(int number, Duration grace);
   void signal(int number, int signal_number);
+  void freeze();
+  void thaw();
 
   /// Ends all that is left, and then the supervisor; nothing can be started any more.
   void end(Duration grace);
@@ -74,6 +76,7 @@ class SupervisorLink {
   };
 
   SupervisorLink(FdWatcher& watcher, Parts parts);
+  void send_plain(wire::Kind kind);
   bool can_start() const { return !is_ending_ && !is_closed_ && !keeper_status_; }  ///< with the lock
   void watch_all();
   void watch_control();

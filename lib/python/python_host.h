@@ -87,6 +87,8 @@ class PythonHost {
   /// Ends it when what its nodes have started is gone, or the grace period is over.
   void stop(Duration grace) { process_->stop(grace); }
   void kill() { process_->stop(Duration::zero()); }
+  void freeze() { process_->freeze(); }
+  void thaw() { process_->thaw(); }
   /// Nothing is left of its process, and of what that has started.
   bool is_gone() const { return process_->is_gone(); }
   /// To end it elsewhere. All that is left to do with this is to destroy it.

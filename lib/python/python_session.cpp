@@ -265,6 +265,16 @@ void PythonSession::stop() {
   wake_waiting();
 }
 
+void PythonSession::freeze() {
+  is_frozen_ = true;
+  for (const auto& host : hosts_) host->freeze();
+}
+
+void PythonSession::thaw() {
+  is_frozen_ = false;
+  for (const auto& host : hosts_) host->thaw();
+}
+
 std::optional<SteadyTime> PythonSession::next_measure() const {
   std::optional<SteadyTime> measure;
   const Duration grace = runtime_.settings().grace;

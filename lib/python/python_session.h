@@ -48,6 +48,8 @@ class PythonSession final : public RuntimeSession, public HostListener {
   bool pump(Duration time) override;
   void arm() override;
   void stop() override;
+  void freeze() override;
+  void thaw() override;
   Task<void> close(Trampoline& chain) override;
 
   void on_message(PythonHost& host, std::span<const Value> message) override;
@@ -121,6 +123,7 @@ class PythonSession final : public RuntimeSession, public HostListener {
   Stage stage_ = Stage::kRunning;
   SteadyTime stopped_at_;
   bool closing_ = false;
+  bool is_frozen_ = false;
 };
 
 }  // namespace vnode

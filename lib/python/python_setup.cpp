@@ -211,6 +211,7 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
   hosts_.push_back(
       std::make_unique<PythonHost>(std::move(*made), runtime_.watcher(), *this, run_.waker(), run_.clock()));
   PythonHost& host = *hosts_.back();
+  if (is_frozen_) host.freeze();
   host.asked_for = interpreter;
   host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory));
   return &host;

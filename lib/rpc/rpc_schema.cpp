@@ -45,7 +45,12 @@ constexpr std::string_view kParts = R"json({
       "nodes": {"type": ["object", "null"]},
       "key": {"type": ["string", "null"]},
       "event_bytes": {"type": "integer", "minimum": 0},
-      "stopping": {"type": "boolean"}
+      "stopping": {"type": "boolean"},
+      "paused": {
+        "type": ["object", "null"],
+        "required": ["since", "processes_stopped"],
+        "properties": {"since": {"type": "string"}, "processes_stopped": {"type": "boolean"}}
+      }
     }
   },
   "runs": {"type": "array", "items": {"$ref": "#/$defs/run"}},

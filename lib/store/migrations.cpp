@@ -67,7 +67,13 @@ CREATE TABLE results (
 );
 )";
 
-constexpr const char* kSteps[] = {kFirstTables, kResults};
+/// Of runs that have not ended.
+constexpr const char* kPauses = R"(
+ALTER TABLE runs ADD COLUMN paused_at INTEGER;
+ALTER TABLE runs ADD COLUMN pause_stops_processes INTEGER NOT NULL DEFAULT 0;
+)";
+
+constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses};
 
 }  // namespace
 

@@ -32,6 +32,8 @@ struct RunRow {
   std::string resources;  ///< JSON object, or empty
   std::string summary;    ///< JSON object with the counts of nodes; empty until it has ended
   std::optional<double> timeout;
+  std::optional<std::int64_t> paused_at;  ///< somebody has paused it, and it has not ended
+  bool pause_stops_processes = false;
   std::string key;     ///< idempotency key, or empty
   std::string digest;  ///< of what was submitted under that key
   std::int64_t event_bytes = 0;

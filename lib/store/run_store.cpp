@@ -56,8 +56,8 @@ constexpr std::string_view kInsert =
     "INSERT INTO runs (number, id, status, queue, priority, attempt, retries, retries_interrupts, workflow, "
     "description, created_at, started_at, completed_at, duration, exit_code, error, info, resources, "
     "summary, "
-    "timeout, key, digest, event_bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "timeout, key, digest, event_bytes, paused_at, pause_stops_processes) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Retention counts from the end: what has ended has a time of it.
 std::optional<std::int64_t> end_of(const RunRow& row) {
@@ -72,7 +72,8 @@ void bind_row(Statement& statement, const RunRow& row) {
   statement.bind(end_of(row)).bind(row.duration).bind(row.exit_code).bind(row.error).bind(row.info);
   statement.bind(row.resources).bind(row.summary).bind(row.timeout);
   row.key.empty() ? statement.bind_null() : statement.bind(row.key);
-  statement.bind(row.digest).bind(row.event_bytes);
+  statement.bind(row.digest).bind(row.event_bytes).bind(row.paused_at);
+  statement.bind(int{row.pause_stops_processes});
 }
 
 /// Why a run that was to be changed was not.
@@ -223,6 +224,15 @@ Result<void> RunStore::mark_pending(std::string_view id, int attempt, int retrie
   return run_one(*state_->database, *this, *statement, id);
 }
 
+Result<void> RunStore::set_pause(std::string_view id, std::optional<std::int64_t> paused_at,
+                                 bool stops_processes) {
+  Result<Statement> statement = state_->database->statement(
+      "UPDATE runs SET paused_at = ?, pause_stops_processes = ? "
+      "WHERE id = ? AND status IN ('pending', 'running')");
+  if (!statement) return statement.error();
+  return statement->bind(paused_at).bind(int{stops_processes}).bind(id).run();
+}
+
 Result<void> RunStore::finish(const RunRow& row, std::string_view results) {
   if (!is_ended(row.status)) {
     return Error{ErrorCode::kInvalidValue, "a run does not end as " + std::string(word(row.status))};
@@ -230,7 +240,7 @@ Result<void> RunStore::finish(const RunRow& row, std::string_view results) {
   Result<Statement> statement = state_->database->statement(
       "UPDATE runs SET status = ?, attempt = max(attempt, ?), started_at = coalesce(?, started_at), "
       "completed_at = coalesce(?, created_at), duration = ?, exit_code = ?, error = ?, summary = ?, "
-      "event_bytes = ? WHERE id = ? AND status IN ('pending', 'running')");
+      "event_bytes = ?, paused_at = NULL WHERE id = ? AND status IN ('pending', 'running')");
   if (!statement) return statement.error();
   statement->bind(word(row.status)).bind(row.attempt).bind(row.started_at).bind(row.completed_at);
   statement->bind(row.duration).bind(row.exit_code).bind(row.error).bind(row.summary);

@@ -56,6 +56,8 @@ class RunStore {
   Result<void> mark_running(std::string_view id, int attempt, std::int64_t started_at);
   /// Pending again, for the next attempt.
   Result<void> mark_pending(std::string_view id, int attempt, int retries_left);
+  /// Without a time: it goes on. Nothing happens to one that has ended.
+  Result<void> set_pause(std::string_view id, std::optional<std::int64_t> paused_at, bool stops_processes);
   /// Writes the columns of the end (status to event_bytes), keeps `results` unless they are empty, and drops
   /// the submission. kInvalidValue when it has ended already: a terminal state is reached once.
   Result<void> finish(const RunRow& row, std::string_view results = {});

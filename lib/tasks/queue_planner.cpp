@@ -69,16 +69,16 @@ void QueuePlanner::enqueue(Queue& queue, const Rank& rank, const Demands& demand
   replace_head(bucket, head);
   ++queue.pending;
   queue.is_order_known = false;
-  places_[rank.key] = {&queue, &bucket, rank, false};
+  places_[rank.key] = {.queue = &queue, .bucket = &bucket, .rank = rank};
 }
 
-void QueuePlanner::hold(TaskKey key, const std::string& queue_name, int priority) {
+void QueuePlanner::hold(TaskKey key, const std::string& queue_name, int priority, HoldReason reason) {
   Queue& queue = queue_at(queue_name);
   const Rank rank{priority, key};
   queue.held.insert(rank);
   ++queue.pending;
   queue.is_order_known = false;
-  places_[key] = {&queue, nullptr, rank, false};
+  places_[key] = {&queue, nullptr, rank, false, reason};
 }
 
 /// After the pending tasks of a bucket have changed, whose first one was `before`.

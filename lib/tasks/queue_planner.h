@@ -22,10 +22,13 @@ using TaskKey = std::uint64_t;
 /// What people call a task: its id.
 using TaskNamer = std::function<std::string(TaskKey)>;
 
+/// Why a task is held in its place.
+enum class HoldReason : std::uint8_t { kRetry, kPause };
+
 /// Why a pending task is not running (rule 7).
 struct WaitReason {
-  /// "queue_paused", "queue_full", "behind", "resource", "no_such_resource", "retry", "ready"; from the table
-  /// also "cancelled", "shutting_down"
+  /// "queue_paused", "queue_full", "behind", "resource", "no_such_resource", "retry", "paused", "ready"; from
+  /// the table also "cancelled", "shutting_down"
   std::string code;
   std::string text;  ///< for people, names everything that it waits for
 };
@@ -78,10 +81,10 @@ class QueuePlanner {
   /// Something that is no task asks for those resources on behalf of a running one: it is in no queue, and
   /// never waits for anything else. `remove` ends it. The key as for `add`.
   void add_loan(TaskKey key, int priority, const Demands& demands);
-  /// A task that is to be tried again, but not yet: it counts as pending, may not start, and asks for
-  /// nothing. In a queue of concurrency 1 those behind it wait for it; elsewhere others pass. `remove` and
-  /// `add` end that. The key as for `add`.
-  void hold(TaskKey key, const std::string& queue, int priority);
+  /// A task that is not to start yet, since it is tried again later or paused: it counts as pending, may not
+  /// start, and asks for nothing. In a queue of concurrency 1 those behind it wait for it; elsewhere others
+  /// pass. `remove` and `add` end that. The key as for `add`.
+  void hold(TaskKey key, const std::string& queue, int priority, HoldReason reason = HoldReason::kRetry);
   /// Of a pending or a running one; gives back what it held. Nothing happens when it is not there.
   void remove(TaskKey key);
   /// The next task that may run now, which counts as running from then on.
@@ -139,6 +142,7 @@ class QueuePlanner {
     Bucket* bucket = nullptr;  ///< null: it is held
     Rank rank;
     bool is_running = false;
+    HoldReason hold = HoldReason::kRetry;
   };
   /// How much of a resource is kept for tasks that come before, and for which first.
   struct Kept {
@@ -162,7 +166,7 @@ class QueuePlanner {
   bool fits(const Demands& demands, const Claims& claims) const;
   bool is_possible(const Demands& demands) const;
   std::size_t count_ahead(const Queue& queue, const Rank& rank) const;
-  WaitReason explain_hold(const Queue& queue) const;
+  WaitReason explain_hold(const Place& place) const;
   void explain_queue(const Place& place, const TaskNamer& name_of, std::vector<WaitReason>& reasons) const;
   void explain_demands(const Demands& demands, const Claims& claims, const TaskNamer& name_of,
                        std::vector<WaitReason>& reasons) const;

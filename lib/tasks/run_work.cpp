@@ -22,6 +22,7 @@ class RunWork final : public TaskWork {
   bool has_ready() const override { return run_.has_ready(); }
   std::optional<SteadyTime> next_deadline() const override { return run_.next_deadline(); }
   void stop(StopReason reason) override { run_.stop(reason); }
+  void pause(RunPause pause) override { run_.pause(pause); }
   TaskOutcome take_outcome() override { return task_outcome(run_.outcome(), error()); }
   /// What was refused once would be refused again.
   std::optional<TaskVerdict> verdict(const TaskOutcome&) override {

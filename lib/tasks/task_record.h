@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "base/run_pause.h"
 #include "base/run_status.h"
 #include "model/resource_amounts.h"
 #include "model/value.h"
@@ -37,6 +38,16 @@ struct EndedTask {
   std::optional<int> exit_code;
 };
 
+/// Somebody has paused it: pending, it is not started; running, its work stands still as far as it can.
+struct TaskPause {
+  RunPause how = RunPause::kHold;
+  WallTime since;
+
+  bool operator==(const TaskPause&) const = default;
+};
+/// For people: "paused since 2026-11-21 18:00:00 UTC".
+std::string pause_text(const TaskPause& pause);
+
 /// One row of the task table (rule 3). Read it through a TaskHandle; only the table writes.
 struct TaskRecord {
   std::string id;
@@ -49,6 +60,7 @@ struct TaskRecord {
   Value info;  ///< the submitter's own: a dictionary, or none
   Demands resources;
   std::optional<Duration> timeout;
+  std::optional<TaskPause> pause;  ///< until it has ended, or goes on
   std::variant<PendingTask, RunningTask, EndedTask> state;
 
   RunStatus status() const;

@@ -32,6 +32,8 @@ struct TaskRow {
   std::shared_ptr<WakeSignal> signal;
   bool is_ready = false;  ///< it is in one of the table's lists of those to step
   bool is_stop_told = false;
+  Duration stood{};         ///< in pauses; its timeout does not count them
+  SteadyTime stands_since;  ///< while it is paused
 
   bool is_cancelled = false;  ///< by somebody, in whatever state
   SteadyTime ended_at;        ///< what clearing up goes by

@@ -97,8 +97,8 @@ void TaskTable::Impl::collect_ready() {
     }
     queue_turn(row);
     const RunningTask& running = *row.record->running();
-    const bool is_over = row.record->timeout && later(running.since, *row.record->timeout) <= now;
-    if (is_over && running.stop == StopReason::kNone) ask_to_stop(row, StopReason::kTimeout);
+    const std::optional<SteadyTime> limit = limit_of(row);
+    if (limit && *limit <= now && running.stop == StopReason::kNone) ask_to_stop(row, StopReason::kTimeout);
   }
   ready_.insert(ready_.end(), next_.begin(), next_.end());
   next_.clear();
@@ -138,6 +138,7 @@ bool TaskTable::Impl::lend(TaskKey key) {
 void TaskTable::Impl::start(TaskRow& row) {
   rows_.set_state(row, RunningTask{.started_at = clock_.wall_now(), .since = clock_.steady_now()});
   row.is_stop_told = false;
+  row.stood = {};
   tell_changed(row.record);
   if (row.record->running()->stop != StopReason::kNone) {
     end_attempt(row, {.status = RunStatus::kCancelled});
@@ -158,6 +159,7 @@ void TaskTable::Impl::make_work(TaskRow& row) {
   row.work = row.make_work ? row.make_work(*row.record) : nullptr;
   if (!row.work) throw std::runtime_error("there is no work to do");
   row.work->start([signal = row.signal] { signal->wake(); });
+  if (row.record->pause) row.work->pause(row.record->pause->how);  // since its start was told
   set_timer(row);
 }
 
@@ -227,31 +229,41 @@ bool TaskTable::Impl::is_tried_again(TaskRow& row, const TaskOutcome& outcome) {
 
 void TaskTable::Impl::put_back(TaskRow& row, Duration delay) {
   ++row.record->attempt;
-  QueuePlanner& planner = changed_planner();
-  planner.remove(row.key);
   if (delay > Duration::zero()) {
     const SteadyTime due = later(clock_.steady_now(), delay);
     rows_.set_state(row, PendingTask{.not_before = due});
-    planner.hold(row.key, row.record->queue, row.record->priority);
     timers_.emplace(due, row.key);
     row.timer = due;
   } else {
     rows_.set_state(row, PendingTask{});
-    planner.add(row.key, row.record->queue, row.record->priority, row.record->resources);
   }
+  place(row);
   tell_changed(row.record);
+}
+
+/// One that is pending, in its queue.
+void TaskTable::Impl::place(TaskRow& row) {
+  const TaskRecord& record = *row.record;
+  QueuePlanner& planner = changed_planner();
+  planner.remove(row.key);
+  if (record.pause) {
+    planner.hold(row.key, record.queue, record.priority, HoldReason::kPause);
+  } else if (record.pending()->not_before) {
+    planner.hold(row.key, record.queue, record.priority, HoldReason::kRetry);
+  } else {
+    planner.add(row.key, record.queue, record.priority, record.resources);
+  }
 }
 
 void TaskTable::Impl::end_delay(TaskRow& row) {
   rows_.set_state(row, PendingTask{});
-  QueuePlanner& planner = changed_planner();
-  planner.remove(row.key);
-  planner.add(row.key, row.record->queue, row.record->priority, row.record->resources);
+  place(row);
   tell_changed(row.record);
 }
 
 void TaskTable::Impl::end(TaskRow& row, EndedTask state) {
   state.completed_at = clock_.wall_now();
+  row.record->pause.reset();
   changed_planner().remove(row.key);
   rows_.set_state(row, std::move(state), clock_.steady_now());
   const TaskHandle task = row.record;
@@ -277,13 +289,17 @@ void TaskTable::Impl::queue_turn(TaskRow& row) {
   next_.push_back(row.key);
 }
 
+/// When its timeout ends a running one; nullopt: nobody knows yet, or there is none.
+std::optional<SteadyTime> TaskTable::Impl::limit_of(const TaskRow& row) {
+  if (!row.record->timeout || row.record->pause) return std::nullopt;
+  return later(later(row.record->running()->since, *row.record->timeout), row.stood);
+}
+
 /// The table's timer of a row whose work has just been stepped.
 void TaskTable::Impl::set_timer(TaskRow& row) {
   std::optional<SteadyTime> due = row.work->next_deadline();
-  const RunningTask& running = *row.record->running();
-  if (row.record->timeout && running.stop == StopReason::kNone) {
-    const SteadyTime over = later(running.since, *row.record->timeout);
-    due = due ? std::min(*due, over) : over;
+  if (row.record->running()->stop == StopReason::kNone) {
+    if (const auto limit = limit_of(row)) due = due ? std::min(*due, *limit) : *limit;
   }
   if (due == row.timer) return;
   drop_timer(row);

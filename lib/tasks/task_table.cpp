@@ -55,12 +55,14 @@ TaskHandle TaskTable::Impl::submit(TaskRequest request, WorkFactory make_work) {
   record->info = std::move(request.info);
   record->resources = std::move(request.resources);
   record->timeout = request.timeout;
+  record->pause = request.pause;
   TaskRow& row = rows_.add(record);
   row.retries_left = request.retries;
   row.retry_delay = request.retry_delay;
   row.make_work = std::move(make_work);
+  row.stands_since = clock_.steady_now();  // where it is paused
   row.on_ended = std::move(request.on_ended);
-  changed_planner().add(row.key, record->queue, record->priority, record->resources);
+  place(row);
   tell_changed(record);
   return record;
 }
@@ -91,6 +93,42 @@ void TaskTable::Impl::cancel(TaskRow& row) {
     changed_planner().remove(row.key);
     cancelled_.push_back(row.key);
   }
+}
+
+bool TaskTable::Impl::pause(std::string_view id, RunPause how) {
+  if (how == RunPause::kNone) return unpause(id);
+  TaskRow* row = rows_.find(id);
+  if (!row || row->record->ended()) return false;
+  std::optional<TaskPause>& pause = row->record->pause;
+  if (pause && pause->how >= how) return true;
+  if (pause) {
+    pause->how = how;
+  } else {
+    pause = TaskPause{how, clock_.wall_now()};
+    row->stands_since = clock_.steady_now();
+  }
+  tell_pause(*row);
+  return true;
+}
+
+bool TaskTable::Impl::unpause(std::string_view id) {
+  TaskRow* row = rows_.find(id);
+  if (!row || row->record->ended()) return false;
+  if (!row->record->pause) return true;
+  row->record->pause.reset();
+  row->stood += clock_.steady_now() - row->stands_since;
+  tell_pause(*row);
+  return true;
+}
+
+void TaskTable::Impl::tell_pause(TaskRow& row) {
+  if (row.record->pending()) {
+    if (!row.is_cancelled) place(row);
+  } else if (row.work) {
+    row.work->pause(row.record->pause ? row.record->pause->how : RunPause::kNone);
+    set_timer(row);
+  }
+  tell_changed(row.record);
 }
 
 /// Its next turn, which is soon, tells the work.
@@ -153,7 +191,9 @@ std::optional<WaitReason> TaskTable::Impl::why_waiting(std::string_view id) {
   if (row->is_cancelled) return WaitReason{"cancelled", "was cancelled, ends with the next step"};
   if (is_shutting_down_) return WaitReason{"shutting_down", "nothing is started any more: shutting down"};
   WaitReason reason = planner_.why_waiting(row->key, [this](TaskKey key) { return name_of(key); });
-  if (const auto& due = row->record->pending()->not_before) {
+  if (row->record->pause) {
+    reason.text = pause_text(*row->record->pause);
+  } else if (const auto& due = row->record->pending()->not_before) {
     const Duration left = std::max<Duration>(*due - clock_.steady_now(), Duration::zero());
     reason.text =
         "attempt " + std::to_string(row->record->attempt) + " in " + duration_text(left) + ": " + reason.text;
@@ -183,6 +223,8 @@ void TaskTable::wait(const TaskHandle& task) {
 
 bool TaskTable::cancel(std::string_view id) { return impl_->cancel(id); }
 std::size_t TaskTable::cancel_all() { return impl_->cancel_all(); }
+bool TaskTable::pause(std::string_view id, RunPause how) { return impl_->pause(id, how); }
+bool TaskTable::unpause(std::string_view id) { return impl_->unpause(id); }
 void TaskTable::shut_down() { impl_->shut_down(); }
 void TaskTable::hold() { impl_->hold(); }
 std::size_t TaskTable::clear_ended() { return impl_->clear_ended(); }

@@ -23,10 +23,11 @@ struct TaskRequest {
   std::string queue = "default";
   int priority = 0;
   Demands resources = {};
-  std::optional<Duration> timeout = std::nullopt;  ///< of each attempt, from its start
+  std::optional<Duration> timeout = std::nullopt;  ///< of each attempt, from its start, but for pauses
   int retries = 0;                                 ///< further attempts after a failure or a timeout
   RetryDelay retry_delay = {};                     ///< what each of them waits for; as it is: nothing
   int attempt = 1;                                 ///< of the next start; more than 1 after an interruption
+  std::optional<TaskPause> pause = std::nullopt;   ///< it is submitted as one that is paused
   std::string workflow = {};
   Value info = {};
   /// Called once, when the task has ended, whatever way, by the step that notices it (rule 4). What it throws
@@ -95,6 +96,11 @@ class TaskTable {
   bool cancel(std::string_view id);
   /// Of all that have not ended; how many.
   std::size_t cancel_all();
+  /// Pending: it is not started, keeps its place, and asks for no resource; in a queue of concurrency 1 those
+  /// behind it wait for it. Running: its work is told, and its timeout stands still; what it holds it keeps.
+  /// Again: a kStop adds to a kHold. False when it has ended or is not there.
+  bool pause(std::string_view id, RunPause how);
+  bool unpause(std::string_view id);  ///< false when it has ended or is not there
   /// Asks everything that is running to end, as interrupted; nothing more is started from now on. Pending
   /// tasks stay pending, and one that fails meanwhile and has a retry left is pending again.
   void shut_down();

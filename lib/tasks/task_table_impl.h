@@ -32,6 +32,8 @@ class TaskTable::Impl {
   TaskHandle submit(TaskRequest request, WorkFactory make_work);
   bool cancel(std::string_view id);
   std::size_t cancel_all();
+  bool pause(std::string_view id, RunPause how);
+  bool unpause(std::string_view id);
   void shut_down();
   void hold() { is_shutting_down_ = true; }
   std::size_t clear_ended();
@@ -73,6 +75,9 @@ class TaskTable::Impl {
   static bool is_tried_again(TaskRow& row, const TaskOutcome& outcome);
   void put_back(TaskRow& row, Duration delay);
   void end_delay(TaskRow& row);
+  void place(TaskRow& row);
+  void tell_pause(TaskRow& row);
+  static std::optional<SteadyTime> limit_of(const TaskRow& row);
   void end(TaskRow& row, EndedTask state);
   void clear_up();
 

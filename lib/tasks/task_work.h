@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/run_pause.h"
 #include "base/run_status.h"
 #include "model/value.h"
 
@@ -42,6 +43,9 @@ class TaskWork {
   /// stop gets the status that belongs to the reason (cancelled, timeout, interrupted); work that made it to
   /// another end keeps that.
   virtual void stop(StopReason reason) = 0;
+  /// Asks it to stand still, or to go on (kNone); after `start`, as often as somebody likes. Work that cannot
+  /// goes on.
+  virtual void pause(RunPause) {}
   /// Valid once `step` has returned true.
   virtual TaskOutcome take_outcome() = 0;
   /// Asked once, after the outcome was taken (with the status that a stop has given it), for work that knows

@@ -30,7 +30,7 @@ std::string ahead_text(std::size_t ahead) {
 WaitReason QueuePlanner::why_waiting(TaskKey key, const TaskNamer& name_of) const {
   const Place& place = places_.at(key);
   const Queue& queue = *place.queue;
-  if (!place.bucket) return explain_hold(queue);
+  if (!place.bucket) return explain_hold(place);
   const Bucket& bucket = *place.bucket;
   Claims claims;
   for (const auto& [rank, head] : heads_) {
@@ -50,7 +50,9 @@ WaitReason QueuePlanner::why_waiting(TaskKey key, const TaskNamer& name_of) cons
   return {reasons.front().code, join(reasons)};
 }
 
-WaitReason QueuePlanner::explain_hold(const Queue& queue) const {
+WaitReason QueuePlanner::explain_hold(const Place& place) const {
+  if (place.hold == HoldReason::kPause) return {"paused", "is paused"};
+  const Queue& queue = *place.queue;
   std::string text = "waits before it is tried again";
   if (queue.is_paused) text += "; queue '" + queue.name + "' is paused";
   return {"retry", std::move(text)};

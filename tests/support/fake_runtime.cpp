@@ -64,6 +64,8 @@ class FakeSession final : public RuntimeSession {
   bool pump(Duration) override { return false; }
   void arm() override {}
   void stop() override { runtime_.calls.push_back("stop"); }
+  void freeze() override { runtime_.calls.push_back("freeze"); }
+  void thaw() override { runtime_.calls.push_back("thaw"); }
   Task<void> close(Trampoline&) override {
     runtime_.calls.push_back("close");
     return {};

@@ -16,6 +16,13 @@ struct Line {
   std::string operator()(const ExecutionStarted& e) const {
     return "execution_started " + std::string(word(e.mode));
   }
+  std::string operator()(const ExecutionPaused& e) const {
+    return e.stops_processes ? "paused with processes" : "paused";
+  }
+  std::string operator()(const ExecutionUnpaused& e) const {
+    return "unpaused after " +
+           std::to_string(std::chrono::duration_cast<std::chrono::seconds>(e.duration).count());
+  }
   std::string operator()(const NodeStarted& e) const {
     return "started " + name + " " + std::string(word(e.reason));
   }

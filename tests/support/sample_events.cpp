@@ -52,6 +52,8 @@ void for_each_sample_event(const std::function<void(const Event&)>& use) {
       NodeFinished{NodeStatus::kSkipped, std::chrono::microseconds(1'500'007), "its source failed"}));
   use(sample_node_event(NodeFinished{NodeStatus::kSuccess, Duration(0)}));
   use(sample_node_event(NodeFinished{NodeStatus::kFailed, Duration(0), "", true}));
+  use(sample_event(ExecutionPaused{true}));
+  use(sample_event(ExecutionUnpaused{std::chrono::milliseconds(1500)}));
   use(sample_event(StreamGap{3, 9}));
   use(sample_event(
       ExecutionFinished{RunStatus::kFailed, 1, std::chrono::seconds(2), {3, 2, 1, 1, 0}, {}, "why"}));

@@ -18,6 +18,8 @@ constexpr std::array kCommands = {
     Command{"events", "Print the event stream of a run", set_up_events},
     Command{"wait", "Wait for runs to end; the exit code is theirs", set_up_wait},
     Command{"cancel", "End runs", set_up_cancel},
+    Command{"pause", "Let no node of runs start, until they are unpaused", set_up_pause},
+    Command{"unpause", "Let paused runs go on", set_up_unpause},
     Command{"explain", "Say why a run is not running, or what has become of a node", set_up_explain},
     Command{"clear", "Remove runs that have ended", set_up_clear},
     Command{"queue", "List, pause and change queues", set_up_queue},

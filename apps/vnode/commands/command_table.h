@@ -35,6 +35,8 @@ void set_up_result(CommandSpec& command);
 void set_up_events(CommandSpec& command);
 void set_up_wait(CommandSpec& command);
 void set_up_cancel(CommandSpec& command);
+void set_up_pause(CommandSpec& command);
+void set_up_unpause(CommandSpec& command);
 void set_up_clear(CommandSpec& command);
 void set_up_explain(CommandSpec& command);
 void set_up_queue(CommandSpec& command);

@@ -8,6 +8,7 @@
 
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/local/asked_outputs.h"
+#include "apps/vnode/local/job_control.h"
 #include "apps/vnode/local/last_line.h"
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/run_command_options.h"
@@ -42,6 +43,12 @@ std::optional<std::vector<Port>> find_outputs(const NodeInstance& node, std::str
   const auto checks = check_definitions(*types.python, std::span(&type, 1), kLoadTimeout);
   if (checks.front().failure) return std::nullopt;  // which the run tells
   return checks.front().outputs;
+}
+
+/// From the beginning, by who has started the program.
+bool is_ignored(int signal) {
+  struct sigaction action = {};
+  return ::sigaction(signal, nullptr, &action) != 0 || action.sa_handler == SIG_IGN;
 }
 
 /// After a stop: what may be written behind the end of the run, beyond the grace period.
@@ -94,6 +101,7 @@ class RunCommand {
   RunOutputs outputs_;
   LoadedWorkflow loaded_;
   std::optional<LastLine> last_line_;
+  std::optional<JobControl> job_control_;
   SteadyTime started_;
   AskedOutputs asked_;
   int interrupts_ = 0;                                ///< on the watcher's thread
@@ -194,6 +202,8 @@ ExitCode RunCommand::refuse() {
 
 /// On the watcher's thread.
 void RunCommand::on_signal(int signal) {
+  if (signal == SIGTSTP) return job_control_->stop();
+  if (signal == SIGCONT) return job_control_->go_on();
   const ExitCode code = signal == SIGINT ? kExitCancelled : kExitTerminated;
   ExitCode none = kExitSuccess;
   const bool is_first = signal_code_.compare_exchange_strong(none, code);
@@ -231,19 +241,22 @@ ExitCode RunCommand::execute() {
   owes_results_ = !settings_.outputs.empty();
   started_ = clock_.steady_now();
   if (settings_.options.timeout) outputs_.hurry(started_ + *settings_.options.timeout);
+  job_control_.emplace(*last_line_, stopper_, [this](Duration pause) {
+    if (signal_code_ == kExitSuccess) outputs_.put_off_hurry(pause);
+  });
   // Before every other thread: they inherit the signal mask.
   std::vector<int> signals = {SIGINT, SIGTERM};
+  if (!is_ignored(SIGTSTP)) signals.insert(signals.end(), {SIGTSTP, SIGCONT});
   // A terminal that is closed ends the run in order too, unless it was started with nohup.
-  struct sigaction hangup = {};
-  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) signals.push_back(SIGHUP);
+  if (!is_ignored(SIGHUP)) signals.push_back(SIGHUP);
   // What comes after the last line, up to the end of the program, changes nothing any more.
   const SignalWatcher watcher(
       signals, [this](int signal) { on_signal(signal); }, SignalWatcher::AtEnd::kIgnore);
   EventLoop loop;
   WorkerPool workers(settings_.jobs > 0 ? settings_.jobs : std::max(1u, std::thread::hardware_concurrency()));
   HttpClient http;
-  Run run(loaded_.plan, RunServices{clock_, workers, http}, *last_line_, settings_.options);
-  RunDriver driver(run, loop, *last_line_);
+  Run run(loaded_.plan, RunServices{clock_, workers, http}, *job_control_, settings_.options);
+  RunDriver driver(run, loop, *job_control_);
   stopper_.attach(run);
   driver.drive(outputs_.view());
   stopper_.detach();

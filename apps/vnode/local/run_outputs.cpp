@@ -131,6 +131,14 @@ void RunOutputs::hurry(SteadyTime from) {
   if (errors_) errors_->hurry(from);
 }
 
+void RunOutputs::put_off_hurry(Duration by) {
+  if (value_) value_->put_off_hurry(by);
+  if (stream_) stream_->put_off_hurry(by);
+  if (events_) events_->put_off_hurry(by);
+  if (view_) view_->put_off_hurry(by);
+  if (errors_) errors_->put_off_hurry(by);
+}
+
 void RunOutputs::cut_off(const Event& last) {
   // A file is no reader that can be slow: it comes first.
   if (events_) events_->cut_off(last, kLastPatience);

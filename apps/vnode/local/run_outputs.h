@@ -31,6 +31,8 @@ class RunOutputs {
 
   /// From that time on nobody waits for a reader that does not read. Any thread, once opened.
   void hurry(SteadyTime from);
+  /// The run was paused for so long: see StreamWriter. Any thread, once opened.
+  void put_off_hurry(Duration by);
   /// Writes the last event of a run that is cut off, where it can be written at once. Any thread, once
   /// opened.
   void cut_off(const Event& last);

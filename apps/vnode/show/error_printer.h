@@ -20,6 +20,7 @@ class ErrorPrinter final : public EventSink {
   /// As of the event stream (NdjsonSink): on any thread.
   bool cut_off(const ExecutionFinished& last, Duration patience);
   void hurry(SteadyTime from) { writer_.hurry(from); }
+  void put_off_hurry(Duration by) { writer_.put_off_hurry(by); }
   bool drain(Duration patience) { return writer_.drain(patience); }
   bool has_given_up() const { return writer_.has_given_up(); }
 

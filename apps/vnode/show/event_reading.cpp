@@ -99,6 +99,8 @@ std::optional<EventBody> ReadEvent::read_body() const {
         word_of(text_view(object_, "status"), NodeStatus::kFailed, kNodeStatuses, status_name),
         seconds(object_, "duration"), text_view(object_, "cause"), switch_member(object_, "handled")};
   }
+  if (type == "execution_paused") return ExecutionPaused{switch_member(object_, "processes_stopped")};
+  if (type == "execution_unpaused") return ExecutionUnpaused{seconds(object_, "duration")};
   if (type == "stream_gap") return StreamGap{count_member(object_, "from"), count_member(object_, "to")};
   return std::nullopt;
 }

@@ -95,6 +95,11 @@ void PrettyView::on_event(const Event& event) {
     if (waiting->what == WaitFor::kRetry)
       add_line(event, word(waiting->what), kYellow,
                "again in " + duration_text(waiting->time.value_or(Duration())));
+  } else if (const auto* paused = std::get_if<ExecutionPaused>(&event.body)) {
+    show_pause(event, *paused);
+  } else if (const auto* unpaused = std::get_if<ExecutionUnpaused>(&event.body)) {
+    is_paused_ = false;
+    add_line(event, "unpaused", kYellow, "after " + duration_text(unpaused->duration));
   } else if (const auto* started = std::get_if<ExecutionStarted>(&event.body)) {
     begin(*started);
   } else if (const auto* ended = std::get_if<ExecutionFinished>(&event.body)) {
@@ -102,6 +107,14 @@ void PrettyView::on_event(const Event& event) {
     add_summary(*ended);
   }
   if (is_over_ || !options_.is_live || lines_.size() > kMaxGathered || is_due(event.time)) release_lines();
+}
+
+/// The terminal may be somebody else's from now on: nothing is left on it that would be drawn over.
+void PrettyView::show_pause(const Event& event, const ExecutionPaused& paused) {
+  add_line(event, "paused", kYellow,
+           paused.stops_processes ? "no node starts, processes are stopped" : "no node starts");
+  is_paused_ = true;
+  if (options_.is_live) redraw();
 }
 
 void PrettyView::begin(const ExecutionStarted& started) {
@@ -185,11 +198,11 @@ bool PrettyView::is_due(WallTime now) const {
 }
 
 void PrettyView::tick() {
-  if (options_.is_live && !is_over_ && is_due(clock_.wall_now())) redraw();
+  if (options_.is_live && !is_over_ && !is_still() && is_due(clock_.wall_now())) redraw();
 }
 
 std::optional<SteadyTime> PrettyView::next_tick() const {
-  if (!options_.is_live || is_over_) return std::nullopt;
+  if (!options_.is_live || is_over_ || is_still()) return std::nullopt;
   const Duration since = std::clamp<Duration>(clock_.wall_now() - last_draw_, Duration(0), kRedrawInterval);
   return clock_.steady_now() + (kRedrawInterval - since);
 }
@@ -222,7 +235,7 @@ void PrettyView::release_lines() {
 void PrettyView::redraw() {
   std::string out = std::exchange(lines_, {});
   std::size_t height = 0;
-  if (!is_over_) {
+  if (!is_over_ && !is_paused_) {
     for (const std::string& line : live_lines(options_.size())) {
       if (height++ > 0) out += "\r\n";
       out += line;

@@ -35,6 +35,7 @@ class PrettyView final : public EventSink, public RunView {
   bool cut_off(const ExecutionFinished& last, Duration patience);
   /// Any thread: see StreamWriter.
   void hurry(SteadyTime from) { writer_.hurry(from); }
+  void put_off_hurry(Duration by) { writer_.put_off_hurry(by); }
   bool drain(Duration patience) { return writer_.drain(patience); }
   bool has_given_up() const { return writer_.has_given_up(); }
   Result<void> close() override;
@@ -52,11 +53,13 @@ class PrettyView final : public EventSink, public RunView {
   void add_finished(const Event& event, const NodeFinished& finished);
   std::string trouble_line(const RunProgress::Node& node) const;
   void add_summary(const ExecutionFinished& finished);
+  void show_pause(const Event& event, const ExecutionPaused& paused);
   void begin(const ExecutionStarted& started);
   void release_lines();
   void redraw();
   void write(std::string_view text, std::size_t area_height);
   bool is_due(WallTime now) const;
+  bool is_still() const { return is_paused_ && lines_.empty(); }
   std::string styled(std::string_view style, std::string_view text) const;
   std::vector<std::string> live_lines(TerminalSize size) const;
   std::string progress_line(std::size_t columns) const;
@@ -73,6 +76,7 @@ class PrettyView final : public EventSink, public RunView {
   WallTime last_draw_;
   std::optional<SteadyTime> started_;
   bool is_over_ = false;
+  bool is_paused_ = false;
   std::atomic<bool> is_stopping_ = false;
 };
 

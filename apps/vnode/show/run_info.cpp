@@ -42,6 +42,10 @@ RunInfo read_run_info(const Value& run) {
   const Value* reason = member(run, "reason");
   if (reason) info.reason = text_member(*reason, "text");
   info.is_stopping = switch_member(run, "stopping");
+  if (const Value* pause = member(run, "paused")) {
+    info.paused_since = parse_time(text_member(*pause, "since"));
+    info.are_processes_stopped = switch_member(*pause, "processes_stopped");
+  }
   return info;
 }
 
@@ -64,6 +68,10 @@ std::optional<double> duration_of(const RunInfo& run, WallTime now) {
 std::string details_of(const RunInfo& run) {
   if (run.is_pending() && !run.reason.empty()) return run.reason;
   if (run.is_running() && run.is_stopping) return "stopping";
+  if (run.is_running() && run.paused_since) {
+    return "paused since " + local_time_text(*run.paused_since) +
+           (run.are_processes_stopped ? ", processes stopped" : "");
+  }
   if (run.has_ended() && !run.error.empty()) return first_line(run.error);
   std::string text = first_line(run.description);
   if (!run.info.empty()) text += (text.empty() ? "" : "; ") + run.info;

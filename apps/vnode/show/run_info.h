@@ -26,6 +26,8 @@ struct RunInfo {
   std::string info;    ///< "shot=010, user=x"
   std::string reason;  ///< why it is not running
   bool is_stopping = false;
+  std::optional<WallTime> paused_since;
+  bool are_processes_stopped = false;  ///< by the pause
 
   bool is_pending() const { return parse_run_status(status) == RunStatus::kPending; }
   bool is_running() const { return parse_run_status(status) == RunStatus::kRunning; }

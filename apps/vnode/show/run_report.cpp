@@ -75,6 +75,11 @@ std::string run_text(const Value& value, WallTime now) {
   Rows rows;
   rows.add("id", run.id);
   rows.add("status", run.status + (run.is_stopping ? " (stopping)" : ""));
+  if (run.paused_since) {
+    rows.add("paused", "since " + local_time_text(*run.paused_since) + " (" +
+                           ago_text(*run.paused_since, now) + ")" +
+                           (run.are_processes_stopped ? ", with its processes stopped" : ""));
+  }
   rows.add("waits for", run.reason);
   rows.add("exit code", run.exit_code ? std::to_string(*run.exit_code) : "");
   rows.add("error", run.error);

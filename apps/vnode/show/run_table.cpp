@@ -1,6 +1,7 @@
 #include "apps/vnode/show/run_table.h"
 
 #include "apps/vnode/terminal/fitted_table.h"
+#include "apps/vnode/terminal/terminal_styles.h"
 #include "apps/vnode/terminal/time_text.h"
 
 namespace vnode {
@@ -32,7 +33,7 @@ std::vector<TableCell> row_of(const RunInfo& run, WallTime now) {
     details = attempt + (details.empty() ? "" : ", ") + details;
   }
   return {{run.id},
-          {run.status, status_style(run.status)},
+          {run.status, run.paused_since ? kYellow : status_style(run.status)},
           {run.queue},
           {run.priority == 0 ? std::string() : std::to_string(run.priority)},
           {short_workflow(run.workflow)},

@@ -46,6 +46,7 @@ bool parse_stat(std::string_view text, ProcessInfo& info) {
   }
   // Where the first thread has ended and others go on the state is the first one's.
   info.has_ended = state == 'X' || (state == 'Z' && fields[16] <= 1);
+  info.is_stopped = state == 'T';
   info.parent = static_cast<pid_t>(fields[0]);
   info.group = static_cast<pid_t>(fields[1]);
   info.session = static_cast<pid_t>(fields[2]);

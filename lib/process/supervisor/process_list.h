@@ -19,6 +19,7 @@ struct ProcessInfo {
       0;  ///< in ticks since the machine's start; with `pid` it tells a process from all others
   std::uint64_t resident = 0;  ///< bytes
   bool has_ended = false;      ///< nobody has waited for it yet
+  bool is_stopped = false;     ///< by SIGSTOP or the like
 };
 
 /// The ticks of now, as in `ProcessInfo::started`, rounded down.

@@ -61,6 +61,10 @@ void TreeKeeper::handle(ControlChannel::Frame& frame) {
       return signal(frame.head.process, head_of<wire::SignalHead>(frame.payload));
     case wire::Kind::kEnd:
       return end_all(head_of<wire::StopHead>(frame.payload).grace_ms);
+    case wire::Kind::kFreeze:
+      return freeze();
+    case wire::Kind::kThaw:
+      return thaw();
     default:
       return;
   }
@@ -89,6 +93,10 @@ void TreeKeeper::start(ControlChannel::Frame& frame) {
           .grace_ms = head.grace_ms};
   roots_[result.pid] = number;
   if (tree.memory != wire::kNoLimit && !memory_check_) memory_check_ = now() + kMemoryPause;
+  if (!freeze_) return;
+  ::kill(result.pid, SIGSTOP);
+  if (const auto process = process_info(result.pid)) freeze_->stopped[result.pid] = *process;
+  freeze_->next_look = now();  // it may have started something already
 }
 
 void TreeKeeper::stop(int number, std::uint64_t grace_ms, wire::Reason reason) {
@@ -202,15 +210,17 @@ std::size_t TreeKeeper::living_of(int number) const {
 
 /// To those that the last look has found.
 void TreeKeeper::send_to(int number, int signal_number, bool with_root) {
-  const pid_t self = ::getpid();
   for (const Attribution::Member& member : attribution_.members()) {
-    if (member.owner != number || (member.is_root && !with_root)) continue;
-    // A child's number stays its own until this process has waited for it; all others may have ended since.
-    if (member.process.parent == self) {
-      ::kill(member.process.pid, signal_number);
-    } else {
-      send_signal(member.process, signal_number);
-    }
+    if (member.owner == number && (!member.is_root || with_root)) send(member, signal_number);
+  }
+}
+
+/// A child's number stays its own until this process has waited for it; all others may have ended since.
+void TreeKeeper::send(const Attribution::Member& member, int signal_number) {
+  if (member.process.parent == ::getpid()) {
+    ::kill(member.process.pid, signal_number);
+  } else {
+    send_signal(member.process, signal_number);
   }
 }
 
@@ -232,7 +242,8 @@ void TreeKeeper::tick() {
   for (const auto& [number, tree] : trees_)
     is_due = is_due || (tree.ending && tree.ending->next_look <= time);
   const bool checks_memory = memory_check_ && *memory_check_ <= time;
-  if (!is_due && !checks_memory) return;
+  const bool freezes = freeze_ && freeze_->next_look && *freeze_->next_look <= time;
+  if (!is_due && !checks_memory && !freezes && !has_to_thaw_) return;
   look();  // one for all that is due
   if (checks_memory) check_memory();
   for (auto next = trees_.begin(); next != trees_.end();) {
@@ -241,6 +252,8 @@ void TreeKeeper::tick() {
       step(current->first, current->second);
   }
   if (end_ && end_->next_look <= time) step_all();
+  if (freezes) stop_more();
+  if (has_to_thaw_) continue_all();
   reap();
 }
 
@@ -279,11 +292,55 @@ void TreeKeeper::check_memory() {
   }
 }
 
+// ---- standing still
+
+void TreeKeeper::freeze() {
+  if (end_) return;
+  if (has_to_thaw_) {  // it was about to be continued: all of it stays as it is
+    has_to_thaw_ = false;
+    freeze_->next_look = now();
+  } else if (!freeze_) {
+    freeze_.emplace().next_look = now();
+  }
+}
+
+/// Behind what has been asked for before: what is to end gets its SIGTERM first.
+void TreeKeeper::thaw() { has_to_thaw_ = freeze_.has_value(); }
+
+bool TreeKeeper::is_being_ended(const Attribution::Member& member) const {
+  const auto tree = trees_.find(member.owner);
+  return tree != trees_.end() && (tree->second.ending || (tree->second.asked_until && !member.is_root));
+}
+
+/// A process that is not stopped yet may start another one beside the look at it. What has been told to stop
+/// starts none any more: the first look that finds nothing new is the last.
+void TreeKeeper::stop_more() {
+  bool is_new = false;
+  for (const Attribution::Member& member : attribution_.members()) {
+    const ProcessInfo& process = member.process;
+    if (process.has_ended || process.is_stopped || is_being_ended(member)) continue;
+    const auto known = freeze_->stopped.find(process.pid);
+    if (known != freeze_->stopped.end() && known->second.started == process.started) continue;
+    send(member, SIGSTOP);
+    freeze_->stopped[process.pid] = process;
+    is_new = true;
+  }
+  freeze_->next_look = is_new ? std::optional(now() + 1) : std::nullopt;
+}
+
+void TreeKeeper::continue_all() {
+  for (const auto& [pid, process] : freeze_->stopped) send_signal(process, SIGCONT);
+  freeze_.reset();
+  has_to_thaw_ = false;
+}
+
 // ---- the end of everything
 
 void TreeKeeper::end_all(std::uint64_t grace_ms) {
   const Time kill_at = after(grace_ms);
   if (!end_) end_ = Ending{.kill_at = kill_at};
+  freeze_.reset();  // whatever is stopped gets SIGCONT behind its SIGTERM
+  has_to_thaw_ = false;
   end_->kill_at = std::min(end_->kill_at, kill_at);
   end_->next_look = now();
 }
@@ -300,17 +357,9 @@ bool TreeKeeper::has_been_asked(const Attribution::Member& member, const Tree& t
 
 void TreeKeeper::step_all() {
   const Time time = now();
-  const pid_t self = ::getpid();
   const auto is_spared = [this](const Attribution::Member& member) {
     const auto tree = trees_.find(member.owner);
     return member.is_root && tree != trees_.end() && (tree->second.flags & wire::kSparesRoot);
-  };
-  const auto send = [&](const Attribution::Member& member, int number) {
-    if (member.process.parent == self) {
-      ::kill(member.process.pid, number);
-    } else {
-      send_signal(member.process, number);
-    }
   };
   bool is_only_spared = true;
   for (const Attribution::Member& member : attribution_.members()) {
@@ -346,6 +395,8 @@ std::optional<Time> TreeKeeper::next_tick() const {
     if (tree.ending) add(tree.ending->next_look);
   }
   if (end_) add(end_->next_look);
+  if (freeze_ && freeze_->next_look) add(*freeze_->next_look);
+  if (has_to_thaw_) add(now());
   return next;
 }
 

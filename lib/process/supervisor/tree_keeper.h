@@ -35,6 +35,9 @@ class TreeKeeper {
   /// Ends everything below this process.
   void end_all(std::uint64_t grace_ms);
   bool is_ending() const { return end_.has_value(); }
+  /// Stops all that is not being ended, and what is started from now on; and continues what it has stopped.
+  void freeze();
+  void thaw();
   /// There is nothing below this process any more.
   bool is_empty() const;
   /// That has been waited for long enough: what is left cannot be ended.
@@ -60,6 +63,12 @@ class TreeKeeper {
     std::optional<Ending> ending;
   };
 
+  /// Everything is stopped, or will be once looks find nothing more that is not.
+  struct Freeze {
+    std::map<pid_t, ProcessInfo> stopped;  ///< by us
+    std::optional<Time> next_look;
+  };
+
   void start(ControlChannel::Frame& frame);
   void stop(int number, std::uint64_t grace_ms, wire::Reason reason);
   void stop_descendants(int number, std::uint64_t grace_ms);
@@ -73,6 +82,10 @@ class TreeKeeper {
   void step(int number, Tree& tree);
   void step_all();
   void check_memory();
+  void stop_more();
+  void continue_all();
+  bool is_being_ended(const Attribution::Member& member) const;
+  static void send(const Attribution::Member& member, int signal_number);
   void tell_gone(int number, wire::Reason reason, std::uint32_t left);
   std::size_t living_of(int number) const;
   bool spares_any_root() const;
@@ -86,6 +99,8 @@ class TreeKeeper {
   OwnChildren children_;
   std::optional<Ending> end_;  ///< of everything
   std::optional<Time> memory_check_;
+  std::optional<Freeze> freeze_;
+  bool has_to_thaw_ = false;
   bool has_to_settle_ = false;
 };
 

@@ -13,6 +13,8 @@ enum class Kind : std::uint16_t {
   kStopDescendants,  ///< payload: StopHead; of what the process has started
   kSignal,           ///< payload: SignalHead
   kEnd,              ///< payload: StopHead; ends everything, and then itself
+  kFreeze,           ///< no payload; stops everything, also what is started later
+  kThaw,             ///< no payload; continues what that has stopped
   // from the supervisor
   kFailed,   ///< payload: FailedHead; it did not start
   kExited,   ///< payload: ExitedHead; the process itself has ended, what it started may go on

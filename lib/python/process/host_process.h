@@ -44,6 +44,9 @@ class HostProcess {
   void stop_children(Duration grace) { processes_.stop_descendants(number_, grace); }
   /// Ends it as soon as nothing is left of what its nodes have started, or the grace period is over.
   void stop(Duration grace) { processes_.stop(number_, grace); }
+  /// It stands still, with all that its nodes have started, until `thaw`.
+  void freeze() { processes_.freeze(); }
+  void thaw() { processes_.thaw(); }
   /// Ends all that is left at once, and the supervisor. Does not wait for that.
   void end() { processes_.end(Duration::zero()); }
   /// After `end`: destruction will not wait.

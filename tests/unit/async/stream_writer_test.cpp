@@ -167,6 +167,17 @@ TEST(StreamWriter, HurriesAtATimeThatWasGivenBefore) {
   EXPECT_GE(std::chrono::steady_clock::now(), from);
 }
 
+TEST(StreamWriter, PutsOffAHurryThatHasNotBegun) {
+  Pipe& pipe = lasting_pipe();
+  StreamWriter writer(pipe.writer(), impatient());
+  const SteadyTime from = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  writer.hurry(from);
+  writer.put_off_hurry(std::chrono::milliseconds(50));
+  for (int i = 0; i < 100'000; ++i) writer.append(kLine);
+  EXPECT_TRUE(writer.close());
+  EXPECT_GE(std::chrono::steady_clock::now(), from + std::chrono::milliseconds(50));
+}
+
 TEST(StreamWriter, LosesNothingInAHurryWhileTheReaderReads) {
   Pipe pipe;
   StreamWriter::Options options = impatient();

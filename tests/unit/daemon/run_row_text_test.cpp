@@ -41,7 +41,7 @@ TEST(RunValues, OfAPendingRun) {
             R"("workflow":"a.json","description":"","created_at":"2026-01-02T03:04:05.678901Z",)"
             R"("started_at":null,"completed_at":null,"duration":null,"exit_code":null,"error":"","info":{},)"
             R"("resources":{},"timeout":null,"reason":{"code":"queue_paused","text":"queue 'default' is )"
-            R"(paused"},"nodes":null,"key":null,"event_bytes":0,"stopping":false})");
+            R"(paused"},"nodes":null,"key":null,"event_bytes":0,"stopping":false,"paused":null})");
 }
 
 TEST(RunValues, OfAnEndedRun) {

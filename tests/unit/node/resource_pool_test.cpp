@@ -122,6 +122,21 @@ TEST(ResourcePool, WithoutASlotOnlyTheResourceCounts) {
   EXPECT_THAT(users.granted, ElementsAre(0, light));
 }
 
+TEST(ResourcePool, IsShutWhileTheRunIsPaused) {
+  ResourcePool pool(2, {});
+  PoolUsers users(pool);
+  users.ask({});
+  pool.hold();
+  for (int i = 1; i <= 3; ++i) users.ask({});
+  EXPECT_EQ(users.lack_of(1).detail, "the run is paused");
+  users.end(0);
+  EXPECT_THAT(users.granted, ElementsAre(0));
+  pool.release();
+  EXPECT_THAT(users.granted, ElementsAre(0, 1, 2)) << "as many as there are";
+  users.end(1);
+  EXPECT_THAT(users.granted, ElementsAre(0, 1, 2, 3));
+}
+
 /// Whatever order users come and go in: never more than there is, and everyone has a turn.
 TEST(ResourcePool, NeverGivesMoreThanThereIsAndForgetsNobody) {
   std::mt19937 random(7);
@@ -197,6 +212,28 @@ TEST(ResourcePool, BorrowsBeforeItTakesASlotAndThenComesFirst) {
   users.end(borrower);
   EXPECT_THAT(lender.ended, ElementsAre(1));
   EXPECT_EQ(users.granted.back(), next);
+}
+
+TEST(ResourcePool, ALoanIsNotKeptOverAPause) {
+  SlowLender lender;
+  ResourcePool pool(1, {}, &lender, [](const std::function<void()>& work) { work(); });
+  PoolUsers users(pool);
+  const int slot = users.ask({});
+  users.ask({.amounts = kLicense});
+  lender.asked.at(0)();  // has it, and waits for the slot
+  users.ask({.amounts = kLicense});
+  pool.hold();
+  EXPECT_THAT(lender.ended, ElementsAre(1, 2));
+  lender.asked.at(1)();
+  const int given_up = users.ask({.amounts = kLicense});
+  users.end(given_up);
+  EXPECT_EQ(lender.asked.size(), 2u) << "nothing is asked for meanwhile";
+  pool.release();
+  EXPECT_EQ(lender.asked.size(), 4u);
+  lender.asked.at(1)();  // late
+  lender.asked.at(2)();
+  users.end(slot);
+  EXPECT_THAT(users.granted, ElementsAre(0, 1));
 }
 
 TEST(ResourcePool, ALoanThatComesTooLateIsLeftAlone) {

@@ -14,7 +14,8 @@ auto fields(const RunRow& row) {
   return std::tie(row.number, row.id, row.status, row.queue, row.priority, row.attempt, row.retries,
                   row.retries_interrupts, row.workflow, row.description, row.created_at, row.started_at,
                   row.completed_at, row.duration, row.exit_code, row.error, row.info, row.resources,
-                  row.summary, row.timeout, row.key, row.digest, row.event_bytes);
+                  row.summary, row.timeout, row.key, row.digest, row.event_bytes, row.paused_at,
+                  row.pause_stops_processes);
 }
 
 void expect_same(const RunRow& a, const RunRow& b) {
@@ -40,6 +41,8 @@ RunRow full_row(std::int64_t number) {
   row.timeout = 0.25;
   row.key = "key " + std::to_string(number);
   row.digest = "abc";
+  row.paused_at = 17;
+  row.pause_stops_processes = true;
   return row;
 }
 
@@ -95,6 +98,29 @@ TEST(RunStore, TheLifeOfARun) {
   EXPECT_EQ(ended.event_bytes, 1234);
   EXPECT_EQ(ended.queue, "default");
   EXPECT_FALSE(must(store->submission(row.id)));
+}
+
+TEST(RunStore, APauseIsThatOfARunThatHasNotEnded) {
+  const ScratchFolder folder;
+  const auto store = must_open(folder.path());
+  RunRow row = sample_row(1);
+  ASSERT_TRUE(insert(*store, row));
+  const auto set_pause = [&](std::optional<std::int64_t> at, bool stops) {
+    return store->transact({[&](RunStore& in) { return in.set_pause(row.id, at, stops); }}).front();
+  };
+  ASSERT_TRUE(set_pause(17, true));
+  EXPECT_EQ(found(*store, row.id).paused_at, 17);
+  EXPECT_TRUE(found(*store, row.id).pause_stops_processes);
+  EXPECT_EQ(must(store->unfinished()).at(0).paused_at, 17);
+  ASSERT_TRUE(set_pause(std::nullopt, false));
+  EXPECT_EQ(found(*store, row.id).paused_at, std::nullopt);
+  ASSERT_TRUE(set_pause(18, false));
+  row.status = RunStatus::kCancelled;
+  row.completed_at = row.created_at + 1;
+  ASSERT_TRUE(store->transact({[&](RunStore& in) { return in.finish(row); }}).front());
+  EXPECT_EQ(found(*store, row.id).paused_at, std::nullopt);
+  ASSERT_TRUE(set_pause(19, true)) << "too late, which is no error";
+  EXPECT_EQ(found(*store, row.id).paused_at, std::nullopt);
 }
 
 TEST(RunStore, ATerminalStateIsReachedOnce) {

@@ -38,6 +38,7 @@ struct Script {
 
   std::function<void()> wake;
   std::vector<StopReason> stops;
+  std::vector<RunPause> pauses;
   std::size_t starts = 0;
   std::size_t steps = 0;
   Duration budget{};  ///< of the last step
@@ -70,6 +71,7 @@ class ScriptedWork final : public TaskWork {
     script_.stops.push_back(reason);
     if (script_.ends_when_stopped) script_.outcome = TaskOutcome{.status = RunStatus::kCancelled};
   }
+  void pause(RunPause pause) override { script_.pauses.push_back(pause); }
   TaskOutcome take_outcome() override { return std::move(*script_.outcome); }
   std::optional<TaskVerdict> verdict(const TaskOutcome& outcome) override {
     script_.judged.push_back(outcome.status);

@@ -172,6 +172,32 @@ TEST_F(PrettyViewTest, ShowsThatItStops) {
   EXPECT_NE(written().find("stopping"), std::string::npos);
 }
 
+TEST_F(PrettyViewTest, LeavesTheTerminalAloneDuringAPause) {
+  PrettyView view = make(true);
+  begin(view);
+  send(view, NodeStarted{});
+  clock.now += std::chrono::seconds(1);
+  view.tick();
+  written();
+  send(view, ExecutionPaused{true}, false);
+  const std::string text = written();
+  EXPECT_TRUE(text.ends_with("paused    no node starts, processes are stopped\n")) << text;
+  EXPECT_EQ(view.next_tick(), std::nullopt);
+  clock.now += std::chrono::seconds(1);
+  view.tick();
+  EXPECT_EQ(written(), "");
+  send(view, NodeLog{LogLevel::kInfo, "what is at work goes on"});
+  view.flush();
+  clock.now += std::chrono::seconds(1);
+  view.tick();
+  EXPECT_TRUE(written().ends_with("what is at work goes on\n"))
+      << "without a live area, nothing to be erased";
+  send(view, ExecutionUnpaused{std::chrono::seconds(2)}, false);
+  clock.now += std::chrono::seconds(1);
+  view.tick();
+  EXPECT_NE(written().find("1 running"), std::string::npos);
+}
+
 TEST_F(PrettyViewTest, SaysThatItWasCutOff) {
   PrettyView view = make(true);
   begin(view);

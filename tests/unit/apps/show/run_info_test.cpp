@@ -56,6 +56,19 @@ TEST(RunInfo, ShowsTheMostTellingDetail) {
   EXPECT_EQ(details_of(info(R"({"status":"completed","description":"d","info":{"a":1}})")), "d; a=1");
 }
 
+TEST(RunInfo, SaysThatItIsPaused) {
+  const WallTime since = parse_time("2026-11-21T18:00:00Z").value();
+  const auto running = [](const char* more) {
+    return info(std::string(R"({"status":"running","paused":{"since":"2026-11-21T18:00:00.000000Z",)") +
+                more);
+  };
+  const std::string text = "paused since " + local_time_text(since);
+  EXPECT_EQ(details_of(running(R"("processes_stopped":false}})")), text);
+  EXPECT_EQ(details_of(running(R"("processes_stopped":true}})")), text + ", processes stopped");
+  EXPECT_EQ(details_of(running(R"("processes_stopped":true},"stopping":true})")), "stopping");
+  EXPECT_FALSE(info(R"({"status":"running","paused":null})").paused_since);
+}
+
 TEST(RunInfo, TimeOfARunningOneGoesOn) {
   const WallTime now = parse_time("2026-11-21T18:00:10Z").value();
   const RunInfo run = info(R"({"status":"running","started_at":"2026-11-21T18:00:00Z","duration":1.0})");
