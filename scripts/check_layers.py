@@ -93,6 +93,7 @@ TESTED_BY = {
     "lib/engine/layout.cpp": "tests/unit/engine/preparation_test.cpp",
     "lib/engine/node_runner.cpp": "tests/unit/engine/node_execution_test.cpp",
     "lib/engine/own_time.cpp": "tests/unit/engine/limits_test.cpp",
+    "lib/engine/pause_gate.cpp": "tests/unit/engine/pause_test.cpp",
     "lib/engine/plan.cpp": "tests/unit/engine/preparation_test.cpp",
     "lib/engine/plan_builder.cpp": "tests/unit/engine/preparation_test.cpp",
     "lib/engine/run.cpp": "tests/unit/engine/stepping_test.cpp",

@@ -13,6 +13,12 @@ namespace {
 /// A run that is busy, or whose reader takes nothing, does not keep the program from stopping.
 constexpr auto kPausePatience = std::chrono::seconds(1);
 
+bool is_pending(int signal) {
+  sigset_t pending;
+  sigemptyset(&pending);
+  return ::sigpending(&pending) == 0 && sigismember(&pending, signal) == 1;
+}
+
 /// As without a watcher of signals. False when the system has thrown the signal away: it does where no shell
 /// would continue the program.
 bool stop_this_program() {
@@ -22,10 +28,7 @@ bool stop_this_program() {
   pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
   ::raise(SIGTSTP);
   pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  // What has continued it is taken next.
-  sigset_t waiting;
-  sigemptyset(&waiting);
-  return ::sigpending(&waiting) == 0 && sigismember(&waiting, SIGCONT) == 1;
+  return is_pending(SIGCONT);  // what has continued it, which is taken next
 }
 
 }  // namespace
@@ -54,6 +57,7 @@ void JobControl::wait_until_told() {
 void JobControl::stop() {
   if (!paused_since_) paused_since_ = std::chrono::steady_clock::now();
   if (run_.pause(RunPause::kStop)) wait_until_told();
+  if (is_pending(SIGCONT)) return;  // taken back: stopping would make the system forget that
   if (!stop_this_program() && is_in_foreground()) go_on();
 }
 

@@ -296,6 +296,31 @@ TEST_F(PausesOfRuntimes, StopTheirProcessesOnlyWhereThatIsAskedFor) {
   EXPECT_EQ(run.outcome().exit_code, 0);
 }
 
+TEST_F(PausesOfRuntimes, LetSourcesBePulledAgainThatWereInvalidatedMeanwhile) {
+  runtime_->behaviours["foreign"].code = [](FakeRuntime& runtime, NodeContext& node, InstanceKey) {
+    return [](FakeRuntime& own, NodeContext& self) -> Task<Outputs> {
+      co_await own.waitings["reply"].wait(false);
+      co_await self.set_output("out", 7);
+      co_return Outputs{{"out", 7}};
+    }(runtime, node);
+  };
+  WorkflowBuilder w;
+  w.node("a", "foreign").node("slow", "test_slow_value").node("b", "test_pass").node("end", "test_pass");
+  w.data("a.out", "slow.in").data("slow.value", "b.in").exec("b", "end");
+  RunHarness run(w, {}, registry_);
+  step_all(run);
+  pause_run(run);
+  pass_time(run, 10s);
+  runtime_->waitings["reply"].reply();
+  step_all(run);
+  EXPECT_TRUE(run.sink().has("finished a success"));
+  unpause_run(run);
+  run.run();
+  EXPECT_THAT(started_nodes(run), ElementsAre("started a start", "started slow start", "started slow pull",
+                                              "started b start", "started end exec"));
+  EXPECT_EQ(run.result("b", "out"), "7");
+}
+
 TEST_F(PausesOfRuntimes, AreThereForSessionsThatAreOpenedLater) {
   RunHarness run(workflow_, {}, registry_);
   pause_run(run, RunPause::kStop);

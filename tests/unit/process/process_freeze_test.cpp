@@ -13,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// As /proc/PID/stat has it: 'T' is stopped; '-' when there is none.
+/// As /proc/PID/stat has it: 'T' is stopped; '-' when there is none. (A shell that waits for what it has
+/// vforked is not shown as stopped; those below fork.)
 char state_of(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text;
@@ -54,9 +55,10 @@ class FrozenProcesses : public ProcessTest {
 
 TEST_F(FrozenProcesses, StandStillWithAllThatTheyHaveStarted) {
   // A child, one in a session of its own, and an orphan in one.
-  const auto told = start(shell(
-      "echo $$; sh -c 'echo $$; while :; do sleep 0.05; done' & setsid sh -c 'echo $$; exec sleep 600' & "
-      "(setsid sh -c 'echo $$; exec sleep 600' &); wait"));
+  const auto told =
+      start(shell("echo $$; sh -c 'echo $$; while :; do sleep 0.05 & wait $!; done' & setsid sh -c 'echo $$; "
+                  "exec sleep 600' & "
+                  "(setsid sh -c 'echo $$; exec sleep 600' &); wait"));
   const std::vector<pid_t> all = pids(*told, 4);
   processes->freeze();
   EXPECT_TRUE(comes_true([&] { return are_all_stopped(all); }));
@@ -109,7 +111,8 @@ TEST_F(FrozenProcesses, StayStoppedWhereTheyHaveStoppedThemselves) {
 }
 
 TEST_F(FrozenProcesses, CanBeStoppedForGoodAndCleanUp) {
-  const auto told = start(shell("trap 'echo cleaned; exit 3' TERM; echo $$; while :; do sleep 0.05; done"));
+  const auto told =
+      start(shell("trap 'echo cleaned; exit 3' TERM; echo $$; while :; do sleep 0.05 & wait $!; done"));
   const std::vector<pid_t> root = pids(*told, 1);
   const auto other = start(shell("echo $$; exec sleep 600"));
   const std::vector<pid_t> another = pids(*other, 1);
@@ -122,7 +125,8 @@ TEST_F(FrozenProcesses, CanBeStoppedForGoodAndCleanUp) {
 }
 
 TEST_F(FrozenProcesses, EndWithEverything) {
-  const auto told = start(shell("trap 'echo cleaned; exit 3' TERM; echo $$; while :; do sleep 0.05; done"));
+  const auto told =
+      start(shell("trap 'echo cleaned; exit 3' TERM; echo $$; while :; do sleep 0.05 & wait $!; done"));
   const std::vector<pid_t> root = pids(*told, 1);
   processes->freeze();
   ASSERT_TRUE(comes_true([&] { return is_stopped(root.front()); }));

@@ -181,7 +181,7 @@ TEST_F(PrettyViewTest, LeavesTheTerminalAloneDuringAPause) {
   written();
   send(view, ExecutionPaused{true}, false);
   const std::string text = written();
-  EXPECT_TRUE(text.ends_with("paused    no node starts, processes are stopped\n")) << text;
+  EXPECT_TRUE(text.ends_with("paused   no node starts, processes are stopped\n")) << text;
   EXPECT_EQ(view.next_tick(), std::nullopt);
   clock.now += std::chrono::seconds(1);
   view.tick();
