@@ -31,7 +31,7 @@ struct GroupContext {
 ///
 /// The rules are those of lib/engine/rules.md; the code is in files by concern:
 ///   level.cpp       preparation, init phase, start nodes, layers, results (rules 1-8)
-///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21)
+///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21), pauses (39)
 ///   propagation.cpp    pushes, returned values, invalidation (rules 15-18)
 ///   waiting.cpp        nodes that another chain is executing (rule 11)
 ///   group_runner.cpp   workflows inside groups (rules 29, 30)

@@ -71,7 +71,7 @@ class InTheDaemon(DaemonTest):
         self.assertRegex(self.ok("explain", run), r"\Apaused since [0-9: -]+ UTC, with its processes stopped\n\Z")
         self.write("go", "")
         self.assertEqual(state(pid), "T")
-        self.assertEqual(self.ok("unpause", run), run + "\n")
+        self.assertEqual(self.ok("unpause", run[:-1]), run + "\n")
         self.assertEqual(self.vnode("wait", run).returncode, 0)
         events = [json.loads(line) for line in self.ok("events", run).splitlines()]
         told = [event for event in events if event["type"] in ("execution_paused", "execution_unpaused")]

@@ -124,6 +124,21 @@ TEST_F(FrozenProcesses, CanBeStoppedForGoodAndCleanUp) {
   EXPECT_TRUE(is_stopped(another.front())) << "the others stand still";
 }
 
+TEST_F(FrozenProcesses, MayCleanUpWhenTheirSupervisorIsKilled) {
+  const auto told =
+      start(shell("trap 'echo cleaned; exit 3' TERM; echo $$; while :; do sleep 0.05 & wait $!; done"));
+  const std::vector<pid_t> root = pids(*told, 1);
+  processes->freeze();
+  ASSERT_TRUE(comes_true([&] { return is_stopped(root.front()); }));
+  ::kill(process_info(root.front())->parent, SIGKILL);
+  EXPECT_TRUE(told->end().is_lost);
+  EXPECT_TRUE(told->output().ends_with("cleaned\n"));
+  // The next supervisor freezes what it is given, until it is told that things go on.
+  const auto other = start(shell("echo started"));
+  processes->thaw();
+  EXPECT_EQ(other->end().code, 0);
+}
+
 TEST_F(FrozenProcesses, EndWithEverything) {
   const auto told =
       start(shell("trap 'echo cleaned; exit 3' TERM; echo $$; while :; do sleep 0.05 & wait $!; done"));
