@@ -1,4 +1,4 @@
-// Rule 39: pauses.
+// Rule 41: pauses.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -305,7 +305,8 @@ TEST_F(PausesOfRuntimes, LetSourcesBePulledAgainThatWereInvalidatedMeanwhile) {
     }(runtime, node);
   };
   WorkflowBuilder w;
-  w.node("a", "foreign").node("slow", "test_slow_value").node("b", "test_pass").node("end", "test_pass");
+  w.node("first", "test_pass").node("a", "foreign").exec("first", "a");
+  w.node("slow", "test_slow_value").node("b", "test_pass").node("end", "test_pass");
   w.data("a.out", "slow.in").data("slow.value", "b.in").exec("b", "end");
   RunHarness run(w, {}, registry_);
   step_all(run);
@@ -316,8 +317,9 @@ TEST_F(PausesOfRuntimes, LetSourcesBePulledAgainThatWereInvalidatedMeanwhile) {
   EXPECT_TRUE(run.sink().has("finished a success"));
   unpause_run(run);
   run.run();
-  EXPECT_THAT(started_nodes(run), ElementsAre("started a start", "started slow start", "started slow pull",
-                                              "started b start", "started end exec"));
+  EXPECT_THAT(started_nodes(run),
+              ElementsAre("started first start", "started a exec", "started slow start", "started slow pull",
+                          "started b start", "started end exec"));
   EXPECT_EQ(run.result("b", "out"), "7");
 }
 

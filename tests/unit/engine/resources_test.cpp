@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 Dict needs(Dict resources, Dict parameters = {}, Dict limits = {}) {
   limits.set("resources", Value(std::move(resources)));
@@ -29,9 +30,12 @@ TEST(Resources, AreHeldByOneAfterTheOther) {
   w.exec("a", "a_end").exec("b", "b_end");
   RunHarness run(w, with_license());
   run.run();
+  // What follows them is none of theirs; then each of them goes on, in its turn.
   EXPECT_THAT(run.sink().only({"started a", "waiting", "resumed", "finished a ", "finished b "}),
               ElementsAre("started a start", "waiting b resource \"license: needs 1, 0 of 1 free\"",
-                          "resumed b", "started a_end exec", "finished a success", "finished b success"));
+                          "started a_end exec", "waiting a resource \"license: needs 1, 0 of 1 free\"", "resumed b",
+                          "waiting b resource \"license: needs 1, 0 of 1 free\"", "resumed a", "finished a success",
+                          "resumed b", "finished b success"));
   const double seconds = std::chrono::duration<double>(run.outcome().duration).count();
   EXPECT_GE(seconds, 10);
 }
@@ -44,7 +48,7 @@ TEST(Resources, FractionsGoOnSideBySide) {
   w.exec("a", "a_end").exec("b", "b_end");
   RunHarness run(w, with_license());
   run.run();
-  EXPECT_EQ(run.sink().count("waiting"), 0u);
+  EXPECT_THAT(run.sink().only({"waiting"}), IsEmpty());
 }
 
 /// A node that fires into one that needs the same.
@@ -58,7 +62,7 @@ TEST(Resources, AreGivenBackBeforeAnExecWireIsFollowed) {
   run.run();
   EXPECT_EQ(run.outcome().status, RunStatus::kCompleted);
   EXPECT_EQ(run.outcome().nodes.succeeded, 3u);
-  EXPECT_EQ(run.sink().count("waiting"), 0u);
+  EXPECT_THAT(run.sink().only({"waiting"}), IsEmpty());
 }
 
 TEST(Resources, AreGivenBackWhileARetryIsWaitedFor) {
@@ -71,7 +75,7 @@ TEST(Resources, AreGivenBackWhileARetryIsWaitedFor) {
   RunHarness run(w, with_license());
   run.run();
   EXPECT_EQ(run.outcome().status, RunStatus::kCompleted);
-  EXPECT_EQ(run.sink().count("waiting b"), 0u);
+  EXPECT_THAT(run.sink().only({"waiting b"}), IsEmpty());
 }
 
 TEST(Resources, WaitingForThemIsNoOwnTime) {
@@ -93,12 +97,12 @@ TEST(Resources, AStopEndsTheWait) {
         .node(std::string(name) + "_end", "test_pass");
   w.exec("a", "a_end").exec("b", "b_end");
   RunHarness run(w, with_license());
-  while (run.sink().count("waiting b") == 0) run.get().poll();
+  while (run.sink().only({"waiting b"}).empty()) run.get().poll();
   run.get().stop(StopReason::kCancel);
   run.run();
   EXPECT_EQ(run.outcome().status, RunStatus::kCancelled);
   EXPECT_EQ(run.sink().count("finished b cancelled"), 1u);
-  EXPECT_EQ(run.sink().count("resumed"), 0u);
+  EXPECT_THAT(run.sink().only({"resumed"}), IsEmpty());
 }
 
 /// A timeout of what is around ends the wait; what the node would have held goes to others.
@@ -110,8 +114,9 @@ TEST(Resources, ATimeoutAroundEndsTheWait) {
       .node("hold_end", "test_pass")
       .node("group", "group_node",
             {{"__workflow__", workflow_document(inner.workflow())}, {"__vnode__", Dict{{"timeout", "10s"}}}})
+      .node("group_end", "test_pass")
       .node("late", "test_pass", needs({{"license", 1}}));
-  w.exec("hold", "hold_end").exec("hold_end", "late");
+  w.exec("hold", "hold_end").exec("hold_end", "late").exec("group", "group_end");
   RunHarness run(w, with_license());
   run.run();
   EXPECT_EQ(run.sink().count("finished group timeout"), 1u);
@@ -124,7 +129,7 @@ TEST(Resources, WorkOnThreadsNeedsThemBesideItsSlot) {
   RunHarness run(w, with_license());
   run.run();
   EXPECT_EQ(run.outcome().status, RunStatus::kCompleted);
-  EXPECT_EQ(run.sink().count("finished"), 3u);
+  EXPECT_EQ(run.sink().only({"finished"}).size(), 3u);
 }
 
 TEST(Resources, ThatTheRunDoesNotHaveFailTheNode) {
