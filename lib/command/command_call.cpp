@@ -22,7 +22,8 @@ Result<void> add_shell_words(const ShellText& shell, const ValueOf& value_of, Co
 /// Nullopt when it is nothing but an input without a value.
 Result<std::optional<std::string>> fill_optional(const TextTemplate& text, const ValueOf& value_of) {
   const std::string* port = text.lone_port();
-  if (port && value_of(*port).is_none()) return std::optional<std::string>();
+  const bool is_secret = port && port->starts_with(kSecretPrefix);  // (without a value it is a mistake)
+  if (port && !is_secret && value_of(*port).is_none()) return std::optional<std::string>();
   Result<std::string> filled = text.fill(value_of);
   if (!filled) return filled.error();
   return std::optional(std::move(*filled));

@@ -34,17 +34,20 @@ CommandOutput::CommandOutput(const CommandDefinition& definition, const Settings
       progress_total_(settings.progress_total),
       file_(settings.file),
       mask_(mask),
+      keeps_masked_(!mask.is_empty()),
       budget_(budget, settings.most_log),
-      output_(settings.most_stdout, [this](std::string_view line) { log(LogLevel::kInfo, line, "stdout"); }),
-      errors_(settings.most_stderr,
+      output_(settings.most_stdout, mask,
+              [this](std::string_view line) { log(LogLevel::kInfo, line, "stdout"); }),
+      errors_(settings.most_stderr, mask,
               [this](std::string_view line) { log(LogLevel::kWarning, line, "stderr"); }),
       has_patterns_(needs_patterns(definition)),
       matches_(definition.outputs.size()) {}
 
 void CommandOutput::add(OutputStream stream, std::string_view bytes, SteadyTime now) {
   Stream& to = stream_of(stream);
-  to.kept.add(bytes);
-  if (stream == OutputStream::kErrors && !has_patterns_ && !file_) return to.lines.add(bytes, now);
+  if (!keeps_masked_) to.kept.add(bytes);
+  const bool has_only_lines = stream == OutputStream::kErrors && !has_patterns_ && !file_;
+  if (has_only_lines && mask_.is_empty()) return to.lines.add(bytes, now);
   while (!bytes.empty()) {
     std::size_t end = bytes.find('\n');
     if (const std::size_t overwritten = bytes.substr(0, end).find('\r'); overwritten != bytes.npos)
@@ -68,6 +71,8 @@ void CommandOutput::finish() {
   for (const OutputStream stream : {OutputStream::kOutput, OutputStream::kErrors}) {
     Stream& to = stream_of(stream);
     if (!to.begun.empty()) take_line(stream, std::exchange(to.begun, {}), "", SteadyTime::max());
+    if (const std::string rest = to.masked.finish(); !rest.empty())
+      take_shown(to, rest, false, SteadyTime::max());
     to.lines.finish();
   }
   const std::string last = budget_.last_line();
@@ -81,13 +86,24 @@ void CommandOutput::take_line(OutputStream stream, std::string_view line, std::s
                               SteadyTime now) {
   if (has_patterns_) look_for_patterns(line);
   const bool is_message = stream == OutputStream::kOutput && take_messages(line);
-  if (file_) {  // only now: the line may have named a secret that is in it
-    file_->add(mask_.apply(std::string(line).append(end)));
-  }
-  if (is_message) return;
   Stream& to = stream_of(stream);
-  to.lines.add(line, now);
-  to.lines.add(end, now);
+  if (mask_.is_empty()) {
+    if (file_) file_->add(std::string(line).append(end));
+    if (is_message) return;
+    to.lines.add(line, now);
+    return to.lines.add(end, now);
+  }
+  // Only now: the line may have named a secret that is in it. And before it is cut for the log.
+  std::string shown = to.masked.add(line);
+  shown += to.masked.add(end);
+  take_shown(to, shown, is_message, now);
+}
+
+/// What anybody may see.
+void CommandOutput::take_shown(Stream& to, std::string_view text, bool is_message, SteadyTime now) {
+  if (keeps_masked_) to.kept.add(text);
+  if (file_) file_->add(text);
+  if (!is_message) to.lines.add(text, now);
 }
 
 /// True for a line that is one that is heard, and so is not for the log.
@@ -120,7 +136,7 @@ void CommandOutput::take_message(ChildMessage message) {
       break;
     case Kind::kRedactedEnv:
       if (!mask_.add(message.text)) {
-        log(LogLevel::kWarning, "the secret " + message.name + " is too short to be masked", "");
+        log(LogLevel::kWarning, "the secret " + message.name + " is too short or too long to be masked", "");
       }
       log(LogLevel::kInfo, "openjd_redacted_env: " + message.name + "=***", "stdout");
       if (!definition_.speaks_env) return;
@@ -146,13 +162,13 @@ void CommandOutput::look_for_patterns(std::string_view line) {
   for (std::size_t i = 0; i < definition_.outputs.size(); ++i) {
     const std::optional<Pattern>& pattern = definition_.outputs[i].pattern;
     if (!pattern) continue;
-    if (auto groups = pattern->groups_in(line)) matches_[i] = std::move(groups->front());
+    if (auto groups = pattern->groups_in(line)) matches_[i] = mask_.apply(std::move(groups->front()));
   }
   if (forbidden_.empty()) {
     for (const Pattern& pattern : definition_.success.not_in_output) {
       if (!pattern.is_in(line)) continue;
-      forbidden_ = "its output has '" + pattern.text() +
-                   "': " + replace_invalid_utf8(line.substr(0, OutputLines::kMostBytes));
+      forbidden_ = "its output has '" + pattern.text() + "': " +
+                   replace_invalid_utf8(mask_.apply(std::string(line)).substr(0, OutputLines::kMostBytes));
       break;
     }
   }
@@ -205,7 +221,10 @@ std::string CommandOutput::text(OutputStream stream) const {
 }
 
 std::string CommandOutput::last_errors() const {
-  return mask_.apply(replace_invalid_utf8(errors_.kept.last(kLastErrors)));
+  if (mask_.is_empty() || keeps_masked_) return replace_invalid_utf8(errors_.kept.last(kLastErrors));
+  KeptOutput shown(2 * kLastErrors);  // (the beginning of what is last may be the middle of a secret)
+  shown.add(mask_.apply(errors_.kept.text()));
+  return replace_invalid_utf8(shown.last(kLastErrors));
 }
 
 }  // namespace vnode

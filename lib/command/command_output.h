@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "base/secret_mask.h"
 #include "command/child_messages.h"
 #include "command/command_definition.h"
 #include "command/output_file.h"
-#include "command/secret_mask.h"
 #include "process/kept_output.h"
 #include "process/log_budget.h"
 #include "process/output_lines.h"
@@ -69,9 +69,11 @@ class CommandOutput {
  private:
   /// One stream, cut into its lines as they come, for the patterns and the messages.
   struct Stream {
-    explicit Stream(std::size_t most, OutputLines::OnLine on_line) : kept(most), lines(std::move(on_line)) {}
+    Stream(std::size_t most, const SecretMask& mask, OutputLines::OnLine on_line)
+        : kept(most), lines(std::move(on_line)), masked(mask) {}
     KeptOutput kept;
     OutputLines lines;  ///< of what is for the log
+    MaskedStream masked;
     std::string begun;
   };
 
@@ -80,6 +82,7 @@ class CommandOutput {
     return stream == OutputStream::kOutput ? output_.kept : errors_.kept;
   }
   void take_line(OutputStream stream, std::string_view line, std::string_view end, SteadyTime now);
+  void take_shown(Stream& to, std::string_view text, bool is_message, SteadyTime now);
   bool take_messages(std::string_view line);
   void take_message(ChildMessage message);
   void look_for_patterns(std::string_view line);
@@ -90,6 +93,9 @@ class CommandOutput {
   const std::optional<double> progress_total_;
   OutputFile* const file_;
   SecretMask& mask_;
+  /// What is kept has no secrets in it from the beginning; else those that were named later are taken out at
+  /// the end.
+  const bool keeps_masked_;
   LogBudget budget_;
   Stream output_;
   Stream errors_;

@@ -19,9 +19,10 @@ class CommandProcess;
 /// What the commands of a run share, also with what is still looked at when the run has been stopped and is
 /// gone. Thread rule: any thread.
 struct SharedByCommands {
-  explicit SharedByCommands(std::uint64_t most_log) : budget(most_log) {}
+  SharedByCommands(std::uint64_t most_log, std::shared_ptr<SecretMask> secrets)
+      : budget(most_log), mask(std::move(secrets)) {}
   RunLogBudget budget;
-  SecretMask mask;
+  const std::shared_ptr<SecretMask> mask;
 };
 
 /// What the processes of a run have to tell it. Shared with them, so that one that tells it late tells
@@ -56,7 +57,7 @@ class CommandProcess final : public ProcessListener, public std::enable_shared_f
         definition_(plan.definition),
         shared_(std::move(shared)),
         file_(std::move(file)),
-        output_(*definition_, settings, shared_->budget, shared_->mask),
+        output_(*definition_, settings, shared_->budget, *shared_->mask),
         news_(std::move(news)) {}
 
   void on_output(OutputStream stream, std::string_view bytes) override;

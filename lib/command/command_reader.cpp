@@ -34,7 +34,8 @@ class CommandReader {
     members.boolean("shell", false) ? read_shell(members) : read_words(members);
     if (const Value* value = members.find("environment")) read_environment(*value);
     if (const auto text = members.text("directory")) command_.directory = text_at(*text, "/directory");
-    if (const auto text = members.text("stdin")) command_.input = text_at(*text, "/stdin");
+    if (const auto text = members.text("stdin"))
+      command_.input = text_at(*text, "/stdin", names_.with_secrets());
     if (const Value* value = members.find("outputs_from")) read_outputs(*value);
     if (const Value* value = members.find("success"))
       read_success(MemberReader(*value, "/success", problems_, kBadCommand));
@@ -53,7 +54,10 @@ class CommandReader {
   }
 
   TextTemplate text_at(std::string_view text, const std::string& pointer) {
-    Result<TextTemplate> read = TextTemplate::parse(text, names_);
+    return text_at(text, pointer, names_);
+  }
+  TextTemplate text_at(std::string_view text, const std::string& pointer, const PlaceholderNames& names) {
+    Result<TextTemplate> read = TextTemplate::parse(text, names);
     if (!read) complain(pointer, read.error().message);
     return read ? std::move(*read) : TextTemplate();
   }
@@ -135,6 +139,7 @@ class CommandReader {
 
   void read_environment(const Value& value) {
     if (!value.is_dict()) return complain("/environment", "is an object of texts");
+    const PlaceholderNames names = names_.with_secrets();
     for (const DictEntry& entry : value.as_entries()) {
       const std::string name(entry.key.as_text());
       const std::string pointer = join_pointer("/environment", name);
@@ -143,7 +148,7 @@ class CommandReader {
       } else if (!entry.value.is_text()) {
         complain(pointer, "the value of a variable is a text");
       } else {
-        command_.environment.emplace_back(name, text_at(entry.value.as_text(), pointer));
+        command_.environment.emplace_back(name, text_at(entry.value.as_text(), pointer, names));
       }
     }
   }

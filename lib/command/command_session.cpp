@@ -40,7 +40,7 @@ NodeFailure as_node_failure(const CommandOutcome& outcome) {
 CommandSession::CommandSession(CommandRuntime& runtime, RunLink& run)
     : runtime_(runtime),
       run_(run),
-      shared_(std::make_shared<SharedByCommands>(runtime.settings().most_run_log)),
+      shared_(std::make_shared<SharedByCommands>(runtime.settings().most_run_log, run.secret_mask())),
       news_(std::make_shared<CommandNews>(run.waker())) {}
 
 CommandSession::~CommandSession() = default;
@@ -73,10 +73,35 @@ void CommandSession::close_level(LevelKey level) {
   levels_.erase(level);
 }
 
-Result<CommandPlan> CommandSession::plan(const CommandInstance& instance, const NodeContext& node) {
-  const ValueOf value_of = [&node](std::string_view port) { return node.input(port); };
+Result<CommandPlan> CommandSession::plan(const CommandInstance& instance, const NodeContext& node) const {
+  const ValueOf value_of = [this, &node](std::string_view port) {
+    return port.starts_with(kSecretPrefix) ? secret(port.substr(kSecretPrefix.size())) : node.input(port);
+  };
   const auto& definition = instance.request.type->definition.command;
-  return definition ? plan_command(definition, value_of) : plan_run_command(instance.further, value_of);
+  Result<CommandPlan> made =
+      definition ? plan_command(definition, value_of) : plan_run_command(instance.further, value_of);
+  if (!made) return made;
+  // (One that a program has named may have been in its command to begin with.)
+  for (const auto& [name, value] : run_.environment().secrets) {
+    const std::vector<std::string>& words = made->call.words;
+    const auto found = std::find_if(words.begin(), words.end(), [&value = value](const std::string& word) {
+      return word.find(value) != word.npos;
+    });
+    if (found == words.end()) continue;
+    return Error{ErrorCode::kInvalidValue, "word " + std::to_string(found - words.begin()) +
+                                               " of the command has the secret '" + name +
+                                               "' in it, which others could read there; {secret." + name +
+                                               "} in 'environment' or 'stdin' hands it over"};
+  }
+  return made;
+}
+
+/// None: the run has no secret of that name.
+Value CommandSession::secret(std::string_view name) const {
+  for (const auto& [known, value] : run_.environment().secrets) {
+    if (known == name) return Value(value);
+  }
+  return {};
 }
 
 Task<Outputs> CommandSession::execute(InstanceKey key, NodeContext& node, std::span<const PortValue>) {
@@ -183,6 +208,7 @@ ProcessStart CommandSession::describe_start(const CommandInstance& instance, con
     variables.insert(variables.end(), more.begin(), more.end());
   };
   add_all(run_.environment().variables);
+  add_all(run_.environment().secrets);
   // From the outermost chain in: the nearest counts.
   for (auto chain = chains.rbegin(); chain != chains.rend(); ++chain) {
     const auto set = chain_variables_.find(*chain);

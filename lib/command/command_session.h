@@ -64,7 +64,8 @@ class CommandSession final : public RuntimeSession {
   /// Variables that programs have set for later commands of a chain; nullopt: taken away.
   using ChainVariables = std::map<std::string, std::optional<std::string>>;
 
-  static Result<CommandPlan> plan(const CommandInstance& instance, const NodeContext& node);
+  Result<CommandPlan> plan(const CommandInstance& instance, const NodeContext& node) const;
+  Value secret(std::string_view name) const;
   Task<void> take_turn(const ResourceDemand& demand, NodeContext& node, ResourcePool::Number& number);
   RunProcesses& processes();
   Task<CommandOutcome> run_process(InstancePtr instance, NodeContext& node, CommandPlan plan, Dict& said,

@@ -36,6 +36,12 @@ Result<std::vector<std::string>> words_of(const Value& command) {
   return words;
 }
 
+/// Where others of the machine can read it.
+Error refuse_secret(std::string_view where) {
+  return bad_input("{secret.NAME} cannot be given in '" + std::string(where) +
+                   "': others could read it; 'environment' and 'stdin' take it");
+}
+
 class RunCommandPlanner {
  public:
   RunCommandPlanner(const std::vector<std::string>& further, const ValueOf& value_of)
@@ -54,7 +60,7 @@ class RunCommandPlanner {
 
  private:
   Result<std::string> fill(const Value& value) const {
-    return TextTemplate::parse_leniently(to_text(value), names_).fill(value_of_);
+    return TextTemplate::parse_leniently(to_text(value), names_.with_secrets()).fill(value_of_);
   }
 
   Result<void> add_words(CommandPlan& plan) {
@@ -63,12 +69,14 @@ class RunCommandPlanner {
       if (!command.is_text()) return bad_input("'command' must be one text when 'shell' is on");
       if (command.as_text().find_first_not_of(" \t\n") == std::string_view::npos)
         return bad_input("the command is empty");
+      if (names_secret(command.as_text())) return refuse_secret("command");
       plan.call.words = {"/bin/sh", "-c", std::string(command.as_text())};
       return {};
     }
     Result<std::vector<std::string>> words = words_of(command);
     if (!words) return words.error();
     for (const std::string& word : *words) {
+      if (names_secret(word)) return refuse_secret("command");
       const TextTemplate text = TextTemplate::parse_leniently(word, names_);
       if (Result<void> added = text.append_words(value_of_, plan.call.words); !added) return added;
     }
@@ -79,6 +87,7 @@ class RunCommandPlanner {
     const Value directory = value_of_("directory"), input = value_of_("stdin"),
                 environment = value_of_("environment");
     if (!directory.is_none()) {
+      if (names_secret(to_text(directory))) return refuse_secret("directory");
       Result<std::string> text = fill(directory);
       if (!text) return text.error();
       plan.call.directory = std::move(*text);
@@ -126,6 +135,20 @@ class RunCommandPlanner {
   const ValueOf& value_of_;
 };
 
+/// What a file may have from the beginning, and what would fail the node otherwise.
+void check_saved_input(std::string_view input, const Value& saved, const std::string& pointer,
+                       Problems& problems) {
+  if (input != "command" && input != "directory") return;
+  const auto check = [&](const Value& text, const std::string& place) {
+    if (!text.is_text() || !names_secret(text.as_text())) return;
+    problems.push_back({.code = "bad_command", .pointer = place, .message = refuse_secret(input).message});
+  };
+  check(saved, pointer);
+  if (!saved.is_list()) return;
+  for (std::size_t i = 0; i < saved.as_list().size(); ++i)
+    check(saved.as_list()[i], join_pointer(pointer, i));
+}
+
 }  // namespace
 
 NodeType run_command_type(std::shared_ptr<NodeRuntime> runtime) {
@@ -149,8 +172,9 @@ NodeType run_command_type(std::shared_ptr<NodeRuntime> runtime) {
       .outputs = {{.name = "lines", .type = "list"}}};
   normalise(definition);
   add_command_outputs(definition.outputs);
-  return NodeType{
-      .definition = std::move(definition), .runtime = std::move(runtime), .takes_any_input = true};
+  NodeType type{.definition = std::move(definition), .runtime = std::move(runtime), .takes_any_input = true};
+  type.check_saved = check_saved_input;
+  return type;
 }
 
 Result<CommandPlan> plan_run_command(const std::vector<std::string>& further, const ValueOf& value_of) {

@@ -251,6 +251,12 @@ class ShellReader {
 }  // namespace
 
 Result<ShellText> ShellText::parse(std::string_view text, const PlaceholderNames& names) {
+  if (names_secret(text)) {
+    return Error{
+        ErrorCode::kInvalidValue,
+        "{secret.NAME} cannot be given in a command: others could read it; 'environment' and 'stdin' "
+        "take it"};
+  }
   return ShellReader(text, names).read();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/secret_mask.h"
 #include "base/spelling.h"
 #include "model/value_ops.h"
 
@@ -12,30 +13,70 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// The name of a secret that a text begins with, when it is one up to a brace.
+std::string_view secret_at(std::string_view text) {
+  if (!text.starts_with(kSecretPrefix)) return {};
+  const std::size_t end = text.find('}');
+  const std::string_view name = text.substr(0, end);
+  return end != text.npos && is_secret_name(name.substr(kSecretPrefix.size())) ? name : std::string_view();
+}
+
+bool is_secret(std::string_view name) { return name.starts_with(kSecretPrefix); }
+
 }  // namespace
+
+bool names_secret(std::string_view text) {
+  for (std::size_t at = 0; (at = text.find('{', at)) != text.npos; ++at) {
+    if (!secret_at(text.substr(at + 1)).empty()) return true;
+  }
+  return false;
+}
 
 bool is_path_type(std::string_view type) { return type == "path" || type == "file" || type == "directory"; }
 
 PlaceholderNames::PlaceholderNames(const std::vector<Port>& inputs) {
   for (const Port& port : inputs) {
-    if (port.is_exec()) continue;
+    if (port.is_exec() || is_secret(port.name)) continue;
     names_.push_back(port.name);
     if (is_path_type(port.type)) paths_.push_back(port.name);
   }
 }
 
-bool PlaceholderNames::has(std::string_view name) const { return contains(names_, name); }
+PlaceholderNames::PlaceholderNames(std::vector<std::string> names) : names_(std::move(names)) {
+  std::erase_if(names_, is_secret);
+}
+
+PlaceholderNames PlaceholderNames::with_secrets() const {
+  PlaceholderNames names = *this;
+  names.takes_secrets_ = true;
+  return names;
+}
+
+bool PlaceholderNames::has(std::string_view name) const {
+  if (is_secret(name)) return takes_secrets_ && is_secret_name(name.substr(kSecretPrefix.size()));
+  return contains(names_, name);
+}
 bool PlaceholderNames::is_path(std::string_view name) const { return contains(paths_, name); }
 
 std::string PlaceholderNames::complaint(std::string_view name) const {
-  std::string text = "{" + std::string(name) + "} names no data input of this definition";
-  if (name.starts_with("secret.")) return text + ", and secrets cannot be given to commands yet";
+  if (is_secret(name)) {
+    return "{" + std::string(name) +
+           (takes_secrets_
+                ? "} is no name of a secret: these are called as variables are"
+                : "} cannot be given here: others could read the secret; 'environment' and 'stdin' take it");
+  }
+  const std::string text = "{" + std::string(name) + "} names no data input of this definition";
   const std::string nearest = nearest_word(name, names_);
   if (!nearest.empty()) return text + "; did you mean {" + nearest + "}?";
   return text + "; a brace that is none of a placeholder is written {{";
 }
 
 Result<std::string> text_for_program(const Value& value, std::string_view port, bool is_path) {
+  if (is_secret(port) && value.is_none()) {
+    const std::string name(port.substr(kSecretPrefix.size()));
+    return Error{ErrorCode::kInvalidValue,
+                 "the run was given no secret '" + name + "' (--secret " + name + ", or --secret-file)"};
+  }
   if (value.is_none() || value.is_unset()) {
     return Error{ErrorCode::kInvalidValue,
                  "'" + std::string(port) + "' has no value (it is None), and the command needs one"};
@@ -82,18 +123,18 @@ TextTemplate TextTemplate::parse_leniently(std::string_view text, const Placehol
   for (std::size_t at = 0; (at = text.find('{', at)) != text.npos;) {
     const std::string_view rest = text.substr(at + 1);
     // The longest of the names: one may begin as another does, up to the brace itself.
-    const std::string* found = nullptr;
+    std::string_view found = names.takes_secrets() ? secret_at(rest) : std::string_view();
     for (const std::string& name : names.names()) {
       const bool is_it = rest.size() > name.size() && rest.starts_with(name) && rest[name.size()] == '}';
-      if (is_it && (!found || found->size() < name.size())) found = &name;
+      if (is_it && found.size() < name.size()) found = name;
     }
-    if (!found) {
+    if (found.empty()) {
       ++at;
       continue;
     }
     read.add_text(text.substr(from, at - from));
-    read.pieces_.push_back({*found, true, names.is_path(*found)});
-    at += found->size() + 2;
+    read.pieces_.push_back({std::string(found), true, names.is_path(found)});
+    at += found.size() + 2;
     from = at;
   }
   read.add_text(text.substr(from));

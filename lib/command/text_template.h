@@ -11,8 +11,14 @@
 
 namespace vnode {
 
-/// The value of an input; None where there is none.
+/// The value of an input, or of a secret by its name with the prefix; None where there is none.
 using ValueOf = std::function<Value(std::string_view port)>;
+
+/// `{secret.NAME}` stands for a secret of the run, where it may stand at all (rules.md, rule 12).
+inline constexpr std::string_view kSecretPrefix = "secret.";
+
+/// Whether a text has such a placeholder in it.
+bool names_secret(std::string_view text);
 
 /// What may stand in braces: the names of the inputs, and which of them are paths.
 class PlaceholderNames {
@@ -20,17 +26,21 @@ class PlaceholderNames {
   /// The data inputs among them.
   explicit PlaceholderNames(const std::vector<Port>& inputs);
   /// Names of which none is a path.
-  explicit PlaceholderNames(std::vector<std::string> names) : names_(std::move(names)) {}
+  explicit PlaceholderNames(std::vector<std::string> names);
+  /// The same, and secrets.
+  PlaceholderNames with_secrets() const;
 
   bool has(std::string_view name) const;
   bool is_path(std::string_view name) const;
   const std::vector<std::string>& names() const { return names_; }
+  bool takes_secrets() const { return takes_secrets_; }
   /// Why that name cannot stand in braces.
   std::string complaint(std::string_view name) const;
 
  private:
   std::vector<std::string> names_;
   std::vector<std::string> paths_;
+  bool takes_secrets_ = false;
 };
 
 /// A text with placeholders for values (rules.md, rule 2). Immutable.

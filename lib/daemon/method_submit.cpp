@@ -62,6 +62,7 @@ RpcError refusal_of(const Preparation& made) {
 
 /// The durable form; and what is large is not kept beside it.
 void settle(NewRun& run, CheckedSubmission& submission, const Dict& params) {
+  run.secrets = take_secrets(submission);
   auto stored = std::make_shared<StoredSubmission>();
   stored->request = stored_request(params);
   const bool is_kept = submission.document.size() + stored->request.size() <= RunBook::kLargestKept;

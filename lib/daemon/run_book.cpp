@@ -142,27 +142,30 @@ void RunBook::submit(NewRun run, std::function<void(std::variant<Accepted, RpcEr
     return store.insert(row, *stored);
   };
   ++entering_;
-  store_->write(change, [this, row, earlier, prepared = std::move(run.prepared),
-                         done = std::move(done)](Result<void> result) mutable {
-    --entering_;
-    note_store(result);
-    if (!result) return done(server_error("store_unavailable", "not accepted: " + describe(result.error())));
-    if (!*earlier) {
-      const std::string id = row.id;
-      const RunLife life({.retries_left = row.retries}, row.retries_interrupts);
-      enter(std::move(row), std::move(prepared), life);
-      return done(Accepted{id});
-    }
-    if ((*earlier)->digest == row.digest) return done(Accepted{(*earlier)->id, true});
-    done(server_error("key_conflict",
-                      "the key '" + row.key + "' was used for something else: run " + (*earlier)->id,
-                      {{"run_id", (*earlier)->id}}));
-  });
+  store_->write(
+      change, [this, row, earlier, prepared = std::move(run.prepared), secrets = std::move(run.secrets),
+               done = std::move(done)](Result<void> result) mutable {
+        --entering_;
+        note_store(result);
+        if (!result)
+          return done(server_error("store_unavailable", "not accepted: " + describe(result.error())));
+        if (!*earlier) {
+          const std::string id = row.id;
+          const RunLife life({.retries_left = row.retries}, row.retries_interrupts);
+          enter(std::move(row), std::move(prepared), life, std::move(secrets));
+          return done(Accepted{id});
+        }
+        if ((*earlier)->digest == row.digest) return done(Accepted{(*earlier)->id, true});
+        done(server_error("key_conflict",
+                          "the key '" + row.key + "' was used for something else: run " + (*earlier)->id,
+                          {{"run_id", (*earlier)->id}}));
+      });
 }
 
-void RunBook::enter(RunRow row, PreparedRun prepared, RunLife life) {
+void RunBook::enter(RunRow row, PreparedRun prepared, RunLife life, std::shared_ptr<const Secrets> secrets) {
   auto entry = std::make_unique<LiveRun>(LiveRun{.row = std::move(row), .life = std::move(life)});
   LiveRun& live = *entry;
+  live.secrets = std::move(secrets);
   if (prepared.plan && cached_ < kMostCached) {
     live.prepared = std::move(prepared);
     ++cached_;
@@ -205,6 +208,8 @@ std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
     order.lender = std::make_shared<RunLender>(RunLender::Parts{
         .tasks = parts_.tasks, .post = parts_.post, .run_id = id, .priority = record.priority});
   }
+  order.secrets = live.secrets;
+  order.read_secrets = parts_.settings.read_secrets;
   order.begin = [this, id](std::function<void(Result<PreparedRun>)> go) {
     live_run(id)->start_attempt = std::move(go);
   };

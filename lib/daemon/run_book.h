@@ -36,9 +36,10 @@ struct LiveRun {
   std::shared_ptr<RunEnding> ending;  ///< while the end is on its way to the store
   TaskHandle task;
   std::function<void(Result<PreparedRun>)> start_attempt;  ///< while its start is on its way there
-  PreparedRun prepared;                 ///< kept while small; else read from the store when its turn comes
-  std::shared_ptr<RunEventLog> events;  ///< of the current attempt; null before the first one
-  std::string results;                  ///< of the attempt that has ended (run_results.h)
+  std::shared_ptr<const Secrets> secrets;  ///< nowhere else; null: it has none, or a restart has lost them
+  PreparedRun prepared;                    ///< kept while small; else read from the store when its turn comes
+  std::shared_ptr<RunEventLog> events;     ///< of the current attempt; null before the first one
+  std::string results;                     ///< of the attempt that has ended (run_results.h)
   /// Who wants to know of its end, and whether still.
   struct Waiter {
     std::function<void(const RunRow&)> then;
@@ -70,7 +71,8 @@ struct NewRun {
   PreparedRun
       prepared;  ///< the plan only if it is small (RunBook::kLargestKept): then it is kept until its turn
   std::shared_ptr<const StoredSubmission> stored;
-  std::string digest;  ///< with a key
+  std::shared_ptr<const Secrets> secrets;  ///< as LiveRun has them
+  std::string digest;                      ///< with a key
 };
 
 /// The daemon's runs, from acceptance to the end of their time in the store (rules 10 to 12). It tells each
@@ -169,7 +171,7 @@ class RunBook {
   LiveRun* live_run(std::string_view id);
   std::optional<RpcError> check(const CheckedSubmission& submission) const;
   RunRow new_row(const CheckedSubmission& submission, const std::string& digest);
-  void enter(RunRow row, PreparedRun prepared, RunLife life);
+  void enter(RunRow row, PreparedRun prepared, RunLife life, std::shared_ptr<const Secrets> secrets);
   std::unique_ptr<TaskWork> make_work(const TaskRecord& record);
   TaskVerdict judge(const std::string& id, AttemptEnd end, const std::shared_ptr<RunEventLog>& events,
                     std::string results);

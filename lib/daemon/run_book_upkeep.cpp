@@ -207,7 +207,7 @@ Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
   row.attempt = life.attempts().number;
   // A queue that is not configured any more must not lose its runs.
   if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
-  enter(std::move(row), {}, std::move(life));
+  enter(std::move(row), {}, std::move(life), nullptr);
   return {};
 }
 

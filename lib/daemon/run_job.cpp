@@ -28,6 +28,16 @@ RunOutcome failed_outcome(std::string error, ExitCode exit_code = kExitNodeFaile
   return {.status = RunStatus::kFailed, .exit_code = exit_code, .error = std::move(error)};
 }
 
+/// Of a run whose secrets were in the memory of a daemon that is gone.
+RunOutcome lost_secrets_outcome(const NamedTexts& secrets) {
+  std::string names;
+  for (const auto& [name, value] : secrets) names += (names.empty() ? "" : ", ") + name;
+  return {.status = RunStatus::kInterrupted,
+          .exit_code = kExitInterrupted,
+          .error = "secrets_lost: the daemon was restarted, and had the secrets of this run (" + names +
+                   ") in its memory only; submit it again"};
+}
+
 /// Of a run that ends as its status says, before it began.
 RunOutcome plain_outcome(RunStatus status) {
   return {.status = status, .exit_code = exit_code_of(status), .error = std::string(sentence_of(status))};
@@ -50,6 +60,7 @@ struct RunJob::Shared {
   std::atomic<bool> has_ended = false;
   bool is_handed_over = false;  ///< to a thread; until then it can be stopped without one
   RunOutcome outcome;           ///< once it has ended
+  bool is_outcome_final = false;
   std::shared_ptr<RunEventLog> events;
   std::string results;  ///< once it has ended
 
@@ -70,6 +81,8 @@ struct RunJob::Shared {
   /// True when worker threads may be busy on its behalf still.
   bool execute(const RunThread& thread, Result<PreparedRun> prepared);
   RunOutcome execute(const RunThread& thread, PreparedRun prepared, RunEventLog& events, RunOptions options);
+  /// The outcome to end with, where there is no way to get them.
+  std::optional<RunOutcome> add_secrets(RunOptions& options, const CheckedSubmission& submission);
   RunOutcome drive(const RunThread& thread, std::shared_ptr<const Plan> plan, RunEventLog& events,
                    RunOptions options);
   void attach(Run* to);
@@ -106,7 +119,12 @@ bool RunJob::Shared::execute(const RunThread& thread, Result<PreparedRun> prepar
   options.last_seq = events->last_seq();
   RunOutcome result;
   const StopReason asked = asked_stop();
-  if (!prepared || asked != StopReason::kNone) {
+  std::optional<RunOutcome> refused;
+  if (prepared && asked == StopReason::kNone) refused = add_secrets(options, *prepared->submission);
+  if (refused) {
+    result = std::move(*refused);
+    report_unstarted(*events, surroundings.clock, options, nullptr, result);
+  } else if (!prepared || asked != StopReason::kNone) {
     result =
         prepared ? plain_outcome(status_of(asked)) : failed_outcome(prepared.error().message, kExitInternal);
     report_unstarted(*events, surroundings.clock, options, nullptr, result);
@@ -125,6 +143,23 @@ bool RunJob::Shared::execute(const RunThread& thread, Result<PreparedRun> prepar
   const bool leaves_work = asked_stop() != StopReason::kNone || result.status != RunStatus::kCompleted;
   finish(std::move(result));
   return leaves_work;
+}
+
+std::optional<RunOutcome> RunJob::Shared::add_secrets(RunOptions& options,
+                                                      const CheckedSubmission& submission) {
+  Secrets& secrets = options.environment.secrets;
+  if (!submission.given.secrets.empty() && !order.secrets) {
+    is_outcome_final = true;
+    return lost_secrets_outcome(submission.given.secrets);
+  }
+  if (order.read_secrets) {
+    Result<Secrets> read = order.read_secrets();
+    if (!read) return failed_outcome("the secrets of all runs cannot be read: " + describe(read.error()));
+    secrets = std::move(*read);
+  }
+  if (!order.secrets) return std::nullopt;
+  for (const auto& [name, value] : *order.secrets) set_secret(secrets, name, value);
+  return std::nullopt;
 }
 
 RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared, RunEventLog& events,
@@ -234,6 +269,7 @@ std::optional<TaskVerdict> RunJob::verdict(const TaskOutcome& outcome) {
   AttemptEnd end{.status = is_refused ? RunStatus::kInvalid : outcome.status,
                  .exit_code = outcome.exit_code.value_or(exit_code_of(outcome.status)),
                  .error = outcome.error,
+                 .is_final = shared_->has_ended && shared_->is_outcome_final,
                  .has_event = events && events->has_end()};
   return shared_->order.judge(std::move(end), events, events ? std::move(shared_->results) : std::string());
 }

@@ -43,7 +43,10 @@ struct RunOrder {
   NodeLimits limits = {};                            ///< where nothing else says any
   std::shared_ptr<const PathMap> path_map = {};      ///< where the submission brings none
   std::shared_ptr<ResourceLender> lender = nullptr;  ///< null: the run has a reservation of its own
-  std::size_t max_result_bytes = 0;                  ///< of its results; 0: none are kept
+  /// The submission's; null: it has none, or they are lost.
+  std::shared_ptr<const Secrets> secrets = nullptr;
+  std::function<Result<Secrets>()> read_secrets = {};  ///< those of all runs; null: there are none
+  std::size_t max_result_bytes = 0;                    ///< of its results; 0: none are kept
   std::uint64_t last_seq = 0;  ///< of what attempts before it have told, as far as this daemon knows
   /// Called once, on the owner's thread, when its turn has come: makes that durable and finds what to run,
   /// then calls back on the same thread.

@@ -39,7 +39,7 @@ void RunLife::attempt_ended(AttemptEnd end) {
 
 bool RunLife::is_to_be_tried_again() const {
   const auto* deciding = in<DecidingRun>();
-  if (!deciding || deciding->attempts.is_cancelled) return false;
+  if (!deciding || deciding->attempts.is_cancelled || deciding->end.is_final) return false;
   // What was stopped before it began is as it was before its turn came.
   if (deciding->end.status == RunStatus::kInterrupted) return !deciding->has_begun || retries_interrupts_;
   return is_failure(deciding->end.status) && deciding->attempts.retries_left > 0;

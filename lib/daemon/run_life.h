@@ -22,6 +22,7 @@ struct AttemptEnd {
   RunStatus status = RunStatus::kCompleted;  ///< a terminal one
   int exit_code = 0;
   std::string error = {};
+  bool is_final = false;   ///< another attempt would end in the same way
   bool has_event = false;  ///< its last event was handed over with it, and is not in the event file yet
 };
 

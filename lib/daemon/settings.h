@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/secret_mask.h"
 #include "engine/run.h"
 #include "rpc/hook.h"
 #include "store/run_row.h"
@@ -55,6 +58,8 @@ struct DaemonSettings {
   /// Of all results of a run together, as they are kept (run_results.h); 0: none are. At most
   /// `kMaxResultBytes`.
   std::size_t max_result_bytes = 8 * 1024 * 1024;
+  /// Secrets of every run, read again before each attempt, on its thread; null: there are none.
+  std::function<Result<Secrets>()> read_secrets = {};
   std::vector<std::string> node_folders = {};  ///< looked at for changes before runs start
 };
 

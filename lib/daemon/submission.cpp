@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/descriptor_room.h"
+#include "base/secret_mask.h"
 #include "base/text_file.h"
 #include "engine/run.h"
 #include "model/json_writer.h"
@@ -71,6 +72,10 @@ Refusal check_processes(const Submission& given) {
     if (has_zero_byte(value)) {
       return refuse("environment: the value of '" + name + "' must not contain a zero byte");
     }
+  }
+  for (const auto& [name, value] : given.secrets) {
+    if (const Result<void> checked = check_secret(name, value); !checked)
+      return refuse("secrets: " + checked.error().message);
   }
   for (const Hook& hook : given.hooks) {
     const std::string problem = problem_of(hook);
@@ -146,6 +151,11 @@ bool names_large_file(const Dict& params, std::size_t size) {
 std::string stored_request(const Dict& params) {
   Dict kept = params;
   kept.erase("workflow");
+  if (const Value* secrets = kept.find("secrets"); secrets && secrets->is_dict()) {
+    Dict names;
+    for (const DictEntry& secret : secrets->as_entries()) names.set(secret.key, Value(""));
+    kept.set("secrets", Value(std::move(names)));
+  }
   std::string text;
   append_json(text, kept, NonFinite::kBare);
   return text;
@@ -161,6 +171,14 @@ std::string submission_digest(std::string_view workflow, std::string_view reques
   add(std::string_view("\0", 1));
   add(request);
   return std::to_string(hash);
+}
+
+std::shared_ptr<const Secrets> take_secrets(CheckedSubmission& submission) {
+  NamedTexts& given = submission.given.secrets;
+  if (given.empty()) return nullptr;
+  auto secrets = std::make_shared<const Secrets>(given);
+  for (auto& [name, value] : given) value.clear();
+  return secrets;
 }
 
 RunOptions run_options(const CheckedSubmission& submission) {

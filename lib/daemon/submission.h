@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/secret_mask.h"
 #include "model/path_map.h"
 #include "rpc/submission.h"
 #include "tasks/task_record.h"
@@ -16,8 +17,8 @@ struct RunOptions;
 
 /// A submission that the daemon can take, with what only it knows: the document's text, and the standards.
 struct CheckedSubmission {
-  Submission given;                              ///< without `workflow`; the queue has its name
-  std::string document;                          ///< the workflow's text
+  Submission given;      ///< without `workflow`; the queue has its name; secrets have theirs, and no values
+  std::string document;  ///< the workflow's text
   std::string encoding_warning = {};             ///< what was odd about reading it; else empty
   std::shared_ptr<const PathMap> path_map = {};  ///< of `given`; null without
 
@@ -44,13 +45,17 @@ std::variant<CheckedSubmission, RpcError> check_submission(const Dict& params,
 /// Whether the params name a file of more than `size` bytes. It only looks, but at the disk.
 bool names_large_file(const Dict& params, std::size_t size);
 
-/// The durable form of everything but the document: params, as JSON, as they were given.
+/// The durable form of everything but the document: params, as JSON, as they were given, but for the values
+/// of secrets.
 std::string stored_request(const Dict& params);
 
 /// Tells submissions under one key apart: of document and params.
 std::string submission_digest(std::string_view workflow, std::string_view request);
 
-/// For the engine: what a run's options are. Attempt, seq and id are the caller's.
+/// Takes the values of the secrets out of a submission; null when it has none.
+std::shared_ptr<const Secrets> take_secrets(CheckedSubmission& submission);
+
+/// For the engine: what a run's options are. Attempt, seq, id and secrets are the caller's.
 RunOptions run_options(const CheckedSubmission& submission);
 
 }  // namespace vnode

@@ -10,6 +10,7 @@ void Emitter::emit(const Uuid& instance_id, std::string_view node_type, const Gr
 }
 
 void Emitter::send(std::optional<NodeRef> node, EventBody body) {
+  mask_.apply(body);
   sink_.on_event(Event{++seq_, clock_.wall_now(), run_id_, node, std::move(body)});
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "events/event_mask.h"
 #include "events/sink.h"
 
 namespace vnode {
@@ -17,13 +18,16 @@ struct GroupPath {
   std::size_t depth = 1;
 };
 
-/// Numbers and dates the events of one run and hands them to its sink.
+/// Numbers and dates the events of one run, takes its secrets out of them (rule 42), and hands them to its
+/// sink. The mask must outlive it.
 class Emitter {
  public:
   /// The first event has the number after `last_seq`.
-  Emitter(EventSink& sink, const Clock& clock, std::string run_id, std::uint64_t last_seq)
+  Emitter(EventSink& sink, const Clock& clock, const SecretMask& mask, std::string run_id,
+          std::uint64_t last_seq)
       : sink_(sink),
         clock_(clock),
+        mask_(mask),
         run_id_(std::move(run_id)),
         seq_(last_seq),
         wants_node_events_(sink.wants_node_events()) {}
@@ -39,6 +43,7 @@ class Emitter {
 
   EventSink& sink_;
   const Clock& clock_;
+  EventMask mask_;
   std::string run_id_;
   std::uint64_t seq_;
   bool wants_node_events_;

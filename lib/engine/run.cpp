@@ -6,6 +6,7 @@
 #include "base/descriptor_room.h"
 #include "engine/level.h"
 #include "engine/run_state.h"
+#include "model/value_mask.h"
 
 namespace vnode {
 namespace {
@@ -77,6 +78,13 @@ class Run::Impl {
   const Level* level() const { return level_.get(); }
   const Plan& plan() const { return *plan_; }
   const Problems& problems() const { return problems_; }
+  const SecretMask& secret_mask() const { return *state_.secret_mask; }
+  /// What anybody may see of a result. Valid until the next call.
+  const Value* shown(const Value* result) {
+    if (!result || secret_mask().is_empty()) return result;
+    shown_ = ValueMask(secret_mask()).apply(*result);
+    return &shown_;
+  }
 
  private:
   void begin() {
@@ -156,6 +164,7 @@ class Run::Impl {
 
   void end() {
     finished_ = true;
+    for (Problem& problem : problems_) mask_problem(*state_.secret_mask, problem);
     const StopReason reason = state_.stop_reason();
     const Problem* shortage = reason == StopReason::kNone ? find_shortage() : nullptr;
     const bool is_refused = has_errors(problems_) && reason == StopReason::kNone && !shortage;
@@ -172,7 +181,7 @@ class Run::Impl {
       outcome_.exit_code = kExitInternal;
       outcome_.error = describe_bug(broken);
     } else {
-      outcome_.error = shortage ? shortage->message : describe_end();
+      outcome_.error = state_.secret_mask->apply(shortage ? shortage->message : describe_end());
     }
     state_.emitter.emit(ExecutionFinished{
         outcome_.status, outcome_.exit_code, outcome_.duration, outcome_.nodes,
@@ -223,6 +232,7 @@ class Run::Impl {
   std::unique_ptr<Level> level_;
   SteadyTime started_;
   RunOutcome outcome_;
+  Value shown_;                       ///< what was asked for last, masked
   Problems problems_;                 ///< of making the instances that live in runtimes
   RunPause pause_ = RunPause::kNone;  ///< as it was told
   SteadyTime paused_since_;
@@ -261,19 +271,21 @@ const Problems& Run::problems() const { return impl_->problems(); }
 
 const Value* Run::result(const Uuid& instance_id, std::string_view port) const {
   const auto index = impl_->plan().graph().find(instance_id);
-  return index && impl_->level() ? impl_->level()->result(*index, port) : nullptr;
+  return index && impl_->level() ? impl_->shown(impl_->level()->result(*index, port)) : nullptr;
 }
 
 Dict Run::results(const Uuid& instance_id) const {
   const auto index = impl_->plan().graph().find(instance_id);
-  return index && impl_->level() ? impl_->level()->results(*index) : Dict();
+  if (!index || !impl_->level()) return {};
+  return ValueMask(impl_->secret_mask()).apply(impl_->level()->results(*index)).as_dict();
 }
 
 namespace {
 
 void report_ends(EventSink& sink, const Clock& clock, const RunOptions& options, const Workflow* workflow,
                  ExecutionFinished finished) {
-  Emitter emitter(sink, clock, options.run_id, options.last_seq);
+  const SecretMask mask(options.environment.secrets);
+  Emitter emitter(sink, clock, mask, options.run_id, options.last_seq);
   const std::string name = workflow_name(options.workflow_path);
   ExecutionStarted started{options.workflow_path, name, 0, 0, RunMode::kFlow, options.attempt};
   if (workflow) {
@@ -302,7 +314,8 @@ void report_refusal(EventSink& sink, const Clock& clock, const RunOptions& optio
 
 void report_interrupted(EventSink& sink, const Clock& clock, const RunOptions& options,
                         const RunOutcome& outcome) {
-  Emitter emitter(sink, clock, options.run_id, options.last_seq);
+  const SecretMask mask(options.environment.secrets);
+  Emitter emitter(sink, clock, mask, options.run_id, options.last_seq);
   emitter.emit(ExecutionFinished{.status = outcome.status,
                                  .exit_code = outcome.exit_code,
                                  .duration = outcome.duration,

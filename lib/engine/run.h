@@ -118,7 +118,8 @@ class Run {
   /// only when a runtime makes the instances. Valid once finished.
   const Problems& problems() const;
 
-  /// The run's result (rule 33): what that instance last gave on that port; null when nothing.
+  /// The run's result (rule 33): what that instance last gave on that port, without the run's secrets (rule
+  /// 42); null when nothing. Valid until the next call.
   const Value* result(const Uuid& instance_id, std::string_view port) const;
   /// All of one instance, port -> value; empty when it gave nothing.
   Dict results(const Uuid& instance_id) const;

@@ -22,13 +22,15 @@ class RunState {
   RunState(RunServices run_services, EventSink& sink, const RunOptions& run_options)
       : services(run_services),
         options(run_options),
+        secret_mask(std::make_shared<SecretMask>(run_options.environment.secrets)),
         scheduler(run_services.clock),
         resources(run_services.workers.threads(), run_options.resources, run_services.lender,
                   [inbox = scheduler.inbox()](std::function<void()> work) { inbox->post(std::move(work)); }),
-        emitter(sink, run_services.clock, run_options.run_id, run_options.last_seq) {}
+        emitter(sink, run_services.clock, *secret_mask, run_options.run_id, run_options.last_seq) {}
 
   RunServices services;
   const RunOptions& options;
+  const std::shared_ptr<SecretMask> secret_mask;  ///< shared with what may outlive the run
   Scheduler scheduler;
   PauseGate gate{scheduler};
   ResourcePool resources;  ///< as many slots as there are worker threads

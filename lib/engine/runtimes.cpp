@@ -71,6 +71,7 @@ Task<void> Runtimes::close(Trampoline& chain) {
 const std::string& Runtimes::run_id() const { return run_.options.run_id; }
 int Runtimes::attempt() const { return run_.options.attempt; }
 const RunEnvironment& Runtimes::environment() const { return run_.options.environment; }
+std::shared_ptr<SecretMask> Runtimes::secret_mask() { return run_.secret_mask; }
 const Clock& Runtimes::clock() const { return run_.services.clock; }
 bool Runtimes::is_stopped() const { return run_.is_stopped(); }
 

@@ -44,6 +44,7 @@ class Runtimes final : public RunLink {
   const std::string& run_id() const override;
   int attempt() const override;
   const RunEnvironment& environment() const override;
+  std::shared_ptr<SecretMask> secret_mask() override;
   const Clock& clock() const override;
   bool is_stopped() const override;
   std::function<void()> waker() override;

@@ -13,6 +13,7 @@
 
 #include "async/task.h"
 #include "base/clock.h"
+#include "base/secret_mask.h"
 #include "model/port.h"
 #include "model/port_value.h"
 #include "model/problem.h"
@@ -62,6 +63,8 @@ struct RunEnvironment {
   std::string working_directory = {};  ///< empty: the program's own
   /// Set on top of the program's own; VNODE_RUN_ID and VNODE_ATTEMPT come by themselves.
   std::vector<std::pair<std::string, std::string>> variables = {};
+  /// Variables, too, and `{secret.NAME}` of commands. Nothing that a run tells or leaves has them in it.
+  Secrets secrets = {};
 };
 
 /// What a run offers to the runtimes of its nodes.
@@ -73,6 +76,8 @@ class RunLink {
   virtual const std::string& run_id() const = 0;
   virtual int attempt() const = 0;
   virtual const RunEnvironment& environment() const = 0;
+  /// Those of the environment, and those that node code has named; shared with what may outlive the run.
+  virtual std::shared_ptr<SecretMask> secret_mask() = 0;
   virtual const Clock& clock() const = 0;
   virtual bool is_stopped() const = 0;
   /// Makes the run be stepped soon. The function may be called from any thread, also when the run is gone.

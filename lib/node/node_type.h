@@ -67,6 +67,11 @@ struct NodeType {
   /// Adds the ports that an instance's saved parameters ask for.
   void (*restore_ports)(const Dict& saved, PortSet ports) = nullptr;
 
+  /// What is wrong with the saved value of an input that no wire leads to, as problems with that pointer;
+  /// null: nothing can be.
+  void (*check_saved)(std::string_view input, const Value& saved, const std::string& pointer,
+                      Problems& problems) = nullptr;
+
   /// Instances have further inputs, of any name that is saved or wired.
   bool takes_any_input = false;
 

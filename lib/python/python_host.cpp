@@ -23,7 +23,7 @@ enum Wake { kChannelWake = 1, kOutputWake = 2, kErrorsWake = 4 };
 }  // namespace
 
 PythonHost::PythonHost(std::unique_ptr<HostProcess> process, FdWatcher& watcher, HostListener& listener,
-                       std::function<void()> wake, const Clock& clock)
+                       std::function<void()> wake, const Clock& clock, std::shared_ptr<const SecretMask> mask)
     : interpreter_(process->interpreter()),
       process_(std::move(process)),
       watcher_(watcher),
@@ -32,7 +32,10 @@ PythonHost::PythonHost(std::unique_ptr<HostProcess> process, FdWatcher& watcher,
       clock_(clock),
       channel_(std::move(process_->connection.channel)),
       output_(std::move(process_->connection.output)),
-      errors_(std::move(process_->connection.errors)) {
+      errors_(std::move(process_->connection.errors)),
+      mask_(std::move(mask)),
+      stray_output_(false, *mask_),
+      stray_errors_(true, *mask_) {
   process_->set_listener(wake_);
 }
 
@@ -176,19 +179,20 @@ void PythonHost::arm() {
 }
 
 void PythonHost::read_output() {
-  read_pipe(output_, partial_output_, false);
-  read_pipe(errors_, partial_errors_, true);
+  read_pipe(output_, stray_output_);
+  read_pipe(errors_, stray_errors_);
 }
 
 void PythonHost::end_output() {
   read_output();
-  for (auto [partial, is_error] : {std::pair{&partial_output_, false}, std::pair{&partial_errors_, true}}) {
-    if (!partial->empty()) listener_.on_output(*this, *partial, is_error);
-    partial->clear();
+  for (Stray* stray : {&stray_output_, &stray_errors_}) {
+    stray->partial += stray->masked.finish();
+    if (!stray->partial.empty()) listener_.on_output(*this, stray->partial, stray->is_error);
+    stray->partial.clear();
   }
 }
 
-void PythonHost::read_pipe(OwnedFd& pipe, std::string& partial, bool is_error) {
+void PythonHost::read_pipe(OwnedFd& pipe, Stray& stray) {
   char buffer[16 * 1024];
   // No more than a pipe holds at once: a node that writes for ever must not keep the run in here.
   for (int i = 0; pipe && i < 8; ++i) {
@@ -200,9 +204,10 @@ void PythonHost::read_pipe(OwnedFd& pipe, std::string& partial, bool is_error) {
       pipe.reset();
       return;
     }
-    const std::string_view text(buffer, static_cast<std::size_t>(size));
-    if (is_error || !has_answered_) keep_errors(text);
+    const std::string text = stray.masked.add(std::string_view(buffer, static_cast<std::size_t>(size)));
+    if (stray.is_error || !has_answered_) keep_errors(text);
     if (!has_answered_) continue;
+    std::string& partial = stray.partial;
     partial.append(text);
     std::size_t begin = 0;
     for (;;) {
@@ -210,7 +215,7 @@ void PythonHost::read_pipe(OwnedFd& pipe, std::string& partial, bool is_error) {
       const bool is_too_long = end == std::string::npos && partial.size() - begin > kLongestLine;
       if (end == std::string::npos && !is_too_long) break;
       if (is_too_long) end = partial.size();
-      listener_.on_output(*this, std::string_view(partial).substr(begin, end - begin), is_error);
+      listener_.on_output(*this, std::string_view(partial).substr(begin, end - begin), stray.is_error);
       begin = std::min(end + 1, partial.size());
     }
     partial.erase(0, begin);

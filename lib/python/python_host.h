@@ -41,9 +41,10 @@ class HostListener {
 /// Thread rule: the thread that steps the run.
 class PythonHost {
  public:
-  /// `wake` is called from any thread when something has arrived and the host is armed.
+  /// `wake` is called from any thread when something has arrived and the host is armed. What it writes is
+  /// told without the secrets of `mask`.
   PythonHost(std::unique_ptr<HostProcess> process, FdWatcher& watcher, HostListener& listener,
-             std::function<void()> wake, const Clock& clock);
+             std::function<void()> wake, const Clock& clock, std::shared_ptr<const SecretMask> mask);
   PythonHost(const PythonHost&) = delete;
   /// Kills what is left of the process and of what it has started, and waits until it is gone.
   ~PythonHost();
@@ -124,7 +125,14 @@ class PythonHost {
   bool pump_output();
   void close_output();
   void on_hello(std::span<const Value> message);
-  void read_pipe(OwnedFd& pipe, std::string& partial, bool is_error);
+  /// One of what it writes to, as far as it is not told yet.
+  struct Stray {
+    Stray(bool errors, const SecretMask& mask) : is_error(errors), masked(mask) {}
+    const bool is_error;
+    MaskedStream masked;
+    std::string partial;
+  };
+  void read_pipe(OwnedFd& pipe, Stray& stray);
   void keep_errors(std::string_view text);
 
   const Interpreter interpreter_;
@@ -136,8 +144,9 @@ class PythonHost {
   FrameChannel channel_;
   OwnedFd output_;
   OwnedFd errors_;
-  std::string partial_output_;
-  std::string partial_errors_;
+  const std::shared_ptr<const SecretMask> mask_;
+  Stray stray_output_;
+  Stray stray_errors_;
   std::string last_errors_;
   std::unique_ptr<ObjectTable> objects_ = std::make_unique<ObjectTable>();
   ValueBuilder builder_;

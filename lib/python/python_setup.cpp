@@ -208,8 +208,8 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
   }
   Result<std::unique_ptr<HostProcess>> made = runtime_.start_host(interpreter);
   if (!made) return made.error();
-  hosts_.push_back(
-      std::make_unique<PythonHost>(std::move(*made), runtime_.watcher(), *this, run_.waker(), run_.clock()));
+  hosts_.push_back(std::make_unique<PythonHost>(std::move(*made), runtime_.watcher(), *this, run_.waker(),
+                                                run_.clock(), run_.secret_mask()));
   PythonHost& host = *hosts_.back();
   if (is_frozen_) host.freeze();
   host.asked_for = interpreter;

@@ -49,6 +49,7 @@ Message begin_message(std::string_view run_id, int attempt, const RunEnvironment
   for (const auto& [name, value] : environment.variables) {
     if (!is_for_service_manager(name)) add(name, value);
   }
+  for (const auto& [name, value] : environment.secrets) add(name, value);
   add("VNODE_RUN_ID", run_id);
   add("VNODE_ATTEMPT", std::to_string(attempt));
   add("VNODE_TRY", "1");

@@ -54,6 +54,7 @@ struct Submission {
   std::optional<Duration> idle_timeout = {};
   std::optional<std::int64_t> node_retries = {};
   std::optional<Dict> path_map = {};
+  NamedTexts secrets = {};
 };
 
 /// Where a submission holds a param; the type says how it is read and written.
@@ -125,6 +126,9 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
     {"path_map", ParamKind::kObject, &Submission::path_map,
      "how paths in it are called on the daemon's machine, an OpenJD document `pathmapping-1.0`; without it "
      "what the daemon's settings say"},
+    {"secrets", ParamKind::kTextMap, &Submission::secrets,
+     "variables that nobody is to see: the daemon has them in memory only, and a run that is left without "
+     "them by its restart is not run"},
 });
 
 /// The same as the method's params.

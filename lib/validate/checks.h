@@ -33,6 +33,9 @@ void check_fan_in(const Subject& subject, ProblemList& problems);
 /// Notes: unused_parameter, idle_values.
 void check_parameters(const Subject& subject, ProblemList& problems);
 
+/// Saved values of which a node's type knows that they are a mistake. Errors: bad_command.
+void check_saved_values(const Subject& subject, ProblemList& problems);
+
 /// What `__vnode__` asks for. Errors: bad_setting, unapplied_setting. Warnings: unused_setting.
 void check_settings(const Subject& subject, ProblemList& problems);
 

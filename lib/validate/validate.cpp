@@ -11,6 +11,7 @@ void check_one_workflow(const Subject& subject, ProblemList& problems) {
   check_port_types(subject, problems);
   check_fan_in(subject, problems);
   check_parameters(subject, problems);
+  check_saved_values(subject, problems);
   check_settings(subject, problems);
   check_file_names(subject, FileNamesOf::kAll, problems);
   check_data_cycles(subject, problems);
@@ -21,6 +22,7 @@ void check_one_before_run(const Subject& subject, ProblemList& problems) {
   check_nodes(subject, problems);
   check_ends(subject.workflow(), subject.graph(), problems);
   check_missing_ports(subject, PortTrust::kNative, problems);
+  check_saved_values(subject, problems);
   check_settings(subject, problems);
   check_file_names(subject, FileNamesOf::kRuntimes, problems);
   check_data_cycles(subject, problems);

@@ -112,6 +112,26 @@ Result<void> add_environment(NamedTexts& variables, const SubmissionTexts& texts
   return {};
 }
 
+/// The daemon keeps variables on its disk: one that has a secret in it, as the address of a database has its
+/// password, becomes a secret, too.
+Result<void> add_secrets(Submission& submission, const SecretOptions& options) {
+  Result<Secrets> secrets = collect_secrets({}, options);
+  if (!secrets) return secrets.error();
+  const SecretMask mask(*secrets);
+  NamedTexts& variables = submission.environment;
+  for (const auto& [name, value] : variables) {
+    const bool is_secret = std::any_of(secrets->begin(), secrets->end(),
+                                       [&name = name](const auto& secret) { return secret.first == name; });
+    if (!is_secret && mask.is_in(value) && check_secret(name, value)) set_secret(*secrets, name, value);
+  }
+  std::erase_if(variables, [&secrets](const auto& variable) {
+    return std::any_of(secrets->begin(), secrets->end(),
+                       [&variable](const auto& secret) { return secret.first == variable.first; });
+  });
+  submission.secrets = std::move(*secrets);
+  return {};
+}
+
 Result<void> add_hook(std::vector<Hook>& hooks, Hook hook, const std::string& option) {
   const std::string problem = problem_of(hook);
   if (!problem.empty()) return usage_error(option + ": " + problem);
@@ -154,6 +174,7 @@ Result<void> complete_submission(Submission& submission, const SubmissionTexts& 
   if (done) done = add_info(submission, texts.info);
   if (done) done = add_resources(submission.resources, texts.resources);
   if (done) done = add_environment(submission.environment, texts);
+  if (done) done = add_secrets(submission, texts.secrets);
   if (done) done = add_hooks(submission.hooks, texts);
   return done;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/settings/secret_options.h"
 #include "base/error.h"
 #include "rpc/submission.h"
 
@@ -19,6 +20,7 @@ struct SubmissionTexts {
   std::vector<std::string> resources = {};    ///< NAME=N
   std::vector<std::string> environment = {};  ///< NAME=VALUE, or NAME: as it is here
   bool passes_environment = false;
+  SecretOptions secrets = {};
   std::vector<std::string> hook_commands = {};
   std::vector<std::string> hook_urls = {};
   /// The daemon may be on another machine: folders and files of this one are not there.

@@ -29,6 +29,7 @@ void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
   add_list(command, "--env", settings.texts.environment, "NAME=VALUE",
            "A variable for the processes of the run, on top of the daemon's own; NAME alone: as it is here");
   add_switch(command, "--env-all", settings.texts.passes_environment, "All variables, as they are here");
+  declare_secret_options(command, settings.texts.secrets);
 }
 
 void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {

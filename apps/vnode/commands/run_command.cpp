@@ -25,6 +25,7 @@
 #include "async/signal_watcher.h"
 #include "engine/node_address.h"
 #include "engine/run_driver.h"
+#include "model/value_mask.h"
 #include "python/definition_check.h"
 #include "validate/validate.h"
 
@@ -68,6 +69,8 @@ std::vector<std::string> inputs_of(const RunCommandOptions& settings, const Sett
   }
   if (std::string map = in_force.text_of("path_map"); !map.empty()) inputs.push_back(std::move(map));
   for (const Settings::File& file : in_force.files()) inputs.push_back(file.path);
+  for (const std::vector<std::string>& files : {in_force.secret_files(), settings.secrets.files})
+    inputs.insert(inputs.end(), files.begin(), files.end());
   for (const NodeTypePtr& type : registry.types()) inputs.push_back(type->origin);
   for (const LoadNote& note : registry.notes()) inputs.push_back(note.file);  // broken, but somebody's work
   return inputs;
@@ -130,6 +133,9 @@ ExitCode RunCommand::run() {
   Result<std::shared_ptr<const PathMap>> path_map = load_path_map(*in_force);
   if (!path_map) return report_usage_error(path_map.error(), diagnostics_);
   settings_.options.path_map = std::move(*path_map);
+  Result<Secrets> secrets = collect_secrets(in_force->secret_files(), settings_.secrets);
+  if (!secrets) return report_usage_error(secrets.error(), diagnostics_);
+  settings_.options.environment.secrets = std::move(*secrets);
   const NodeTypes types = load_node_types(*in_force, settings_.logs);
   const Registry& registry = types.registry;
   for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
@@ -188,6 +194,8 @@ void RunCommand::show_problems(const Problems& problems) {
   for (const Problem& problem : problems) {
     if (shows_warnings || problem.severity == Severity::kError) shown.push_back(problem);
   }
+  const SecretMask mask(settings_.options.environment.secrets);
+  for (Problem& problem : shown) mask_problem(mask, problem);
   const std::string place = loaded_.exit_code == kExitUsage ? std::string() : shown_name(settings_.file);
   if (!shown.empty()) write_to_stderr(problem_text(shown, place, wants_colour(STDERR_FILENO)));
 }

@@ -36,6 +36,7 @@ void declare_input_options(CommandSpec& command, RunCommandOptions& settings) {
       "for a text port, else JSON; @FILE takes it from a file");
   add_text(command, "--params-file", settings.params_file, "FILE",
            "Set parameters from YAML or JSON: {node: {port: value}}");
+  declare_secret_options(command, settings.secrets);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/vnode/options/command_spec.h"
+#include "apps/vnode/settings/secret_options.h"
 #include "apps/vnode/settings/settings.h"
 #include "apps/vnode/show/result_text.h"
 #include "engine/run.h"
@@ -30,7 +31,8 @@ struct RunCommandOptions {
   std::vector<std::string> outputs;  ///< NODE.PORT, of the results to print
   std::optional<ResultFormat> output_format;
   std::vector<std::string> resources;  ///< NAME=AMOUNT
-  std::string logs;                    ///< folder for what commands write; empty: none
+  SecretOptions secrets;
+  std::string logs;  ///< folder for what commands write; empty: none
   RunOptions options;
 };
 

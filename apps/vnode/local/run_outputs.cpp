@@ -20,7 +20,7 @@ constexpr std::string_view kFdPrefix = "fd:";
 constexpr Duration kLastPatience = std::chrono::milliseconds(250);
 /// What the results may take beyond the grace period of a stop.
 constexpr Duration kValuePatience = std::chrono::seconds(1);
-constexpr mode_t kFileMode = 0666;  // less the umask
+constexpr mode_t kFileMode = 0600;  // of a new file
 
 /// The number in "fd:N" when that is open for writing, else -1.
 int given_fd(std::string_view text) {

@@ -100,6 +100,7 @@ Value entry_schema(const SettingEntry& entry) {
       schema.set("maximum", number(entry.most));
       break;
     case SettingKind::kFolders:
+    case SettingKind::kFiles:
       schema.set("type", types({"array", "string", "null"}));
       schema.set("items", Value(Dict{{"type", Value("string")}, {"minLength", Value(1)}}));
       return Value(std::move(schema));

@@ -2,6 +2,7 @@
 
 #include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/run_resources.h"
+#include "apps/vnode/settings/secret_options.h"
 #include "apps/vnode/settings/state_places.h"
 #include "apps/vnode/settings/token_file.h"
 #include "base/duration_text.h"
@@ -94,6 +95,11 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   if (!path_map) return path_map.error();
   daemon.path_map = std::move(*path_map);
   daemon.max_result_bytes = count_setting(settings, "max_result_bytes");
+  if (const std::vector<std::string> files = settings.secret_files(); !files.empty()) {
+    // A mistake in them is better told now than by every run.
+    if (const Result<Secrets> secrets = read_secret_files(files); !secrets) return secrets.error();
+    daemon.read_secrets = [files] { return read_secret_files(files); };
+  }
   for (const std::string& folder : settings.node_folders()) {
     daemon.node_folders.push_back(absolute_path(folder));
   }

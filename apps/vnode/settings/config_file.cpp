@@ -28,10 +28,11 @@ std::string resolved(std::string_view path, const std::filesystem::path& folder)
 }
 
 Value with_paths(const SettingEntry& entry, const Value& value, const std::filesystem::path& folder) {
-  if (entry.kind == SettingKind::kFolders && value.is_list()) {
-    std::vector<Value> folders;
-    for (const Value& item : value.as_list()) folders.emplace_back(resolved(item.as_text(), folder));
-    return Value::list(std::move(folders));
+  const bool has_paths = entry.kind == SettingKind::kFolders || entry.kind == SettingKind::kFiles;
+  if (has_paths && value.is_list()) {
+    std::vector<Value> paths;
+    for (const Value& item : value.as_list()) paths.emplace_back(resolved(item.as_text(), folder));
+    return Value::list(std::move(paths));
   }
   if (entry.kind == SettingKind::kPath && value.is_text()) return Value(resolved(value.as_text(), folder));
   // A plain name is looked for on the PATH.

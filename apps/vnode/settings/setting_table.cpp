@@ -73,6 +73,12 @@ constexpr std::array kTable = {
                  .summary =
                      "How paths of other machines are called here: rules as Open Job Description has them "
                      "(pathmapping-1.0), for inputs that name files"},
+    SettingEntry{.key = "secrets",
+                 .kind = SettingKind::kFiles,
+                 .standard_text = "none",
+                 .summary =
+                     "Files with secrets of every run, as --secret-file takes them; only you may be able to "
+                     "read them"},
     SettingEntry{.key = "max_value_bytes",
                  .kind = SettingKind::kCount,
                  .options = "--max-value-bytes",

@@ -15,6 +15,7 @@ enum class SettingKind {
   kSize,  ///< bytes
   kDuration,
   kFolders,
+  kFiles,
   kSwitch,
   kChoice,  ///< one of `choices`
   kCount,

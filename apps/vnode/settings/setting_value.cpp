@@ -52,12 +52,13 @@ Result<Value> read_choice(const SettingEntry& entry, std::string_view word) {
                                    spelling_hint(word, words)));
 }
 
-Result<Value> read_folders(const Value& written) {
+Result<Value> read_paths(const Value& written, const std::string& what) {
   if (written.is_text()) return Value::list({written});
-  if (!written.is_list()) return invalid_setting("must be a list of folders, not " + describe_found(written));
-  for (const Value& folder : written.as_list()) {
-    if (!folder.is_text() || folder.as_text().empty()) {
-      return invalid_setting("must be a list of folders; it holds " + describe_found(folder));
+  if (!written.is_list())
+    return invalid_setting("must be a list of " + what + ", not " + describe_found(written));
+  for (const Value& path : written.as_list()) {
+    if (!path.is_text() || path.as_text().empty()) {
+      return invalid_setting("must be a list of " + what + "; it holds " + describe_found(path));
     }
   }
   return written;
@@ -149,6 +150,8 @@ std::string_view expectation(SettingKind kind) {
       return "a whole number";
     case SettingKind::kFolders:
       return "a list of folders";
+    case SettingKind::kFiles:
+      return "a list of files";
     case SettingKind::kCountMap:
       return "a mapping of names to whole numbers";
     case SettingKind::kAmountMap:
@@ -172,7 +175,8 @@ bool is_unlimited(const SettingEntry& entry, std::string_view word) {
 
 Result<Value> read_setting(const SettingEntry& entry, const Value& written) {
   if (written.is_none()) return Value();
-  if (entry.kind == SettingKind::kFolders) return read_folders(written);
+  if (entry.kind == SettingKind::kFolders) return read_paths(written, "folders");
+  if (entry.kind == SettingKind::kFiles) return read_paths(written, "files");
   if (entry.kind == SettingKind::kCountMap) return read_count_map(entry, written);
   if (entry.kind == SettingKind::kAmountMap) return read_amount_map(written);
   if (entry.kind == SettingKind::kLimits) return read_limits(written);

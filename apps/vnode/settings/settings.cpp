@@ -179,6 +179,14 @@ std::size_t Settings::max_value_bytes() const {
   return static_cast<std::size_t>(find("max_value_bytes").value.as_int());
 }
 
+std::vector<std::string> Settings::secret_files() const {
+  std::vector<std::string> files;
+  const Value& value = find("secrets").value;
+  for (const Value& file : value.is_list() ? value.as_list() : std::span<const Value>())
+    files.emplace_back(file.as_text());
+  return files;
+}
+
 std::string Settings::state_directory() const {
   const Value& value = find("state_dir").value;
   return value.is_text() ? absolute_path(std::string(value.as_text())) : std::string();

@@ -52,6 +52,8 @@ class Settings {
   LoggedErrors logged_errors() const;
   NodeLimits limits() const;
   std::size_t max_value_bytes() const;
+  /// Files with secrets of every run.
+  std::vector<std::string> secret_files() const;
   /// Where definitions are looked for, the bundled ones first.
   std::vector<std::string> node_folders() const;
   /// Absolute paths; empty when the environment does not even tell a home folder.

@@ -10,6 +10,7 @@
 namespace vnode::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -47,6 +48,20 @@ TEST(CommandReader, PointsAtEachMistake) {
       "texts\n"
       "/stdin: {nope} names no data input of this definition; a brace that is none of a placeholder is "
       "written {{\n");
+}
+
+TEST(CommandReader, TakesSecretsInEnvironmentAndInputOnly) {
+  EXPECT_EQ(complaints(R"x("command": ["x"], "stdin": "{secret.A}", "environment": {"A": "x{secret.B}"})x"),
+            "");
+  EXPECT_THAT(complaints(R"x("command": ["x", "{secret.A}"], "directory": "{secret.A}")x"),
+              AllOf(HasSubstr("/command/1: {secret.A} cannot be given here"),
+                    HasSubstr("/directory: {secret.A} cannot be given here")));
+  for (const char* text :
+       {"echo {secret.A}", "echo '{secret.A}'", "echo \\\"${secret.A}\\\"", "# {secret.A}"}) {
+    EXPECT_THAT(complaints("\"command\": \"" + std::string(text) + "\", \"shell\": true"),
+                HasSubstr("/command: {secret.NAME} cannot be given in a command"))
+        << text;
+  }
 }
 
 TEST(CommandReader, RefusesWhatIsNoCommand) {

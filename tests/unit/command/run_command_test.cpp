@@ -51,6 +51,40 @@ TEST(RunCommand, FillsItsSurroundings) {
   EXPECT_THAT(plan.files, ElementsAre("f"));
 }
 
+TEST(RunCommand, GivesSecretsToEnvironmentAndInputOnly) {
+  const CommandPlan plan = planned({{"command", "x"},
+                                    {"secret.TOKEN", "hunter2"},
+                                    {"stdin", "{secret.TOKEN} {x}"},
+                                    {"environment", Dict{{"A", "<{secret.TOKEN}>"}}}})
+                               .value();
+  EXPECT_EQ(plan.call.input, "hunter2 {x}");
+  EXPECT_THAT(plan.call.environment, ElementsAre(Pair("A", "<hunter2>")));
+  for (const Value& command :
+       {Value("echo {secret.TOKEN}"), Value::list({Value("echo"), Value("{secret.TOKEN}")})}) {
+    for (const bool shell : {false, true}) {
+      if (shell && !command.is_text()) continue;
+      EXPECT_THAT(
+          planned({{"command", command}, {"shell", shell}, {"secret.TOKEN", "hunter2"}}).error().message,
+          HasSubstr("'environment' and 'stdin' take it"));
+    }
+  }
+  EXPECT_THAT(planned({{"command", "x"}, {"directory", "{secret.TOKEN}"}}).error().message,
+              HasSubstr("'directory'"));
+  EXPECT_THAT(planned({{"command", "x"}, {"stdin", "{secret.OTHER}"}}).error().message,
+              HasSubstr("no secret 'OTHER'"));
+}
+
+TEST(RunCommand, KnowsWhatAFileMustNotHave) {
+  const NodeType type = run_command_type(nullptr);
+  Problems problems;
+  type.check_saved("command", Value::list({Value("x"), Value("{secret.A}")}), "/p", problems);
+  type.check_saved("directory", "{secret.A}", "/d", problems);
+  type.check_saved("stdin", "{secret.A}", "/s", problems);
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].pointer, "/p/1");
+  EXPECT_EQ(problems[1].pointer, "/d");
+}
+
 TEST(RunCommand, SaysWhatIsWrongWithItsInputs) {
   EXPECT_THAT(planned({{"command", Value::list({Value("a"), Value()})}}).error().message,
               HasSubstr("word 1 of the command is None"));

@@ -41,7 +41,37 @@ TEST(TextTemplate, NamesWhatIsNoInput) {
   EXPECT_THAT(complaint("{exec_in}"), HasSubstr("names no data input"));
   EXPECT_THAT(complaint("{}"), HasSubstr("names no data input"));
   EXPECT_THAT(complaint("a{"), HasSubstr("without its }"));
-  EXPECT_THAT(complaint("{secret.key}"), HasSubstr("secrets cannot be given"));
+}
+
+TEST(TextTemplate, TakesSecretsOnlyWhereItMay) {
+  const auto complaint = [](std::string_view text, const PlaceholderNames& names) {
+    return TextTemplate::parse(text, names).error().message;
+  };
+  EXPECT_THAT(complaint("{secret.KEY}", kNames), HasSubstr("'environment' and 'stdin' take it"));
+  EXPECT_THAT(complaint("{secret.a-b}", kNames.with_secrets()), HasSubstr("is no name of a secret"));
+  const ValueOf value_of = [](std::string_view port) {
+    return port == "secret.KEY" ? Value("hunter2") : Value();
+  };
+  const Result<TextTemplate> text = TextTemplate::parse("a {secret.KEY}", kNames.with_secrets());
+  EXPECT_EQ(text->fill(value_of).value(), "a hunter2");
+  EXPECT_THAT(TextTemplate::parse("{secret.OTHER}", kNames.with_secrets())->fill(value_of).error().message,
+              HasSubstr("no secret 'OTHER'"));
+  EXPECT_EQ(TextTemplate::parse_leniently("{secret.KEY} {secret.} {x}", kNames.with_secrets())
+                .fill(value_of)
+                .value(),
+            "hunter2 {secret.} {x}");
+  EXPECT_EQ(TextTemplate::parse_leniently("{secret.KEY}", kNames).fill(value_of).value(), "{secret.KEY}");
+}
+
+TEST(TextTemplate, KnowsATextThatNamesASecret) {
+  EXPECT_TRUE(names_secret("x{secret.A}"));
+  EXPECT_TRUE(names_secret("${secret.A_1}"));
+  EXPECT_FALSE(names_secret("{secret.}{secret.1}{secret.A {secretA} secret.A}"));
+}
+
+TEST(TextTemplate, NoInputTakesTheNameOfASecret) {
+  EXPECT_FALSE(PlaceholderNames({"secret.KEY"}).has("secret.KEY"));
+  EXPECT_TRUE(PlaceholderNames({"a"}).with_secrets().has("secret.KEY"));
 }
 
 TEST(TextTemplate, MakesAListOneWordAnItem) {

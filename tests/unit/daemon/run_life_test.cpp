@@ -61,6 +61,16 @@ TEST(RunLives, EndWithWhatIsInvalid) {
   EXPECT_EQ(life.attempts().number, 1);
 }
 
+TEST(RunLives, HaveNoFurtherAttemptThatWouldEndInTheSameWay) {
+  for (const RunStatus status : {RunStatus::kInterrupted, RunStatus::kFailed}) {
+    RunLife life = running_life({.retries_left = 3}, true);
+    AttemptEnd end = end_of(status);
+    end.is_final = true;
+    EXPECT_THAT(after(life, std::move(end)), ElementsAre(kAppendEnd, kStoreEnd));
+    EXPECT_EQ(life.in<EndingRun>()->end.status, status);
+  }
+}
+
 TEST(RunLives, DoNotCountAnInterruptionAsAFailure) {
   RunLife life = running_life({.retries_left = 1}, true);
   EXPECT_THAT(after(life, end_of(RunStatus::kInterrupted)), ElementsAre(kDropEnd, kStorePending, kTell));

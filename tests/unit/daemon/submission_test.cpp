@@ -49,6 +49,27 @@ std::string refusal(const std::string& rest) {
   return error.message;
 }
 
+TEST(Submissions, HaveTheValuesOfSecretsNowhereButInMemory) {
+  CheckedSubmission submission = read(R"("secrets":{"A":"hunter2","B":"opensesame"})");
+  const std::shared_ptr<const Secrets> secrets = take_secrets(submission);
+  EXPECT_THAT(*secrets, ElementsAre(Pair("A", "hunter2"), Pair("B", "opensesame")));
+  EXPECT_THAT(submission.given.secrets, ElementsAre(Pair("A", ""), Pair("B", "")));
+  EXPECT_EQ(stored_request(params(R"({"queue":"q","secrets":{"A":"hunter2"}})")),
+            R"({"queue":"q","secrets":{"A":""}})");
+  EXPECT_TRUE(run_options(submission).environment.secrets.empty());
+  CheckedSubmission without = read("");
+  EXPECT_EQ(take_secrets(without), nullptr);
+  // As the store has it.
+  const auto restored = check_submission(params(R"({"secrets":{"A":""}})"), {.stored = &kEmpty});
+  ASSERT_TRUE(std::holds_alternative<CheckedSubmission>(restored));
+  EXPECT_THAT(std::get<CheckedSubmission>(restored).given.secrets, ElementsAre(Pair("A", "")));
+}
+
+TEST(Submissions, AreRefusedForWhatCanBeNoSecret) {
+  EXPECT_THAT(refusal(R"("secrets":{"A":"short"})"), HasSubstr("the secret 'A' has fewer than 6 characters"));
+  EXPECT_THAT(refusal(R"("secrets":{"A-B":"hunter2"})"), testing::Not(HasSubstr("hunter2")));
+}
+
 TEST(Submissions, HaveStandards) {
   const CheckedSubmission submission = read("");
   EXPECT_EQ(submission.document, kEmpty);

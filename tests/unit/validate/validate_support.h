@@ -46,6 +46,13 @@ inline Registry small_registry() {
                .restore_ports = restore_steps});
   library.add({.definition = {.node_id = "takes_any", .inputs = {{"in"}}, .outputs = {{"out"}}},
                .takes_any_input = true});
+  library.add(
+      {.definition = {.node_id = "picky", .use_exec = false, .inputs = {{"in"}}, .outputs = {{"out"}}},
+       .check_saved = [](std::string_view, const Value& saved, const std::string& pointer,
+                         Problems& problems) {
+         if (saved.is_text() && saved.as_text() == "wrong")
+           problems.push_back({.code = "", .pointer = pointer + "/0", .message = "is wrong"});
+       }});
   library.add({.definition = {.node_id = "group_node"}});
   library.add({.definition = {.node_id = "prism_core_init", .use_exec = false}});
   library.add({.definition = {.node_id = "in_python"}, .origin = "/n.json", .unusable = "it needs Python"});
