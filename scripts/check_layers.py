@@ -124,6 +124,8 @@ TESTED_BY = {
     "lib/python/values/host_objects.cpp": "tests/unit/python/values/object_table_test.cpp",
     "lib/python/values/known_contents.cpp": "tests/unit/python/values/object_table_test.cpp",
     "lib/registry/definition_limits.cpp": "tests/unit/registry/definition_review_test.cpp",
+    "lib/python/call_endings.cpp": "tests/integration/python_nodes/timeouts_test.py",
+    "lib/python/printed_messages.cpp": "tests/integration/python_nodes/printed_messages_test.py",
     "lib/python/python_call.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/python_host.cpp": "tests/unit/python/python_runtime_test.cpp",
     "lib/python/python_session.cpp": "tests/unit/python/python_runtime_test.cpp",

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/secret_mask.h"
-#include "command/child_messages.h"
 #include "command/command_definition.h"
 #include "command/output_file.h"
+#include "node/child_messages.h"
 #include "process/kept_output.h"
 #include "process/log_budget.h"
 #include "process/output_lines.h"

@@ -30,7 +30,6 @@ class CommandRuntime final : public NodeRuntime {
 
   std::unique_ptr<RuntimeSession> open(RunLink& run) override;
   bool holds_parameters() const override { return false; }
-  bool can_cancel_executions() const override { return true; }
   bool can_push_before_failing() const override { return false; }
 
   const CommandSettings& settings() const { return settings_; }

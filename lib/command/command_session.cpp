@@ -265,7 +265,7 @@ CommandOutput::Settings CommandSession::output_settings(const NodeContext& node,
 }
 
 /// A limit of time has passed: the process is stopped as by a stop of the run.
-void CommandSession::cancel(InstanceKey instance) {
+void CommandSession::cancel(InstanceKey instance, const NodeContext&) {
   for (CommandProcess* process : active_) {
     if (process->instance == instance) processes_->stop(process->number, runtime_.settings().grace);
   }

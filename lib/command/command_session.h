@@ -38,7 +38,7 @@ class CommandSession final : public RuntimeSession {
     return {};
   }
   void deliver(InstanceKey, std::string_view, const Value&) override {}
-  void cancel(InstanceKey instance) override;
+  void cancel(InstanceKey instance, const NodeContext& node) override;
   Task<void> read_variables(LevelKey) override { return {}; }
   bool pump(Duration time) override;
   void arm() override {}

@@ -138,7 +138,8 @@ Task<void> Execution::while_away(Task<void> task) {
 Task<void> Execution::set_output(std::string_view port, Value value) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot || !node_.layout->output(slot)) return {};
-  if (!tries_) return level_.push(chain_, node_, slot, std::move(value));
+  has_set_output_ = true;
+  if (!tries_ || (!tries_->is_timed() && !turn_)) return level_.push(chain_, node_, slot, std::move(value));
   tries_->look();  // it may have come here without giving way
   tries_->touch();
   if (tries_->holds_others() && port != kExecOnFinished)
@@ -151,6 +152,7 @@ JoinAwaiter Execution::join_pushes_beside() { return {level_.run_.scheduler, cha
 void Execution::set_output_beside(std::string port, Value value, std::function<void()> done) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot || !node_.layout->output(slot) || level_.run_.is_stopped(chain_)) return done();
+  has_set_output_ = true;
   if (tries_) tries_->touch();
   level_.run_.scheduler.run_new_chain(
       [&](Chain& chain) {
@@ -282,6 +284,14 @@ void Execution::end_wait() {
   if (tries_) tries_->resume();
   if (!level_.run_.emitter.wants_node_events() || level_.run_.is_stopped(chain_)) return;
   level_.emit(node_, NodeResumed{level_.run_.services.clock.steady_now() - wait_began_});
+}
+
+void Execution::pause_time() {
+  if (tries_) tries_->hold();
+}
+
+void Execution::resume_time() {
+  if (tries_) tries_->resume();
 }
 
 }  // namespace vnode

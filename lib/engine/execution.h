@@ -41,7 +41,7 @@ class Execution final : public NodeContext {
   Task<void> take_turn(const ResourceDemand& demand);
   void end_turn() { turn_.reset(); }
 
-  bool has_pushed() const { return first_pushes_[0].slot != kNoSlot || beside_.pending > 0; }
+  bool has_pushed() const { return has_set_output_ || first_pushes_[0].slot != kNoSlot; }
   Tries* tries() { return tries_; }
 
   bool is_failure_handled() const { return is_failure_handled_; }
@@ -80,6 +80,9 @@ class Execution final : public NodeContext {
   std::optional<NodeFailure> take_expiry() override;
   void begin_wait(WaitFor what, std::string detail) override;
   void end_wait() override;
+  bool is_timed() const override { return tries_ && tries_->is_timed(); }
+  void pause_time() override;
+  void resume_time() override;
 
  protected:
   void enqueue(Trampoline& trampoline, std::coroutine_handle<> coroutine) override;
@@ -103,6 +106,7 @@ class Execution final : public NodeContext {
   std::optional<SteadyTime> last_progress_;
   JoinCount beside_;
   bool is_failure_handled_ = false;
+  bool has_set_output_ = false;
   std::unique_ptr<Turn> turn_;  ///< null: nothing
   SteadyTime wait_began_;
 

@@ -46,7 +46,6 @@ void Level::prepare() {
   }
 }
 
-/// Rules 35 and 36: the nearest counts. Null: there are none.
 /// What holds for the instance (rules 35 to 38, 40), where something does.
 void Level::limit_instance(Instance& node) {
   const PlanNode& plan = *node.plan;
@@ -58,7 +57,11 @@ void Level::limit_instance(Instance& node) {
     if (limits.has_resources()) demand.amounts = *limits.resources;
     if (demand.is_any()) node.demand = &demands_.emplace_back(std::move(demand));
   }
-  if (limits.is_any()) node.limits = &limits_.emplace_back(std::move(limits));
+  if (limits.is_any() || limits.is_idempotent.value_or(false)) {
+    node.limits = &limits_.emplace_back(std::move(limits));
+  } else if (type.runtime) {
+    node.limits = &no_limits_;  // it may be cut off (rule 43)
+  }
 }
 
 void Level::prepare_instance(Instance& node) {

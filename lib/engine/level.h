@@ -31,10 +31,9 @@ struct GroupContext {
 ///
 /// The rules are those of lib/engine/rules.md; the code is in files by concern:
 ///   level.cpp       preparation, init phase, start nodes, layers, results (rules 1-8)
-///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21), pauses (39)
-///   propagation.cpp    pushes, returned values, invalidation (rules 15-18)
-///   waiting.cpp        nodes that another chain is executing (rule 11)
-///   group_runner.cpp   workflows inside groups (rules 29, 30)
+///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21),
+///   pauses (39) propagation.cpp    pushes, returned values, invalidation (rules 15-18) waiting.cpp nodes
+///   that another chain is executing (rule 11) group_runner.cpp   workflows inside groups (rules 29, 30)
 ///
 /// A `Task<void>` that is empty stands for work that ended at once, without a coroutine.
 /// Thread rule: the thread that steps the run.
@@ -103,9 +102,9 @@ class Level {
   Task<void> pull_source(Chain& chain, const InWire& wire);
   bool has_failed_source(const InWire& wire) const;
   const Instance* failed_layer_source(const Instance& node) const;
-  void begin_execution(Instance& node, StartReason reason, const Tries* tries);
-  Task<void> wait_for_next_try(Chain& chain, Instance& node, Tries& tries, const NodeFailure& failure,
-                               SteadyTime started);
+  void begin_execution(Instance& node, StartReason reason, const Tries* tries, bool is_new);
+  void tell_repeated(Instance& node, const NodeFailure& failure, SteadyTime started);
+  Task<void> wait_for_next_try(Chain& chain, Instance& node, const Tries& tries);
   void require_resources(const NodeLimits& limits) const;
   void synchronise(Instance& node);
   Task<Outputs> compute(Execution& execution);
@@ -175,7 +174,8 @@ class Level {
   Instance* const group_;  ///< in `outer_`
   ErrorLogs error_logs_;
   std::deque<NodeLimits> limits_;       ///< of those instances that have some
-  std::deque<ResourceDemand> demands_;  ///< the same
+  const NodeLimits no_limits_;          ///< of others that runtimes execute
+  std::deque<ResourceDemand> demands_;  ///< of those that have some
   bool has_failures_ = false;
   const bool failures_are_handled_;
   const bool reports_error_logs_;

@@ -6,6 +6,7 @@
 #include "base/at_end.h"
 #include "engine/execution.h"
 #include "engine/level.h"
+#include "engine/life_sign.h"
 #include "engine/runtime_level.h"
 #include "model/value_ops.h"
 
@@ -148,10 +149,10 @@ Task<void> Level::pull_condition(Chain& chain, Instance& node, SlotIndex slot) {
   }
 }
 
-void Level::begin_execution(Instance& node, StartReason reason, const Tries* tries) {
+void Level::begin_execution(Instance& node, StartReason reason, const Tries* tries, bool is_new) {
   node.started = true;
   const int number = tries ? tries->number() : 1;
-  if (number == 1) ++node.executions;
+  if (is_new) ++node.executions;
   if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions, number});
   for (SlotIndex slot : node.layout->exec_outputs()) node.parameters[slot] = Value();
   synchronise(node);
@@ -165,16 +166,19 @@ void Level::synchronise(Instance& node) {
   }
 }
 
-/// One execution, which with limits may take several tries (rules 35 to 38).
+/// One execution, which with limits may take several tries (rules 35 to 38), and each of them several
+/// beginnings (rule 43).
 Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason) {
   std::optional<Tries> tries;
   if (node.limits) tries.emplace(run_, chain, *node.limits, holds_others(*node.plan->type));
   const bool had_error_logs = node.has_error_logs;
+  bool is_new = true, counts = true;
   for (;;) {
     const SteadyTime started =
         run_.emitter.wants_node_events() ? run_.services.clock.steady_now() : SteadyTime();
-    if (tries) tries->begin();
-    begin_execution(node, reason, tries ? &*tries : nullptr);
+    if (tries) tries->begin(counts);
+    begin_execution(node, reason, tries ? &*tries : nullptr, is_new);
+    is_new = false;
     const NodeType& type = *node.plan->type;
     std::vector<Value> snapshot;
     if (type.execute || (type.compute && type.blocking)) {
@@ -223,7 +227,10 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
       co_return;
     }
     const std::optional<NodeFailure> described = failure_of(failure);
-    const bool is_repeated = tries && described && tries->repeats(*described, execution.has_pushed());
+    const bool is_cut_off = tries && described && described->code() == kHostEndedFailure;
+    const bool is_repeated = is_cut_off
+                                 ? tries->may_go_on(execution.has_pushed())
+                                 : tries && described && tries->repeats(*described, execution.has_pushed());
     if (tries && !is_repeated) error_logs_.add(tries->error_logs);
     if (!described) {
       cancel(node, started);
@@ -234,7 +241,9 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
       co_return;
     }
     node.has_error_logs = had_error_logs;
-    co_await wait_for_next_try(chain, node, *tries, *described, started);
+    counts = !is_cut_off;
+    tell_repeated(node, *described, started);
+    if (counts) co_await wait_for_next_try(chain, node, *tries);
   }
 }
 
@@ -245,15 +254,16 @@ void Level::require_resources(const NodeLimits& limits) const {
                     "resource");
 }
 
-/// The try that has failed with that is told of, and counts no more.
-Task<void> Level::wait_for_next_try(Chain& chain, Instance& node, Tries& tries, const NodeFailure& failure,
-                                    SteadyTime started) {
-  const Duration pause = tries.backoff();
+/// What has failed with that counts no more.
+void Level::tell_repeated(Instance& node, const NodeFailure& failure, SteadyTime started) {
   emit(node, NodeError{failure.what(), failure.detail(), failure.code(), true});
-  if (run_.emitter.wants_node_events()) {
+  if (run_.emitter.wants_node_events())
     emit(node, NodeFinished{NodeStatus::kRetried, run_.services.clock.steady_now() - started});
-    emit(node, NodeWaiting{WaitFor::kRetry, pause});
-  }
+}
+
+Task<void> Level::wait_for_next_try(Chain& chain, Instance& node, const Tries& tries) {
+  const Duration pause = tries.backoff();
+  if (run_.emitter.wants_node_events()) emit(node, NodeWaiting{WaitFor::kRetry, pause});
   co_await ParkAwaiter{run_.scheduler, chain, run_.services.clock.steady_now() + pause};
   if (run_.is_paused()) co_await wait_at_gate(chain);
   if (!run_.is_stopped(chain)) co_return;
@@ -274,12 +284,13 @@ class DetachedCall final : public NodeCall {
 
   DetachedCall(const Layout& layout, std::vector<Value> inputs, std::vector<bool> wired,
                std::shared_ptr<const std::atomic<StopReason>> stop,
-               std::shared_ptr<const std::atomic<bool>> scope)
+               std::shared_ptr<const std::atomic<bool>> scope, std::optional<LifeSign> life)
       : layout_(layout),
         inputs_(std::move(inputs)),
         wired_(std::move(wired)),
         stop_(std::move(stop)),
-        scope_(std::move(scope)) {}
+        scope_(std::move(scope)),
+        life_(std::move(life)) {}
 
   const Value& input(std::string_view port) const override {
     static const Value none_value;
@@ -294,11 +305,11 @@ class DetachedCall final : public NodeCall {
     const SlotIndex slot = layout_.find(port);
     return slot != kNoSlot && wired_[slot];
   }
-  void log(LogLevel level, std::string message) override {
-    reports.push_back({level, std::move(message), {}});
+  void log(LogLevel level, std::string message) override { report({level, std::move(message), {}}); }
+  void print(std::string text) override { report({LogLevel::kInfo, std::move(text), "stdout"}); }
+  void report_progress(double, std::string) override {
+    if (life_) life_->give();
   }
-  void print(std::string text) override { reports.push_back({LogLevel::kInfo, std::move(text), "stdout"}); }
-  void report_progress(double, std::string) override {}
   bool is_stopped() const override {
     return stop_->load(std::memory_order_relaxed) != StopReason::kNone ||
            (scope_ && scope_->load(std::memory_order_relaxed));
@@ -310,11 +321,17 @@ class DetachedCall final : public NodeCall {
   Outputs outputs;
 
  private:
+  void report(Report report) {
+    reports.push_back(std::move(report));
+    if (life_) life_->give();
+  }
+
   const Layout& layout_;
   std::vector<Value> inputs_;
   std::vector<bool> wired_;
   std::shared_ptr<const std::atomic<StopReason>> stop_;
   std::shared_ptr<const std::atomic<bool>> scope_;  ///< null: there is none
+  const std::optional<LifeSign> life_;              ///< nullopt: nobody listens
 };
 
 }  // namespace
@@ -326,10 +343,15 @@ Task<Outputs> Level::compute_on_worker(Execution& execution) {
   std::vector<bool> wired(layout.size());
   for (const OutPort& port : part(data().out_ports, node.plan->out_ports))
     wired[port.slot] = is_wired(node, port.slot);
+  std::optional<LifeSign> life;
+  if (execution.chain().scope) life.emplace(run_.scheduler.inbox(), [this, &node] { touch(node); });
+  const AtEnd end_life([&life] {
+    if (life) life->end();
+  });
   // The job may outlive the run when that is stopped: the plan keeps the layout and the type alive.
   auto call = std::make_shared<DetachedCall>(
       layout, std::vector<Value>(node.parameters, node.parameters + layout.size()), std::move(wired),
-      run_.stop_flag(), execution.chain().scope ? execution.chain().scope->flag() : nullptr);
+      run_.stop_flag(), execution.chain().scope ? execution.chain().scope->flag() : nullptr, life);
   std::exception_ptr failure;
   std::function<void()> work = [call, plan = plan_, &type = *node.plan->type] {
     if (!call->is_stopped()) call->outputs = type.compute(*call);  // rule 24: nothing new starts

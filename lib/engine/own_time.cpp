@@ -18,10 +18,14 @@ Duration OwnTime::own() const {
 }
 
 void OwnTime::pause() {
+  hold();
+  if (!is_over_) last_sign_ = before_;
+}
+
+void OwnTime::hold() {
   if (is_over_) return;
   if (pauses_ == 0) {
     before_ = own();
-    last_sign_ = before_;  // what it has waited for has come, or has gone on, in between
     scheduler_.clear_alarm(*this);
   }
   ++pauses_;

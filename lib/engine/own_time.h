@@ -17,8 +17,10 @@ class OwnTime final : private Alarm {
   OwnTime(Scheduler& scheduler, CancelScope& scope, const NodeLimits& limits);
   ~OwnTime() override;
 
-  /// Nested: as many resumes as pauses.
+  /// Nested: as many resumes as pauses. A pause is a sign of life: something that it waits for goes on.
   void pause();
+  /// A pause that is none: the node is held up.
+  void hold();
   void resume();
   /// A sign of life.
   void touch();

@@ -84,6 +84,17 @@ Task<void> Level::call_hook(Execution& call, SlotIndex slot, const Value& value)
   }(*runtime_level_, call, port, value);
 }
 
+namespace {
+
+/// Rule 42, for hooks.
+bool is_cut_off(const std::exception_ptr& failure) {
+  if (!failure) return false;
+  const std::optional<NodeFailure> described = failure_of(failure);
+  return described && described->code() == kHostEndedFailure;
+}
+
+}  // namespace
+
 /// A hook that is running up the own chain is not entered again: rings of reactive nodes end there.
 Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value value) {
   auto& running = target.rare_state().hook_chains;
@@ -91,7 +102,8 @@ Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value
     co_return;
   running.push_back(&chain);
   std::exception_ptr failure;
-  {
+  for (bool is_done = false; !is_done;) {
+    failure = nullptr;
     Execution call(*this, chain, target, nullptr);
     try {
       co_await call_hook(call, slot, value);
@@ -99,6 +111,7 @@ Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value
       failure = std::current_exception();
     }
     if (call.has_pushes_beside()) co_await call.join_pushes_beside();
+    is_done = !is_cut_off(failure) || call.has_pushed() || run_.is_stopped(chain);
   }
   auto& finished = target.rare_state().hook_chains;
   finished.erase(std::find(finished.begin(), finished.end(), &chain));

@@ -62,8 +62,6 @@ Task<std::unique_ptr<RuntimeLevel>> RuntimeLevel::open(RunState& run, const Grou
   if (!plan->data().has_runtimes) co_return nullptr;
   std::unique_ptr<RuntimeLevel> level(new RuntimeLevel(run, path, plan));
   level->add_instances();
-  level->refuse_timeouts(problems);
-  if (has_errors(problems)) co_return level;
   co_await level->make_instances(problems);
   if (!has_errors(problems)) plan = level->plan_;
   co_return level;
@@ -154,24 +152,6 @@ void RuntimeLevel::add_instances() {
       sessions_.push_back(places_[i].session);
     }
   }
-}
-
-/// Rule 35: nobody may count on a limit that is not there. One is enough: it is the same for all.
-void RuntimeLevel::refuse_timeouts(Problems& problems) const {
-  if (!run_.options.limits.has_timeouts() && !run_.options.default_limits.has_timeouts()) return;
-  const std::vector<PlanNode>& nodes = plan_->data().nodes;
-  const auto refused = std::find_if(nodes.begin(), nodes.end(), [](const PlanNode& node) {
-    return node.type->runtime && !node.type->runtime->can_cancel_executions();
-  });
-  if (refused == nodes.end()) return;
-  problems.push_back({.severity = Severity::kError,
-                      .code = "unapplied_setting",
-                      .pointer = "/nodes/" + std::to_string(refused - nodes.begin()),
-                      .message = node_label(*refused->instance) +
-                                 ": timeouts of all nodes are not applied to Python nodes by this version",
-                      .hint = "leave --node-timeout, --idle-timeout and the timeouts in vnode.yaml out; "
-                              "--timeout ends the whole run",
-                      .node = node_label(*refused->instance)});
 }
 
 Task<void> RuntimeLevel::make_instances(Problems& problems) {
@@ -288,14 +268,16 @@ Task<Outputs> RuntimeLevel::execute(Execution& execution) {
   const Place place = places_[level_->index_of(execution.node())];
   const std::vector<PortValue> values = delivered(execution.node());
   tell_windows_paths(execution.node(), values);
-  const CancelScope::Listening listening(execution.chain().scope,
-                                         [place] { place.session->cancel(place.key); });
+  const CancelScope::Listening listening(
+      execution.chain().scope, [place, &execution] { place.session->cancel(place.key, execution); });
   co_return co_await place.session->execute(place.key, execution, values);
 }
 
 Task<void> RuntimeLevel::call_hook(Execution& call, std::string_view port) {
   const Place place = places_[level_->index_of(call.node())];
   const std::vector<PortValue> values = delivered(call.node());
+  const CancelScope::Listening listening(call.chain().scope,
+                                         [place, &call] { place.session->cancel(place.key, call); });
   co_await place.session->on_parameter_changed(place.key, call, port, values);
 }
 

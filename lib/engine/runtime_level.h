@@ -58,7 +58,6 @@ class RuntimeLevel {
 
   RuntimeLevel(RunState& run, const GroupPath* path, std::shared_ptr<const Plan> plan);
   void add_instances();
-  void refuse_timeouts(Problems& problems) const;
   Task<void> make_instances(Problems& problems);
   InstanceRequest describe(NodeIndex node) const;
   void map_saved_paths(const PlanNode& node, Dict& saved) const;

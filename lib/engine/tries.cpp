@@ -23,8 +23,8 @@ std::optional<NodeFailure> failure_of(const std::exception_ptr& exception) {
   }
 }
 
-void Tries::begin() {
-  ++number_;
+void Tries::begin(bool counts) {
+  if (counts) ++number_;
   error_logs = {};
   is_expiry_taken_ = false;
   if (!limits_.has_timeouts()) return;
@@ -51,8 +51,12 @@ void Tries::leave_scope() {
 }
 
 bool Tries::may_repeat(bool has_pushed) const {
-  if (run_.is_stopped() || (chain_.scope && chain_.scope->is_cancelled())) return false;
-  return number_ <= limits_.retries.value_or(0) && (!has_pushed || limits_.is_idempotent.value_or(false));
+  return number_ <= limits_.retries.value_or(0) && may_go_on(has_pushed);
+}
+
+bool Tries::may_go_on(bool has_pushed) const {
+  if (run_.is_stopped(chain_)) return false;
+  return !has_pushed || limits_.is_idempotent.value_or(false);
 }
 
 bool Tries::repeats(const NodeFailure& failure, bool has_pushed) const {

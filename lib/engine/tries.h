@@ -29,12 +29,16 @@ class Tries {
   /// The node may be tried more than once.
   bool are_numbered() const { return limits_.retries.value_or(0) > 0; }
 
-  void begin();
+  /// The next one. `counts`: not if it is the last one once more, which has been cut off by no fault of its
+  /// own.
+  void begin(bool counts = true);
   /// `failure`: of the try, or null. Returns that, or the limit's that has ended it instead.
   std::exception_ptr end(std::exception_ptr failure);
 
   /// Another one may follow, whatever it fails with.
   bool may_repeat(bool has_pushed) const;
+  /// What has been cut off by no fault of its own may be done once more.
+  bool may_go_on(bool has_pushed) const;
   /// Another one follows upon that failure.
   bool repeats(const NodeFailure& failure, bool has_pushed) const;
   /// Before the next one; a fifth more or less at random.
@@ -47,6 +51,11 @@ class Tries {
   void resume() {
     if (own_time_) own_time_->resume();
   }
+  /// As `pause`, without being a sign of life.
+  void hold() {
+    if (own_time_) own_time_->hold();
+  }
+  bool is_timed() const { return own_time_.has_value(); }
   bool holds_others() const { return holds_others_; }
   void touch() {
     if (own_time_) own_time_->touch();

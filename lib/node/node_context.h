@@ -130,6 +130,12 @@ class NodeContext : public NodeCall {
   /// The node's code waits for its turn at something, until `end_wait`: its own time stands still.
   virtual void begin_wait(WaitFor, std::string /*detail*/ = {}) {}
   virtual void end_wait() {}
+  /// The execution's own time is limited.
+  virtual bool is_timed() const { return false; }
+  /// Something that is none of the node's holds up its code, until `resume_time`: its own time stands still,
+  /// and nothing is told of it.
+  virtual void pause_time() {}
+  virtual void resume_time() {}
 
   /// Goes to the end of the run's ready queue.
   class Yield {

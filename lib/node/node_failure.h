@@ -11,6 +11,8 @@ inline constexpr std::string_view kTimeoutFailure = "timeout";
 inline constexpr std::string_view kIdleTimeoutFailure = "idle_timeout";
 inline constexpr std::string_view kSignalFailure = "signal";
 inline constexpr std::string_view kExitCodeFailure = "exit_code";
+/// What executed it was ended for another execution's sake: it is done again, which is no try.
+inline constexpr std::string_view kHostEndedFailure = "host_ended";
 
 /// Thrown by node code to fail its node, and only there: the engine catches it at the node's boundary and
 /// makes it that node's `node_error` (engine rule 21).

@@ -129,9 +129,9 @@ class RuntimeSession {
   /// The hook of an instance that has one; `delivered` holds the pushed value already.
   virtual Task<void> on_parameter_changed(InstanceKey instance, NodeContext& node, std::string_view port,
                                           std::span<const PortValue> delivered) = 0;
-  /// The try that this execution is of is over, by a limit of time: it is to give way as after a stop, by
-  /// itself.
-  virtual void cancel(InstanceKey) {}
+  /// A limit of time ends what `node`'s execution, or call of a hook, is part of: it is to give way as after
+  /// a stop, by itself.
+  virtual void cancel(InstanceKey instance, const NodeContext& node) = 0;
   /// A push into an instance that is executing: it sees the value before the pusher goes on.
   virtual void deliver(InstanceKey instance, std::string_view port, const Value& value) = 0;
   /// Brings the level's variables up to what the runtime's code has done with them; needed before others use
@@ -163,8 +163,6 @@ class NodeRuntime {
   /// Its instances prepare their parameters themselves (rule 2), and `NodeContext` knows only what wires
   /// bring.
   virtual bool holds_parameters() const { return true; }
-  /// Its sessions' `cancel` ends an execution: timeouts of its nodes can be kept (engine rule 36).
-  virtual bool can_cancel_executions() const { return false; }
   /// Its nodes may push values and fail all the same: such a try is not repeated (engine rule 37).
   virtual bool can_push_before_failing() const { return true; }
 };

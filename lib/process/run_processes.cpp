@@ -153,6 +153,10 @@ void RunProcesses::stop_descendants(ProcessNumber process, Duration grace) {
   for (const auto& link : state_->all_links()) link->stop_descendants(process, grace);
 }
 
+void RunProcesses::stop_marked(ProcessNumber process, const std::string& entry, Duration grace) {
+  for (const auto& link : state_->all_links()) link->stop_marked(process, entry, grace);
+}
+
 void RunProcesses::signal(ProcessNumber process, int number) {
   for (const auto& link : state_->all_links()) link->signal(process, number);
 }

@@ -42,6 +42,9 @@ class RunProcesses {
   /// SIGTERM and SIGCONT to all that it has started, without itself. They have the grace period from now on:
   /// when the process ends, or is stopped, they get no second SIGTERM and no more time.
   void stop_descendants(ProcessNumber process, Duration grace);
+  /// SIGTERM and SIGCONT to what it has started so far that has the entry ("NAME=VALUE") in the environment
+  /// that it was started with; after `grace` SIGKILL to those that are left. Others go on.
+  void stop_marked(ProcessNumber process, const std::string& entry, Duration grace);
   /// To the process itself.
   void signal(ProcessNumber process, int number);
 

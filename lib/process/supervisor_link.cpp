@@ -251,6 +251,15 @@ void SupervisorLink::stop_descendants(int number, Duration grace) {
   flush();
 }
 
+void SupervisorLink::stop_marked(int number, const std::string& entry, Duration grace) {
+  const std::lock_guard lock(mutex_);
+  if (!processes_.count(number)) return;
+  const wire::StopHead head{milliseconds(grace)};
+  const std::string payload = std::string(reinterpret_cast<const char*>(&head), sizeof head) + entry;
+  channel_.send({0, wire::Kind::kStopMarked, 0, number}, payload);
+  flush();
+}
+
 void SupervisorLink::signal(int number, int signal_number) {
   const std::lock_guard lock(mutex_);
   if (!processes_.count(number)) return;

@@ -41,6 +41,7 @@ class SupervisorLink {
                      OnEnd& on_exit);
   void stop(int number, Duration grace);
   void stop_descendants(int number, Duration grace);
+  void stop_marked(int number, const std::string& entry, Duration grace);
   void signal(int number, int signal_number);
   void freeze();
   void thaw();

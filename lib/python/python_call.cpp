@@ -28,61 +28,98 @@ PythonCall::PythonCall(PythonSession& session, PythonInstance& instance, NodeCon
       parking_(session.run()),
       slot_(make_slot_use(instance.request, session.run().resources())) {
   host_->calls.emplace(number_, this);
+  if (!is_blocking() && node_.is_timed()) session_.timed_calls().insert(this);
 }
 
 PythonCall::~PythonCall() {
+  end_step();
+  set_held_up(false);
+  session_.timed_calls().erase(this);
+  session_.endings().remove(*this);
   if (slot_) slot_->end();
   host_->calls.erase(number_);
-  if (host_->running == number_) host_->running = 0;
 }
+
+const std::string& PythonCall::label() const { return instance_.request.label; }
+bool PythonCall::is_blocking() const { return instance_.request.blocking; }
 
 Task<Outputs> PythonCall::run(Message message) {
   if (slot_) co_await wait_for_slot(&SlotUse::take);
+  state_ = State::kStarted;
   give_step(std::move(message));
   for (;;) {
     Event event = co_await next();
-    switch (event.kind) {
-      case Kind::kPush:
-        if (has_queued_push()) {
-          push_beside(event.push, std::move(event.port), std::move(event.value));
-          start_queued_pushes();
-          break;
-        }
-        is_pushing_ = true;
-        if (slot_) slot_->begin_push();
-        co_await node_.set_output(event.port, std::move(event.value));
-        is_pushing_ = false;
-        if (slot_) co_await wait_for_slot(&SlotUse::end_push);
-        give_step(std::move(Message("done").add(number_).add(event.push)));
-        break;
-      case Kind::kOut:
-        co_await node_.set_output(event.port, std::move(event.value));
-        break;
-      case Kind::kYield:
-        co_await node_.yield();
-        give_step(std::move(Message("go").add(number_)));
-        break;
-      case Kind::kWait:
-        // What the code waited for may be there already; it has given way all the same.
-        if (!events_.empty()) co_await node_.yield();
-        break;
-      case Kind::kReady:  // woken at the end of the ready queue, so this is its turn
-        give_step(std::move(Message("go").add(number_)));
-        break;
-      case Kind::kReturn:
-        co_return std::move(event.outputs);
-      case Kind::kError:
-      case Kind::kDeath:
-        fail(event);
+    if (event.kind == Kind::kReturn) co_return std::move(event.outputs);
+    if (event.kind == Kind::kError || event.kind == Kind::kDeath) fail(event);
+    try {
+      co_await handle(std::move(event));
+    } catch (const Cancelled&) {
+      // By a limit of time: the code has been told, and the call goes on until it has given way.
+      if (session_.run().is_stopped() || state_ != State::kCancelled) throw;
+      is_pushing_ = false;
     }
   }
+}
+
+/// Of a call that is to end, all that is left is its code's way out, of which nobody hears.
+Task<void> PythonCall::handle(Event event) {
+  const bool is_cancelled = state_ == State::kCancelled;
+  switch (event.kind) {
+    case Kind::kPush:
+      if (!is_cancelled) co_await push(std::move(event));
+      break;
+    case Kind::kOut:
+      if (!is_cancelled) co_await node_.set_output(event.port, std::move(event.value));
+      break;
+    case Kind::kYield:
+      if (!is_cancelled) co_await node_.yield();
+      give_step(std::move(Message("go").add(number_)));
+      break;
+    case Kind::kWait:
+      // What the code waited for may be there already; it has given way all the same.
+      if (!events_.empty() && !is_cancelled) co_await node_.yield();
+      break;
+    case Kind::kReady:  // woken at the end of the ready queue, so this is its turn
+      give_step(std::move(Message("go").add(number_)));
+      break;
+    default:
+      break;
+  }
+}
+
+Task<void> PythonCall::push(Event event) {
+  if (has_queued_push()) {
+    push_beside(event.push, std::move(event.port), std::move(event.value));
+    start_queued_pushes();
+    co_return;
+  }
+  is_pushing_ = true;
+  bool is_slot_given = slot_ != nullptr;
+  if (slot_) slot_->begin_push();
+  // A limit may pass in the middle of it. The code has its slot again then, as soon as there is one.
+  const AtEnd take_back([this, &is_slot_given] {
+    if (is_slot_given) slot_->end_push([] {});
+  });
+  co_await node_.set_output(event.port, std::move(event.value));
+  is_pushing_ = false;
+  if (std::exchange(is_slot_given, false)) co_await wait_for_slot(&SlotUse::end_push);
+  give_step(std::move(Message("done").add(number_).add(event.push)));
 }
 
 /// Whatever an execution that was stopped reports, it is cancelled: a failure of its subprocess, say, comes
 /// from that.
 void PythonCall::fail(const Event& event) const {
-  if (session_.run().is_stopped()) throw Cancelled{};
-  throw NodeFailure(event.message, event.code, event.detail);
+  if (node_.is_stopped()) throw Cancelled{};
+  const std::string reason = said_failure_.empty() ? "" : ": " + said_failure_;
+  throw NodeFailure(event.message + reason, event.code, event.detail);
+}
+
+void PythonCall::on_said(const ChildMessage& message) {
+  using Said = ChildMessage::Kind;
+  if (message.kind == Said::kFail) said_failure_ = message.text;
+  if (message.kind == Said::kProgress) fraction_ = message.fraction;
+  if (message.kind == Said::kProgress || message.kind == Said::kStatus)
+    node_.report_progress(fraction_, message.kind == Said::kStatus ? message.text : "");
 }
 
 void PythonCall::give_step(Message message) {
@@ -93,19 +130,41 @@ void PythonCall::give_step(Message message) {
   if (instance_.request.blocking) return;
   has_step_ = true;
   host_->running = number_;
+  session_.set_stepping(this);
+}
+
+void PythonCall::end_step() {
+  if (std::exchange(has_step_, false)) session_.set_stepping(nullptr);
+  if (host_->running == number_) host_->running = 0;
+}
+
+void PythonCall::cancel() {
+  const State before = std::exchange(state_, State::kCancelled);
+  parking_.wake();
+  if (before != State::kStarted) return;
+  session_.endings().add(*this);
+  host_->queue(Message("cancel").add(number_));
+  host_->flush();
+}
+
+void PythonCall::set_held_up(bool is_held_up) {
+  if (std::exchange(is_held_up_, is_held_up) == is_held_up) return;
+  is_held_up ? node_.pause_time() : node_.resume_time();
 }
 
 Task<void> PythonCall::wait_for_slot(void (SlotUse::*ask)(std::function<void()>)) {
-  bool may_go_on = false;
-  ((*slot_).*ask)([this, &may_go_on] {
-    may_go_on = true;
+  // Shared: whoever gives the slot may come late.
+  const auto may_go_on = std::make_shared<bool>(false);
+  ((*slot_).*ask)([this, may_go_on] {
+    *may_go_on = true;
     parking_.wake();
   });
-  if (may_go_on) co_return;
+  if (*may_go_on) co_return;
   if (const auto lack = slot_->lack()) node_.begin_wait(lack->what, lack->detail);
   const AtEnd end_wait([this] { node_.end_wait(); });
-  while (!may_go_on) {
-    if (session_.run().is_stopped()) throw Cancelled{};
+  while (!*may_go_on) {
+    if (node_.is_stopped()) throw Cancelled{};
+    session_.take_measures();
     co_await parking_.wait(false, session_.next_measure());
   }
 }
@@ -113,10 +172,9 @@ Task<void> PythonCall::wait_for_slot(void (SlotUse::*ask)(std::function<void()>)
 Task<PythonCall::Event> PythonCall::next() {
   while (events_.empty()) {
     host_->flush();
-    if (session_.run().is_stopped()) {
-      session_.take_measures();
-      if (session_.gave_up()) throw Cancelled{};
-    }
+    session_.take_measures();
+    if (session_.gave_up()) throw Cancelled{};
+    if (!events_.empty()) break;
     co_await parking_.wait(has_step_, session_.next_measure());
   }
   Event event = std::move(events_.front());
@@ -127,8 +185,7 @@ Task<PythonCall::Event> PythonCall::next() {
 /// Whatever comes from the call's own code, it has given way for this step.
 void PythonCall::add(Event event) {
   host_->expect_changes(instance_.level);
-  has_step_ = false;
-  if (host_->running == number_) host_->running = 0;
+  end_step();
   events_.push_back(std::move(event));
   parking_.wake();
 }
@@ -176,7 +233,7 @@ void PythonCall::start_queued_pushes() {
 }
 
 void PythonCall::on_out(std::string_view port, Value value) {
-  if (session_.run().is_stopped()) return;  // rule 24
+  if (session_.run().is_stopped() || state_ == State::kCancelled) return;  // rule 24
   if (!events_.empty() &&
       !is_pushing_) {  // behind what the chain has still to do: others may come in between
     events_.push_back({.kind = Kind::kOut, .port = std::string(port), .value = std::move(value)});
@@ -200,11 +257,11 @@ void PythonCall::on_error(std::string_view message, std::string_view traceback, 
        .code = std::string(code)});
 }
 
-void PythonCall::on_death(std::string message, std::string detail) {
+void PythonCall::on_death(std::string message, std::string detail, std::string_view code) {
   add({.kind = Kind::kDeath,
        .message = std::move(message),
        .detail = std::move(detail),
-       .code = "python_host_died"});
+       .code = std::string(code)});
 }
 
 }  // namespace vnode

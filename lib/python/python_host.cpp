@@ -4,11 +4,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "model/json_reader.h"
 
 namespace vnode {
 namespace {
+
+using namespace std::string_view_literals;
 
 /// How long a process whose connection has closed may take to end by itself, and to be known to have ended.
 constexpr Duration kOwnEnd = std::chrono::milliseconds(200);
@@ -17,6 +20,8 @@ constexpr Duration kDeathNews = std::chrono::seconds(1);
 constexpr std::size_t kLongestLine = 64 * 1024;
 /// How much of its stderr is kept to explain a death.
 constexpr std::size_t kKeptErrors = 4 * 1024;
+/// What it writes to its pipes when its program begins (host/85_process.py).
+constexpr std::string_view kStartMark = "\0vnode's host begins\0\n"sv;
 /// What a host can be woken for.
 enum Wake { kChannelWake = 1, kOutputWake = 2, kErrorsWake = 4 };
 
@@ -31,11 +36,9 @@ PythonHost::PythonHost(std::unique_ptr<HostProcess> process, FdWatcher& watcher,
       wake_(std::move(wake)),
       clock_(clock),
       channel_(std::move(process_->connection.channel)),
-      output_(std::move(process_->connection.output)),
-      errors_(std::move(process_->connection.errors)),
       mask_(std::move(mask)),
-      stray_output_(false, *mask_),
-      stray_errors_(true, *mask_) {
+      output_(std::move(process_->connection.output), false, *mask_),
+      errors_(std::move(process_->connection.errors), true, *mask_) {
   process_->set_listener(wake_);
 }
 
@@ -56,10 +59,12 @@ bool PythonHost::pump(Duration time) {
   bool something = false;
   std::string_view frame;
   if (state_ == State::kAlive) {
-    const FrameChannel::Receipt receipt = channel_.receive(frame, time);
+    // Before the look at what has arrived: its last frames have, when it has ended.
+    const bool has_ended = process_->exit().has_value();
+    const FrameChannel::Receipt receipt = channel_.receive(frame, has_ended ? Duration::zero() : time);
     something = receipt != FrameChannel::Receipt::kNothing;
     // One that has ended may have left its end of the connection to a child.
-    const bool is_over = receipt == FrameChannel::Receipt::kNothing && process_->exit();
+    const bool is_over = receipt == FrameChannel::Receipt::kNothing && has_ended;
     if (receipt == FrameChannel::Receipt::kClosed || is_over) handle_end();
     if (receipt == FrameChannel::Receipt::kFrame) handle_frames(frame);
   }
@@ -76,7 +81,7 @@ bool PythonHost::pump(Duration time) {
 bool PythonHost::pump_output() {
   const int wakes = wakes_->exchange(0);
   watched_ &= ~wakes;
-  if (!output_ && !errors_) return false;
+  if (!output_.pipe && !errors_.pipe) return false;
   const bool is_gone = is_dead() && process_->is_gone();
   if (is_gone || (wakes & (kOutputWake | kErrorsWake))) read_output();
   if (!is_gone) return false;
@@ -108,11 +113,10 @@ void PythonHost::handle_frame(std::string_view frame) {
   }
 }
 
-/// What has been written until now is the interpreter's, and no node's.
 void PythonHost::on_hello(std::span<const Value> message) {
   read_output();
   has_answered_ = true;
-  last_errors_.clear();
+  if (!errors_.has_begun) last_errors_.clear();
   const bool has_name = message.size() > 1 && message[1].is_text();
   if (has_name) remember_interpreter(interpreter_, std::string(message[1].as_text()));
 }
@@ -139,16 +143,41 @@ void PythonHost::check_death() {
     }
     if (waited < kDeathNews) return;
   }
+  die();
+}
+
+void PythonHost::die() {
   end_output();
   state_ = State::kDead;
   listener_.on_death(*this);
   release();
 }
 
+void PythonHost::interrupt_for(const std::string& label) {
+  if (ended_for_.empty()) ended_for_ = label;
+  interrupt();
+}
+
+void PythonHost::outlive_interrupt() {
+  if (!is_being_ended_) ended_for_.clear();
+}
+
+void PythonHost::end_for(const std::string& label, Duration grace) {
+  if (std::exchange(is_being_ended_, true)) return;
+  ended_for_ = label;
+  stop(grace);
+}
+
+void PythonHost::give_up() {
+  if (is_dead()) return;
+  is_being_ended_ = true;
+  die();
+}
+
 void PythonHost::close_output() {
-  for (OwnedFd* pipe : {&output_, &errors_}) {
-    if (*pipe) watcher_.forget(pipe->get());
-    pipe->reset();
+  for (Output* output : {&output_, &errors_}) {
+    if (output->pipe) watcher_.forget(output->pipe.get());
+    output->pipe.reset();
   }
 }
 
@@ -174,52 +203,71 @@ void PythonHost::arm() {
     watch(channel_.fd(), kChannelWake,
           channel_.has_unsent() ? FdWatcher::Readiness::kBoth : FdWatcher::Readiness::kReadable);
   }
-  if (output_) watch(output_.get(), kOutputWake, FdWatcher::Readiness::kReadable);
-  if (errors_) watch(errors_.get(), kErrorsWake, FdWatcher::Readiness::kReadable);
+  if (output_.pipe) watch(output_.pipe.get(), kOutputWake, FdWatcher::Readiness::kReadable);
+  if (errors_.pipe) watch(errors_.pipe.get(), kErrorsWake, FdWatcher::Readiness::kReadable);
 }
 
 void PythonHost::read_output() {
-  read_pipe(output_, stray_output_);
-  read_pipe(errors_, stray_errors_);
+  read_pipe(output_);
+  read_pipe(errors_);
 }
 
 void PythonHost::end_output() {
   read_output();
-  for (Stray* stray : {&stray_output_, &stray_errors_}) {
-    stray->partial += stray->masked.finish();
-    if (!stray->partial.empty()) listener_.on_output(*this, stray->partial, stray->is_error);
-    stray->partial.clear();
+  for (Output* output : {&output_, &errors_}) {
+    output->partial += output->masked.finish();
+    if (!output->has_begun) continue;
+    if (!output->partial.empty()) listener_.on_output(*this, output->partial, output->is_error);
+    output->partial.clear();
   }
 }
 
-void PythonHost::read_pipe(OwnedFd& pipe, Stray& stray) {
+void PythonHost::read_pipe(Output& output) {
   char buffer[16 * 1024];
   // No more than a pipe holds at once: a node that writes for ever must not keep the run in here.
-  for (int i = 0; pipe && i < 8; ++i) {
-    const ssize_t size = ::read(pipe.get(), buffer, sizeof buffer);
+  for (int i = 0; output.pipe && i < 8; ++i) {
+    const ssize_t size = ::read(output.pipe.get(), buffer, sizeof buffer);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) {
-      watcher_.forget(pipe.get());
-      pipe.reset();
+      watcher_.forget(output.pipe.get());
+      output.pipe.reset();
       return;
     }
-    const std::string text = stray.masked.add(std::string_view(buffer, static_cast<std::size_t>(size)));
-    if (stray.is_error || !has_answered_) keep_errors(text);
-    if (!has_answered_) continue;
-    std::string& partial = stray.partial;
-    partial.append(text);
-    std::size_t begin = 0;
-    for (;;) {
-      std::size_t end = partial.find('\n', begin);
-      const bool is_too_long = end == std::string::npos && partial.size() - begin > kLongestLine;
-      if (end == std::string::npos && !is_too_long) break;
-      if (is_too_long) end = partial.size();
-      listener_.on_output(*this, std::string_view(partial).substr(begin, end - begin), stray.is_error);
-      begin = std::min(end + 1, partial.size());
-    }
-    partial.erase(0, begin);
+    const std::string text = output.masked.add(std::string_view(buffer, static_cast<std::size_t>(size)));
+    if (output.is_error || !has_answered_) keep_errors(text);
+    output.partial.append(text);
+    if (skip_beginning(output)) take_lines(output);
   }
+}
+
+/// What has been written before the host program's mark is the interpreter's, and no node's. False until the
+/// mark is there.
+bool PythonHost::skip_beginning(Output& output) {
+  if (output.has_begun) return true;
+  const std::size_t mark = output.partial.find(kStartMark);
+  const bool is_there = mark != std::string::npos;
+  const std::size_t skipped =
+      is_there ? mark + kStartMark.size()
+               : output.partial.size() - std::min(output.partial.size(), kStartMark.size() - 1);
+  output.partial.erase(0, skipped);
+  output.has_begun = is_there;
+  if (is_there && output.is_error) last_errors_ = output.partial;
+  return is_there;
+}
+
+void PythonHost::take_lines(Output& output) {
+  std::string& partial = output.partial;
+  std::size_t begin = 0;
+  for (;;) {
+    std::size_t end = partial.find('\n', begin);
+    const bool is_too_long = end == std::string::npos && partial.size() - begin > kLongestLine;
+    if (end == std::string::npos && !is_too_long) break;
+    if (is_too_long) end = partial.size();
+    listener_.on_output(*this, std::string_view(partial).substr(begin, end - begin), output.is_error);
+    begin = std::min(end + 1, partial.size());
+  }
+  partial.erase(0, begin);
 }
 
 void PythonHost::keep_errors(std::string_view text) {

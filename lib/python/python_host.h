@@ -66,6 +66,8 @@ class PythonHost {
   void end_output();
 
   bool is_alive() const { return state_ == State::kAlive; }
+  /// New calls may go to it.
+  bool is_usable() const { return is_alive() && !is_being_ended_; }
   bool is_dead() const { return state_ == State::kDead; }
   /// After `bye`: everything that it had to say has been said.
   bool has_left() const { return has_said_goodbye_ || !is_alive(); }
@@ -83,8 +85,20 @@ class PythonHost {
   bool has_answered() const { return has_answered_; }
 
   void interrupt() { process_->interrupt(); }
+  /// For a node whose time is over. Should that end it, it has been ended for that node.
+  void interrupt_for(const std::string& label);
+  /// That node has given way after all.
+  void outlive_interrupt();
+  /// Ended for a node that has not given way: what that has started has the grace period.
+  void end_for(const std::string& label, Duration grace);
+  /// Who it was ended for; empty: nobody.
+  const std::string& ended_for() const { return ended_for_; }
+  /// One that nothing ends (it hangs in the system) counts as dead.
+  void give_up();
   /// What its nodes have started gets SIGTERM, and has the grace period from then on.
   void stop_children(Duration grace) { process_->stop_children(grace); }
+  /// The same for what one node has started.
+  void stop_children_of(const std::string& node, Duration grace) { process_->stop_children_of(node, grace); }
   /// Ends it when what its nodes have started is gone, or the grace period is over.
   void stop(Duration grace) { process_->stop(grace); }
   void kill() { process_->stop(Duration::zero()); }
@@ -125,14 +139,20 @@ class PythonHost {
   bool pump_output();
   void close_output();
   void on_hello(std::span<const Value> message);
-  /// One of what it writes to, as far as it is not told yet.
-  struct Stray {
-    Stray(bool errors, const SecretMask& mask) : is_error(errors), masked(mask) {}
+  /// One of its pipes.
+  struct Output {
+    Output(OwnedFd from, bool errors, const SecretMask& mask)
+        : pipe(std::move(from)), is_error(errors), masked(mask) {}
+    OwnedFd pipe;
     const bool is_error;
     MaskedStream masked;
-    std::string partial;
+    std::string partial = {};  ///< of a line
+    bool has_begun = false;    ///< the host program has
   };
-  void read_pipe(OwnedFd& pipe, Stray& stray);
+  void read_pipe(Output& output);
+  bool skip_beginning(Output& output);
+  void take_lines(Output& output);
+  void die();
   void keep_errors(std::string_view text);
 
   const Interpreter interpreter_;
@@ -142,11 +162,9 @@ class PythonHost {
   const std::function<void()> wake_;
   const Clock& clock_;
   FrameChannel channel_;
-  OwnedFd output_;
-  OwnedFd errors_;
   const std::shared_ptr<const SecretMask> mask_;
-  Stray stray_output_;
-  Stray stray_errors_;
+  Output output_;
+  Output errors_;
   std::string last_errors_;
   std::unique_ptr<ObjectTable> objects_ = std::make_unique<ObjectTable>();
   ValueBuilder builder_;
@@ -154,6 +172,8 @@ class PythonHost {
   SteadyTime closed_at_;
   bool cut_off_ = false;  ///< killed because its connection was closed
   bool broke_protocol_ = false;
+  bool is_being_ended_ = false;
+  std::string ended_for_;
   bool has_answered_ = false;
   bool has_said_goodbye_ = false;
   int watched_ = 0;  ///< what the watcher will tell of

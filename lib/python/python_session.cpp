@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/at_end.h"
 #include "model/value_ops.h"
 #include "node/node_failure.h"
 #include "python/python_runtime.h"
@@ -25,16 +26,14 @@ LogLevel log_level_of(std::string_view name) {
   return LogLevel::kInfo;
 }
 
-/// How long code may look at is_stopped() and end by itself before it is interrupted.
-constexpr Duration kPolite = std::chrono::seconds(1);
-/// How long a killed process may take to be gone.
-constexpr Duration kDeathBed = std::chrono::seconds(1);
 /// Beyond the grace period, for a supervisor to have ended what it holds.
 constexpr Duration kSupervisorPatience = std::chrono::seconds(8);
+constexpr std::string_view kHostDied = "python_host_died";
 
 }  // namespace
 
-PythonSession::PythonSession(PythonRuntime& runtime, RunLink& run) : runtime_(runtime), run_(run) {}
+PythonSession::PythonSession(PythonRuntime& runtime, RunLink& run)
+    : runtime_(runtime), run_(run), endings_(run.clock(), runtime.settings().grace) {}
 
 PythonSession::~PythonSession() {
   for (const auto& host : hosts_) runtime_.retire(host->take_process());
@@ -74,16 +73,29 @@ Task<void> PythonSession::on_parameter_changed(InstanceKey key, NodeContext& nod
 Task<Outputs> PythonSession::call(PythonInstance& instance, NodeContext& node, const std::string* hook_port,
                                   std::span<const PortValue> delivered) {
   if (instance.request.blocking) co_await node.yield();
-  do {  // again when its host dies while another one is asked
-    if (!instance.host || !instance.host->is_alive()) co_await ensure_made(instance);
-    if (hosts_.size() > 1) co_await read_other_hosts(*instance.host, instance.level);
-  } while (!instance.host || !instance.host->is_alive());
+  const bool is_placed = instance.host && instance.host->is_usable();
+  if (!is_placed || hosts_.size() > 1) co_await find_place(instance, node);
   PythonCall call(*this, instance, node);
   Message message(hook_port ? "hook" : "exec");
   message.add(instance.request.key).add(call.number());
-  if (hook_port) message.add(std::string_view(*hook_port));
+  if (hook_port) {
+    message.add(std::string_view(*hook_port));
+  } else {
+    message.add(static_cast<std::uint64_t>(node.try_number()));
+  }
   append_changes(message, instance, delivered);
   co_return co_await call.run(std::move(message));
+}
+
+/// A new host, say, takes none of the node's own time.
+Task<void> PythonSession::find_place(PythonInstance& instance, NodeContext& node) {
+  node.pause_time();
+  const AtEnd resume([&node] { node.resume_time(); });
+  do {  // again when its host dies while another one is asked
+    if (!instance.host || !instance.host->is_usable()) co_await ensure_made(instance);
+    if (hosts_.size() > 1) co_await read_other_hosts(*instance.host, instance.level);
+  } while (!instance.host || !instance.host->is_usable());
+  if (node.is_stopped()) throw Cancelled{};
 }
 
 void PythonSession::deliver(InstanceKey key, std::string_view port, const Value& value) {
@@ -106,9 +118,9 @@ void PythonSession::on_message(PythonHost& host, std::span<const Value> message)
   if (name == "ret" && has(2)) return on_return(host, message);
   if (name == "log" && has(4)) {
     const PythonInstance* instance = find_instance(message[1]);  // none: code that belongs to no node
-    run_.log(instance ? instance->request.key : host.last_active, log_level_of(text_at(message, 2)),
-             text_at(message, 3), text_at(message, 4));
-    return;
+    const InstanceKey key = instance ? instance->request.key : host.last_active;
+    if (text_at(message, 4) == "stdout") return on_print(key, text_at(message, 3));
+    return run_.log(key, log_level_of(text_at(message, 2)), text_at(message, 3), text_at(message, 4));
   }
   if (name == "err" && has(4)) {
     host.end_output();
@@ -170,17 +182,15 @@ void PythonSession::on_return(PythonHost& host, std::span<const Value> message) 
 }
 
 void PythonSession::on_output(PythonHost& host, std::string_view line, bool is_error) {
-  run_.log(host.last_active, is_error ? LogLevel::kWarning : LogLevel::kInfo, line,
-           is_error ? "stderr" : "stdout");
+  if (!is_error) return on_print(host.last_active, line);
+  run_.log(host.last_active, LogLevel::kWarning, line, "stderr");
 }
 
-void PythonSession::on_closed(PythonHost& host) {
-  for (auto& [number, call] : host.calls) call->look_again();
-  wake_waiting();
-}
+void PythonSession::on_closed(PythonHost&) { wake_all(); }
 
 /// The node that was executing is to blame; the others that were waiting in the host fail with it.
 void PythonSession::on_death(PythonHost& host) {
+  if (!host.ended_for().empty()) return on_end_for(host);
   const std::string how = host.describe_death();
   const std::string& errors = host.last_errors();
   const auto running = host.calls.find(host.running);
@@ -190,15 +200,28 @@ void PythonSession::on_death(PythonHost& host) {
       culprit ? const_cast<PythonCall*>(culprit)->instance().request.label : std::string();
   for (auto& [number, call] : std::map(host.calls)) {
     if (call == culprit) {
-      call->on_death("the Python process of this node " + how, errors);
+      call->on_death("the Python process of this node " + how, errors, kHostDied);
     } else if (culprit) {
       call->on_death(
           "the Python process in which this node was waiting " + how + " while " + label + " was executing",
-          errors);
+          errors, kHostDied);
     } else {
-      call->on_death("the Python process in which this node was executing, with others, " + how, errors);
+      call->on_death("the Python process in which this node was executing, with others, " + how, errors,
+                     kHostDied);
     }
   }
+  forget(host);
+}
+
+/// The others in it are executed again (engine rule 43).
+void PythonSession::on_end_for(PythonHost& host) {
+  const std::string how = "the Python process in which this node was executing was ended, since " +
+                          host.ended_for() + " did not give way when its time was over";
+  for (auto& [number, call] : std::map(host.calls)) call->on_death(how, "", kHostEndedFailure);
+  forget(host);
+}
+
+void PythonSession::forget(PythonHost& host) {
   for (auto& [key, instance] : instances_) {
     if (instance.host == &host) instance.host = nullptr;
   }
@@ -251,18 +274,38 @@ void PythonSession::close_level(LevelKey level) {
   }
 }
 
+/// Engine rule 36.
+void PythonSession::cancel(InstanceKey, const NodeContext& node) {
+  for (const auto& host : hosts_) {
+    for (auto& [number, call] : host->calls) {
+      if (&call->node() == &node) call->cancel();
+    }
+  }
+  wake_all();  // somebody has to wait for the next measure
+}
+
+void PythonSession::set_stepping(PythonCall* call) {
+  endings_.set_stepping(call);
+  hold_up_timed_calls(call != nullptr, call);
+}
+
+void PythonSession::hold_up_timed_calls(bool are_held_up, const PythonCall* except) {
+  for (PythonCall* call : timed_calls_) call->set_held_up(are_held_up && call != except);
+}
+
 /// Rule 24: ask, interrupt, kill.
 void PythonSession::stop() {
   stage_ = Stage::kAsked;
+  endings_.clear();
   stopped_at_ = run_.clock().steady_now();
   for (const auto& host : hosts_) {
     if (!host->is_alive()) continue;
+    // First: asyncio kills a program as soon as nobody waits for it any more.
+    host->stop_children(runtime_.settings().grace);
     host->queue(Message("stop"));
     host->flush();
-    host->stop_children(runtime_.settings().grace);
-    for (auto& [number, call] : host->calls) call->look_again();
   }
-  wake_waiting();
+  wake_all();
 }
 
 void PythonSession::freeze() {
@@ -273,6 +316,8 @@ void PythonSession::freeze() {
 void PythonSession::thaw() {
   is_frozen_ = false;
   for (const auto& host : hosts_) host->thaw();
+  endings_.begin_anew();
+  wake_all();
 }
 
 std::optional<SteadyTime> PythonSession::next_measure() const {
@@ -280,6 +325,8 @@ std::optional<SteadyTime> PythonSession::next_measure() const {
   const Duration grace = runtime_.settings().grace;
   switch (stage_) {
     case Stage::kRunning:
+      if (!is_frozen_) measure = endings_.next_measure();
+      break;
     case Stage::kGivenUp:
       break;
     case Stage::kAsked:
@@ -300,6 +347,10 @@ std::optional<SteadyTime> PythonSession::next_measure() const {
 }
 
 void PythonSession::take_measures() {
+  if (stage_ == Stage::kRunning) {
+    if (!is_frozen_) endings_.take_measures();
+    return;
+  }
   const SteadyTime now = run_.clock().steady_now();
   const Duration grace = runtime_.settings().grace;
   if (stage_ == Stage::kAsked && now >= stopped_at_ + std::min(grace / 2, kPolite)) {
@@ -392,13 +443,20 @@ std::string_view PythonSession::keep_name(std::string_view name) {
 }
 
 Task<void> PythonSession::wait_for_answer() {
-  if (run_.is_stopped()) take_measures();
+  take_measures();
   if (gave_up()) throw Cancelled{};
   Parking parking(run_);
   waiting_.push_back(&parking);
   co_await parking.wait(true, next_measure());
   std::erase(waiting_, &parking);
   if (gave_up()) throw Cancelled{};
+}
+
+void PythonSession::wake_all() {
+  for (const auto& host : hosts_) {
+    for (auto& [number, call] : host->calls) call->look_again();
+  }
+  wake_waiting();
 }
 
 void PythonSession::wake_waiting() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "node/node_type.h"
+#include "python/call_endings.h"
 #include "python/python_call.h"
 #include "python/python_host.h"
 
@@ -44,6 +45,7 @@ class PythonSession final : public RuntimeSession, public HostListener {
   Task<void> on_parameter_changed(InstanceKey instance, NodeContext& node, std::string_view port,
                                   std::span<const PortValue> delivered) override;
   void deliver(InstanceKey instance, std::string_view port, const Value& value) override;
+  void cancel(InstanceKey instance, const NodeContext& node) override;
   Task<void> read_variables(LevelKey level) override;
   bool pump(Duration time) override;
   void arm() override;
@@ -66,6 +68,11 @@ class PythonSession final : public RuntimeSession, public HostListener {
   /// Takes the measures that are due.
   void take_measures();
   bool gave_up() const { return stage_ == Stage::kGivenUp; }
+  CallEndings& endings() { return endings_; }
+  /// Those whose own time stands still while another one's code holds the chains.
+  std::set<PythonCall*>& timed_calls() { return timed_calls_; }
+  /// That code is at work; null: it has given way.
+  void set_stepping(PythonCall* call);
   void announce_stale(PythonHost& host, LevelKey level);
 
  private:
@@ -97,13 +104,23 @@ class PythonSession final : public RuntimeSession, public HostListener {
   Task<void> read_variables_of(PythonHost& host, LevelKey level);
   Task<void> read_other_hosts(const PythonHost& host, LevelKey level);
 
+  // printed_messages.cpp
+  void on_print(InstanceKey instance, std::string_view text);
+  void hear(InstanceKey instance, const struct ChildMessage& message);
+
   // python_session.cpp
   Duration grace_left() const;
   Task<void> wait_until_gone(SteadyTime last);
   bool are_gone() const;
+  void wake_all();
+  /// Code that they have to wait for is at work, or has given way; not for `except`, whose own it is.
+  void hold_up_timed_calls(bool are_held_up, const PythonCall* except = nullptr);
+  Task<void> find_place(PythonInstance& instance, NodeContext& node);
   void append_changes(Message& message, PythonInstance& instance, std::span<const PortValue> delivered);
   Task<Outputs> call(PythonInstance& instance, NodeContext& node, const std::string* hook_port,
                      std::span<const PortValue> delivered);
+  void on_end_for(PythonHost& host);
+  void forget(PythonHost& host);
   void on_push(PythonHost& host, std::span<const Value> message, bool is_awaited);
   void on_return(PythonHost& host, std::span<const Value> message);
   PythonCall* find_call(PythonHost& host, const Value& number);
@@ -120,6 +137,8 @@ class PythonSession final : public RuntimeSession, public HostListener {
   ExecNumber last_exec_ = 0;
   Setup* setup_ = nullptr;         ///< the one that is under way
   std::vector<Parking*> waiting_;  ///< chains that wait for answers to anything but calls
+  CallEndings endings_;
+  std::set<PythonCall*> timed_calls_;
   Stage stage_ = Stage::kRunning;
   SteadyTime stopped_at_;
   bool closing_ = false;

@@ -144,6 +144,8 @@ Task<void> PythonSession::set_up(std::vector<PythonInstance*> instances, Setup& 
 
 Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInstance*>& instances,
                                   Setup& setup) {
+  hold_up_timed_calls(true);
+  const AtEnd go_on([this] { hold_up_timed_calls(false); });
   for (PythonInstance* instance : instances) {
     const NodeType& type = *instance->request.type;
     if (host.loaded.insert(&type).second) {
@@ -159,10 +161,11 @@ Task<void> PythonSession::make_in(PythonHost& host, const std::vector<PythonInst
   while (!host.is_alive() && !host.is_dead() && !setup.is_answered()) co_await wait_for_answer();
   if (setup.is_answered()) co_return;
   if (run_.is_stopped()) throw Cancelled{};
-  if (!host.has_answered() || host.is_lost()) {
+  if (!host.has_answered() || host.is_lost() || !host.ended_for().empty()) {
     // Another one would not answer either; or it is nobody's fault, and another one is asked, though not for
     // ever.
-    const bool is_tried_again = host.is_lost() && ++setup.lost_hosts < kMostLostHosts;
+    const bool is_tried_again =
+        !host.ended_for().empty() || (host.is_lost() && ++setup.lost_hosts < kMostLostHosts);
     for (const PythonInstance* instance : instances) {
       if (is_tried_again) break;
       report_unmade(*instance, "there is no Python to run it",
@@ -204,7 +207,7 @@ void PythonSession::report_unmade(const PythonInstance& instance, const std::str
 
 Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
   for (const auto& host : hosts_) {
-    if (host->is_alive() && host->asked_for == interpreter) return host.get();
+    if (host->is_usable() && host->asked_for == interpreter) return host.get();
   }
   Result<std::unique_ptr<HostProcess>> made = runtime_.start_host(interpreter);
   if (!made) return made.error();
@@ -295,7 +298,7 @@ InstanceShape PythonSession::read_shape(PythonHost& host, const PythonInstance& 
 /// one.
 Task<void> PythonSession::ensure_made(PythonInstance& instance) {
   const bool is_there = std::any_of(hosts_.begin(), hosts_.end(), [&instance](const auto& host) {
-    return host->is_alive() && host->asked_for == instance.interpreter;
+    return host->is_usable() && host->asked_for == instance.interpreter;
   });
   if (!is_there) {  // once for all nodes that come after
     run_.log(instance.request.key, LogLevel::kWarning,

@@ -14,16 +14,7 @@ NodeLimits definition_limits(const Value& document, Problems& problems) {
     const std::string name = to_text(entry.key);
     if (!is_command && !is_node_limit(name)) members.complain(name, "is no limit of such a node");
   }
-  const NodeLimits read = read_node_limits(members);
-  if (!is_command && read.has_timeouts()) {
-    const std::string_view name = read.timeout ? "timeout" : "idle_timeout";
-    problems.push_back(
-        {.code = "unapplied_limits",
-         .pointer = join_pointer("/limits", name),
-         .message = "'" + std::string(name) + "' is not applied to Python nodes by this version",
-         .hint = "remove it"});
-  }
-  return read;
+  return read_node_limits(members);
 }
 
 }  // namespace vnode

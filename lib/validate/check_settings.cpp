@@ -16,8 +16,6 @@ constexpr std::string_view kSettings = "__vnode__";
 constexpr std::string_view kBlocking = "blocking";
 
 constexpr std::string_view kRetries = "retries";
-constexpr std::string_view kTimeout = "timeout";
-constexpr std::string_view kIdleTimeout = "idle_timeout";
 
 const std::vector<std::string>& known_settings() {
   static const std::vector<std::string> known = [] {
@@ -73,10 +71,6 @@ class SettingsCheck {
     if (type->contents != NodeType::Contents::kNone && limits.has_resources())
       report(Severity::kError, "bad_setting", "resources", "loops and groups need none by themselves",
              "set it for the nodes inside");
-    if (type->runtime && !type->runtime->can_cancel_executions() && limits.has_timeouts()) {
-      report(Severity::kError, "unapplied_setting", std::string(limits.timeout ? kTimeout : kIdleTimeout),
-             "this version does not apply it to a Python node", "remove it; --timeout ends the whole run");
-    }
     if (repeats && type->runtime && type->runtime->can_push_before_failing() &&
         !limits.is_idempotent.value_or(false)) {
       report(Severity::kNote, "retries_before_pushes", std::string(kRetries),

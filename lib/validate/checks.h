@@ -36,7 +36,7 @@ void check_parameters(const Subject& subject, ProblemList& problems);
 /// Saved values of which a node's type knows that they are a mistake. Errors: bad_command.
 void check_saved_values(const Subject& subject, ProblemList& problems);
 
-/// What `__vnode__` asks for. Errors: bad_setting, unapplied_setting. Warnings: unused_setting.
+/// What `__vnode__` asks for. Errors: bad_setting. Warnings: unused_setting.
 void check_settings(const Subject& subject, ProblemList& problems);
 
 /// Native nodes tell by themselves of file names, when they run.

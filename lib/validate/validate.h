@@ -16,8 +16,8 @@ namespace vnode {
 /// severities of workflow_format.md, section 5. Errors mean that nothing may run.
 ///
 /// Codes, errors: unknown_node, unusable_node, missing_end (a connection from or to a node that does not
-/// exist), cycle (in data-flow mode), bad_ports (dynamic ports that cannot be restored), bad_setting and
-/// unapplied_setting (in an instance's `__vnode__`). Codes, warnings: missing_port, definition_set_aside (a
+/// exist), cycle (in data-flow mode), bad_ports (dynamic ports that cannot be restored), bad_setting (in
+/// an instance's `__vnode__`). Codes, warnings: missing_port, definition_set_aside (a
 /// definition of a used id does not load, and something else runs in its place), unused_setting,
 /// windows_path, feedback_cycle, no_start, unreachable, unconnected, several_sources, type_mismatch,
 /// repeated_connection, group_problem (anything inside a group, with its nested pointer; what would be an

@@ -123,19 +123,19 @@ class Check(Definitions):
         self.assertEqual(len([n for n in answer["notes"] if n["kind"] == "broken"]), 1)
 
     def test_what_a_run_would_refuse_is_an_error_and_what_means_nothing_a_warning(self):
-        limited = self.define("limited", GOOD, limits={"timeout": "5s"})
+        limited = self.define("limited", GOOD, limits={"timeout": "5s", "memory": "1G"})
         odd = self.define("odd", GOOD, categroy="C", inputs=[{"name": "a", "type": "strng"}, {"name": "a"}])
         result = self.vnode("nodes", "check", self.folder)
         self.assertEqual(result.returncode, 3, result.stderr)
-        self.assertIn("error: %s: 'timeout' is not applied to Python nodes" % limited, result.stdout)
-        for words in ("(at /limits/timeout); remove it", "2 definitions: 1 error, 3 warnings",
+        self.assertIn("error: %s: 'memory' is no limit of such a node" % limited, result.stdout)
+        for words in ("(at /limits/memory)", "2 definitions: 1 error, 3 warnings",
                       "warning: %s: 'odd' the key 'categroy' means nothing here (at /categroy); did you mean 'category'?" % odd,
                       "the unknown type 'strng'", "(at /inputs/0/type); did you mean 'string'?",
                       "input 'a' is declared more than once; the first one counts (at /inputs/1/name)"):
             self.assertIn(words, result.stdout)
         answer = json.loads(self.vnode("nodes", "check", self.folder, "-o", "json").stdout)
         self.assertEqual({(n["file"], n["kind"], n["pointer"]) for n in answer["notes"]},
-                         {(limited, "broken", "/limits/timeout"), (odd, "warning", "/categroy"),
+                         {(limited, "broken", "/limits/memory"), (odd, "warning", "/categroy"),
                           (odd, "warning", "/inputs/0/type"), (odd, "warning", "/inputs/1/name")})
         os.unlink(limited)
         self.assertEqual(self.vnode("nodes", "check", self.folder).returncode, 0)

@@ -7,6 +7,12 @@ from support.daemon_test_case import DaemonTest
 from support.vnode_program import ProgramTest, chain, node
 
 SLEEPING = chain(node(1, "delay_timer", delay=600), node(2, "console_print"))
+
+
+def python_sleep(**settings):
+    return {"nodes": [node(1, "python_script", python_code="import time\ntime.sleep(600)", **settings)]}
+
+
 # Fails in its first two tries.
 COUNTING = "echo $VNODE_TRY >> tries; test $VNODE_TRY -ge 3"
 
@@ -67,11 +73,14 @@ class Run(ProgramTest):
         events = self.run_events({"nodes": [node(1, "flaky")]}, "--nodes", self.path("nodes"))
         self.assertEqual(len(of_node(events, 1)), 3)
 
-    def test_what_is_not_applied_or_wrong_is_refused(self):
-        python = {"nodes": [node(1, "python_script", python_code="result = 1", __vnode__={"timeout": "5s"})]}
-        self.assertEqual(self.vnode("run", self.write("w.json", python)).returncode, 3)
-        python = {"nodes": [node(1, "python_script", python_code="result = 1")]}
-        self.assertEqual(self.vnode("run", self.write("w.json", python), "--node-timeout", "5s").returncode, 3)
+    def test_a_timeout_of_a_python_node(self):
+        limited = python_sleep(__vnode__={"timeout": "100ms"})
+        self.assertEqual(self.vnode("validate", self.write("w.json", limited)).returncode, 0)
+        for options in ((), ("--node-timeout", "100ms")):
+            events = self.run_events(python_sleep() if options else limited, *options, code=1)
+            self.assertEqual([event["status"] for event in of_node(events, 1)], ["timeout"])
+
+    def test_what_is_wrong_is_refused(self):
         self.settings("limits: {timeot: 5s}\n")
         refused = self.vnode("run", self.write("w.json", SLEEPING))
         self.assertEqual(refused.returncode, 2)
@@ -101,6 +110,8 @@ class Daemon(DaemonTest):
         shown = self.outcome(SLEEPING, "--node-timeout", "100ms")
         self.assertEqual((shown["status"], shown["exit_code"]), ("failed", 1))
         self.assertIn("timeout of 100ms", shown["error"])
+        self.assertIn("timeout of 100ms", self.outcome(python_sleep(), "--node-timeout", "100ms")["error"])
+        self.assertIn("no sign of life", self.outcome(python_sleep(), "--idle-timeout", "100ms")["error"])
         self.assertIn("no sign of life", self.outcome(SLEEPING, "--idle-timeout", "100ms")["error"])
         workflow = {"nodes": [node(1, "run_command", command=COUNTING, shell=True, directory=self.folder,
                                    __vnode__={"backoff": "10ms"})]}
@@ -110,6 +121,7 @@ class Daemon(DaemonTest):
         self.write(".config/vnode/vnode.yaml", "limits: {timeout: 100ms}\n")
         self.daemon.start()
         self.assertIn("timeout of 100ms", self.outcome(SLEEPING)["error"])
+        self.assertIn("timeout of 100ms", self.outcome(python_sleep())["error"])
 
 
 if __name__ == "__main__":

@@ -57,6 +57,9 @@ class FakeSession final : public RuntimeSession {
     const PortValue update{port, value};
     note("deliver", instance, std::span(&update, 1));
   }
+  void cancel(InstanceKey instance, const NodeContext&) override {
+    runtime_.calls.push_back("cancel " + std::to_string(instance));
+  }
   Task<void> read_variables(LevelKey) override {
     runtime_.calls.push_back("read_variables");
     return {};

@@ -128,16 +128,32 @@ const std::vector<pid_t>& OwnChildren::now() {
   return children_;
 }
 
-int number_in_environment(pid_t pid, std::string_view prefix) {
-  const int file = ::open(proc_path(pid, "environ").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
+namespace {
+
+/// With a NUL before each entry, and one behind the last; nothing else when nobody may see it.
+std::string environment_of(pid_t pid) {
   std::string text(1, '\0');
+  const int file = ::open(proc_path(pid, "environ").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return text;
   std::array<char, 16384> buffer;
   ssize_t size;
   while ((size = ::read(file, buffer.data(), buffer.size())) > 0) {
     text.append(buffer.data(), static_cast<std::size_t>(size));
   }
   ::close(file);
+  return text;
+}
+
+}  // namespace
+
+bool has_in_environment(pid_t pid, std::string_view entry) {
+  std::string wanted(1, '\0');
+  wanted.append(entry).append(1, '\0');
+  return environment_of(pid).find(wanted) != std::string::npos;
+}
+
+int number_in_environment(pid_t pid, std::string_view prefix) {
+  const std::string text = environment_of(pid);
   std::string wanted(1, '\0');
   wanted.append(prefix);
   const std::size_t at = text.find(wanted);

@@ -49,6 +49,9 @@ class OwnChildren {
 /// 0: none.
 int number_in_environment(pid_t pid, std::string_view prefix);
 
+/// It was started with that entry ("NAME=VALUE") in its environment.
+bool has_in_environment(pid_t pid, std::string_view entry);
+
 /// Sends the signal if that is still the same process, else not.
 void send_signal(const ProcessInfo& process, int number);
 

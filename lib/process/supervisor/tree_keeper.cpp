@@ -57,6 +57,8 @@ void TreeKeeper::handle(ControlChannel::Frame& frame) {
                   wire::Reason::kStopped);
     case wire::Kind::kStopDescendants:
       return stop_descendants(frame.head.process, head_of<wire::StopHead>(frame.payload).grace_ms);
+    case wire::Kind::kStopMarked:
+      return stop_marked(frame.head.process, frame.payload);
     case wire::Kind::kSignal:
       return signal(frame.head.process, head_of<wire::SignalHead>(frame.payload));
     case wire::Kind::kEnd:
@@ -123,6 +125,33 @@ void TreeKeeper::stop_descendants(int number, std::uint64_t grace_ms) {
     send_to(number, SIGCONT, false);
   }
   tree.asked_until = std::min(until, tree.asked_until.value_or(until));
+}
+
+/// Those that are there now: one that has the entry later may be of another's making.
+void TreeKeeper::stop_marked(int number, const std::string& payload) {
+  const auto found = trees_.find(number);
+  if (found == trees_.end() || payload.size() < sizeof(wire::StopHead)) return;
+  const Tree& tree = found->second;
+  if (tree.asked_until || tree.ending) return;  // all of them have been asked
+  const Time kill_at = after(head_of<wire::StopHead>(payload).grace_ms);
+  const std::string_view entry = std::string_view(payload).substr(sizeof(wire::StopHead));
+  look();
+  for (const Attribution::Member& member : attribution_.members()) {
+    if (member.owner != number || member.is_root || !has_in_environment(member.process.pid, entry)) continue;
+    send_signal(member.process, SIGTERM);
+    send_signal(member.process, SIGCONT);
+    doomed_.push_back({member.process, kill_at});
+  }
+}
+
+void TreeKeeper::kill_doomed() {
+  const Time time = now();
+  for (const Doomed& doomed : doomed_) {
+    if (doomed.kill_at <= time) send_signal(doomed.process, SIGKILL);
+  }
+  doomed_.erase(std::remove_if(doomed_.begin(), doomed_.end(),
+                               [time](const Doomed& doomed) { return doomed.kill_at <= time; }),
+                doomed_.end());
 }
 
 void TreeKeeper::signal(int number, const wire::SignalHead& head) {
@@ -238,6 +267,7 @@ void TreeKeeper::ask_to_end(int number, Tree& tree) {
 
 void TreeKeeper::tick() {
   const Time time = now();
+  kill_doomed();
   bool is_due = end_ && end_->next_look <= time;
   for (const auto& [number, tree] : trees_)
     is_due = is_due || (tree.ending && tree.ending->next_look <= time);
@@ -394,6 +424,7 @@ std::optional<Time> TreeKeeper::next_tick() const {
   for (const auto& [number, tree] : trees_) {
     if (tree.ending) add(tree.ending->next_look);
   }
+  for (const Doomed& doomed : doomed_) add(doomed.kill_at);
   if (end_) add(end_->next_look);
   if (freeze_ && freeze_->next_look) add(*freeze_->next_look);
   if (has_to_thaw_) add(now());

@@ -63,6 +63,11 @@ class TreeKeeper {
     std::optional<Ending> ending;
   };
 
+  /// Has got SIGTERM by itself.
+  struct Doomed {
+    ProcessInfo process;
+    Time kill_at = 0;
+  };
   /// Everything is stopped, or will be once looks find nothing more that is not.
   struct Freeze {
     std::map<pid_t, ProcessInfo> stopped;  ///< by us
@@ -72,6 +77,8 @@ class TreeKeeper {
   void start(ControlChannel::Frame& frame);
   void stop(int number, std::uint64_t grace_ms, wire::Reason reason);
   void stop_descendants(int number, std::uint64_t grace_ms);
+  void stop_marked(int number, const std::string& payload);
+  void kill_doomed();
   void signal(int number, const wire::SignalHead& head);
   void on_root_end(int number, Tree& tree, int status, const rusage& usage);
   void settle();
@@ -97,6 +104,7 @@ class TreeKeeper {
   std::map<pid_t, int> roots_;  ///< of trees whose root runs
   Attribution attribution_;
   OwnChildren children_;
+  std::vector<Doomed> doomed_;
   std::optional<Ending> end_;  ///< of everything
   std::optional<Time> memory_check_;
   std::optional<Freeze> freeze_;

@@ -11,6 +11,7 @@ enum class Kind : std::uint16_t {
   kStart,            ///< payload: StartHead, then texts; descriptors: its 0 (if given), 1, 2, ...
   kStop,             ///< payload: StopHead
   kStopDescendants,  ///< payload: StopHead; of what the process has started
+  kStopMarked,       ///< payload: StopHead, entry; of that, what has the entry in its environment
   kSignal,           ///< payload: SignalHead
   kEnd,              ///< payload: StopHead; ends everything, and then itself
   kFreeze,           ///< no payload; stops everything, also what is started later

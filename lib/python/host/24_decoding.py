@@ -2,7 +2,9 @@
 
 
 class LostObject:
-    """Stands for an object that lived in another host, or in one that is gone."""
+    """Stands for an object that lived in another host, or in one that is gone. Whoever uses it is told."""
+
+    type_name = text = ""
 
     def __init__(self, type_name, text):
         self.type_name = type_name
@@ -10,6 +12,18 @@ class LostObject:
 
     def __repr__(self):
         return self.text
+
+    def __getattr__(self, name):
+        raise AttributeError(self.describe_loss())  # what asks for an attribute to see whether there is one goes on
+
+    def use(self, *arguments, **keywords):
+        raise TypeError(self.describe_loss())
+
+    __call__ = __getitem__ = __setitem__ = __iter__ = __enter__ = use
+    del use
+
+    def describe_loss(self):
+        return "the object %s is lost: it lived in another Python process, or in one that has ended" % self.text
 
 
 class Decoded:

@@ -12,10 +12,12 @@ class Execution:
 
     # Most executions of a run are over after one step and never change these.
     coroutine = None
+    try_number = 1
     owes = True  # it has been given a step, and has to tell when it gives way
     has_asked = False  # for a step: `go` will come
     pushing = 0  # how many of its pushes have not been answered
     is_over = False
+    is_cancelled = False  # and over
     waits_for = None  # a Push or TURN, without asyncio
     is_blocking = False  # it has a thread of its own (50_blocking.py); nobody waits for its steps
     loop = None  # asyncio's, once it runs as a task there
@@ -118,7 +120,7 @@ def resume_execution(host, execution):
 
 
 def cancel_execution(host, execution):
-    """After `stop`: ends what it waits for, if it waits."""
+    """After `stop` and `cancel`: ends what it waits for, if it waits."""
     if execution.is_blocking:
         cancel_blocking(execution)
     elif execution.task is not None:
@@ -196,11 +198,11 @@ def send_failure(host, execution, error):
     message = failure_message(error)
     code = "exception"
     traceback = None
-    is_ours = host.is_stopped or host.has_cancelled
+    is_ours = host.is_stopped or host.has_cancelled or execution.is_cancelled
     if isinstance(error, (Stopped, Interrupted)) or is_ours and is_cancellation(error):
         code = "cancelled"
         if not isinstance(error, Interrupted):
-            message = "cancelled: the run was stopped"
+            message = "cancelled: its time is over" if execution.is_cancelled else "cancelled: the run was stopped"
         traceback = ""
     elif isinstance(error, (SystemExit, KeyboardInterrupt)):
         code = "system_exit"
@@ -228,5 +230,8 @@ def end_execution(host, execution):
     if variables is not None and variables.is_dirty:
         variables.share()
     execution.is_over = True
+    if execution.number in host.cancelled:
+        execution.is_cancelled = True
+        host.cancelled.discard(execution.number)
     instance.executions.remove(execution)
     host.executions.pop(execution.number, None)

@@ -70,7 +70,7 @@ def has_to_wait(host, instance, name, value, wire):
 
 
 def send_push(host, execution, instance, name, value):
-    if host.is_stopped:
+    if host.is_to_end(execution):
         raise cancellation()
     push = Push(next(host.push_numbers), execution)
     asyncio = asyncio_module()
@@ -98,8 +98,8 @@ def send_push(host, execution, instance, name, value):
         )
     if push.future is not None or push.gate is not None:
         host.channel.flush()
-    if push.gate is not None and host.is_stopped:
-        cancel_blocking(execution)  # the stop came in between
+    if push.gate is not None and host.is_to_end(execution):
+        cancel_blocking(execution)  # that came in between
     return push
 
 

@@ -12,6 +12,7 @@ class Host:
         self.process = os.getpid()
         self.is_forked = False  # this is a process that node code has forked
         self.is_stopped = False
+        self.cancelled = set()  # numbers of executions whose time is over
         self.has_cancelled = False  # an interrupt has cancelled a task that node code had made
         self.next_look = 0.0  # when `look_for_stop` may look again
         self.inbox = deque()
@@ -52,6 +53,7 @@ class Host:
             "free": self.on_free,
             "close": self.on_close,
             "prism": self.on_prism,
+            "cancel": self.on_cancel,
             "stop": self.on_stop,
             "bye": self.on_bye,
         }
@@ -110,6 +112,8 @@ class Host:
                     continue
                 if name == "stop":
                     self.is_stopped = True
+                elif name == "cancel":
+                    self.cancelled.add(message[1])
                 elif name in VALUE_MESSAGES:
                     for pair in message[-1]:
                         if type(pair[1]) is dict and "$n" in pair[1]:
@@ -153,12 +157,21 @@ class Host:
 
     # ---- requests of node code
 
-    def current_instance(self):
-        """The instance that the running code belongs to, or None."""
+    def current_execution(self):
+        """The one that the running code belongs to, or None."""
         execution = self.current
         if execution is None or get_ident() != self.main_thread:
             execution = EXECUTION.get(None)
+        return execution
+
+    def current_instance(self):
+        """The instance that the running code belongs to, or None."""
+        execution = self.current_execution()
         return None if execution is None else execution.instance
+
+    def is_to_end(self, execution):
+        """As far as has been read."""
+        return self.is_stopped or execution is not None and (execution.number in self.cancelled or execution.is_cancelled)
 
     def variables_of(self, level):
         variables = self.levels.get(level)
@@ -206,18 +219,25 @@ class Host:
         """At the end of a call by node code: an interrupt came in the middle of one."""
         if self.current is not None and get_ident() == self.main_thread:
             self.channel.has_to_interrupt = False
-            raise Interrupted(INTERRUPTED)
+            if self.has_been_told_to_end(self.current):
+                raise Interrupted(INTERRUPTED)
+
+    def has_been_told_to_end(self, execution):
+        """Reads what has arrived, if nobody else does."""
+        if not self.is_to_end(execution) and self.channel.has_input():
+            self.read_for_later(lambda: not self.channel.has_input())
+        return self.is_to_end(execution)
 
     def look_for_stop(self):
         """is_stopped(): node code may ask in a loop that never gives way."""
-        if self.is_stopped:
+        execution = self.current_execution()
+        if self.is_to_end(execution):
             return True
         now = time.perf_counter()
-        if now >= self.next_look:
-            self.next_look = now + LOOKING_PAUSE
-            if self.channel.has_input():
-                self.read_for_later(lambda: not self.channel.has_input())
-        return self.is_stopped
+        if now < self.next_look:
+            return False
+        self.next_look = now + LOOKING_PAUSE
+        return self.has_been_told_to_end(execution)
 
     # ---- messages
 
@@ -274,9 +294,11 @@ class Host:
     def on_wire(self, number, wires):
         self.instances[number].wires = {port: (waits, targets) for port, waits, targets in wires}
 
-    def on_exec(self, number, execution_number, values):
+    def on_exec(self, number, execution_number, try_number, values):
         instance = self.instances[number]
         execution = Execution(execution_number, instance)
+        if try_number > 1:
+            execution.try_number = try_number
         self.executions[execution_number] = execution
         instance.executions.append(execution)
         try:
@@ -360,6 +382,13 @@ class Host:
             text = "[%s,%s]" % (describe_failure(problem), quote(failure_traceback(problem)))
         self.channel.pending.append('["prismed",%d,%s]' % (number, text))
         self.channel.flush()
+
+    def on_cancel(self, execution_number):
+        execution = self.executions.get(execution_number)
+        if execution is None:
+            self.cancelled.discard(execution_number)
+        else:
+            cancel_execution(self, execution)
 
     def on_stop(self):
         self.is_stopped = True

@@ -15,16 +15,17 @@ STARTS = frozenset(("subprocess.Popen", "os.posix_spawn", "os.system", "os.fork"
 
 
 def tell_children_their_node(host):
-    """Sets VNODE_NODE_ID for programs that node code starts: to the node whose code starts them, at that moment. Without
-    audit hooks (Python 3.7) they are not told."""
+    """Sets VNODE_NODE_ID and VNODE_TRY for programs that node code starts: to the node whose code starts them, at that
+    moment. Without audit hooks (Python 3.7) they are not told."""
     if not hasattr(sys, "addaudithook"):
         return
 
     def on_audit(event, arguments):
         if event in STARTS:
-            instance = host.current_instance()
-            if instance is not None:
-                os.environ["VNODE_NODE_ID"] = instance.name
+            execution = host.current_execution()
+            if execution is not None and execution.instance is not None:
+                os.environ["VNODE_NODE_ID"] = execution.instance.name
+                os.environ["VNODE_TRY"] = str(execution.try_number)
 
     sys.addaudithook(on_audit)
 
@@ -44,11 +45,12 @@ def limit_memory(size):
 
 # ---- signals
 
-INTERRUPTED = "interrupted: it did not end in time after the run was stopped"
+INTERRUPTED = "interrupted: it did not end in time when it was told to"
 
 
 def on_interrupt(number, frame):
-    """SIGINT: node code blocks the main thread, and the run cannot wait any longer. Ignored if none runs there."""
+    """SIGINT: node code blocks the main thread, and nobody can wait any longer. Ignored if none runs there that has been
+    told to end."""
     host = HOST
     if host is None or host.is_forked:
         raise KeyboardInterrupt
@@ -60,9 +62,12 @@ def on_interrupt(number, frame):
         host.channel.is_calm = True
         return
     if host.current is not None:
-        raise Interrupted(INTERRUPTED)
-    if is_in_definition(host, frame):
-        host.has_cancelled = True
+        if host.has_been_told_to_end(host.current):
+            raise Interrupted(INTERRUPTED)
+        return
+    owner = EXECUTION.get(None)
+    if is_in_definition(host, frame) and host.has_been_told_to_end(owner):
+        host.has_cancelled = host.is_stopped
         raise cancellation()  # what those who wait for such a task expect
 
 
@@ -103,6 +108,8 @@ def leave_child(error):
 
 # ---- beginning and end
 
+START_MARK = b"\0vnode's host begins\0\n"  # what is written before is the interpreter's
+
 
 def run_host(descriptor):
     """Serves a run on the channel. Never returns."""
@@ -121,6 +128,8 @@ def run_host(descriptor):
     host.streams = (NodeStream("stdout", "info", 1), NodeStream("stderr", "warning", 2))
     sys.stdout, sys.stderr = host.streams
     prepare_forks(host)
+    for descriptor in (1, 2):
+        write_all(descriptor, START_MARK)
     host.channel.pending.append('["hello",%s]' % quote(sys.executable or ""))
     host.serve()
 

@@ -42,6 +42,10 @@ class HostProcess {
   void interrupt() { processes_.signal(number_, SIGINT); }
   /// SIGTERM to what its nodes have started, which has the grace period from then on.
   void stop_children(Duration grace) { processes_.stop_descendants(number_, grace); }
+  /// The same for what that node has started, named by its VNODE_NODE_ID, and SIGKILL then; the others go on.
+  void stop_children_of(const std::string& node, Duration grace) {
+    processes_.stop_marked(number_, "VNODE_NODE_ID=" + node, grace);
+  }
   /// Ends it as soon as nothing is left of what its nodes have started, or the grace period is over.
   void stop(Duration grace) { processes_.stop(number_, grace); }
   /// It stands still, with all that its nodes have started, until `thaw`.

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <semaphore>
+#include <thread>
+
 #include "model/workflow_writer.h"
 #include "support/run_harness.h"
 
@@ -263,6 +266,35 @@ TEST(IdleTimeouts, BeginAnewWithEachPush) {
   run.run();
   EXPECT_EQ(run.outcome().exit_code, 0);
   EXPECT_GT(run.outcome().duration, 10s);
+}
+
+TEST(IdleTimeouts, HearOfWorkOnOtherThreads) {
+  // A step of it: it logs and waits for the next one.
+  static std::binary_semaphore step(0), stepped(0);
+  Registry registry = test_registry();
+  NodeLibrary library;
+  library.add({.definition = {.node_id = "test_talk", .outputs = {{"out"}}},
+               .compute = [](NodeCall& call) -> Outputs {
+                 for (int i = 0; i < 3; ++i) {
+                   step.acquire();
+                   call.log_info("here");
+                   stepped.release();
+                 }
+                 return {};
+               },
+               .blocking = true});
+  registry.add_library(library);
+  WorkflowBuilder w;
+  w.node("a", "test_talk", with_limits({{"idle_timeout", "5s"}}));
+  RunHarness run(w, {}, registry);
+  for (int i = 0; i < 3; ++i) {
+    for (int turn = 0; turn < 3; ++turn) run.get().poll();
+    run.clock().advance(4s);
+    step.release();
+    stepped.acquire();
+  }
+  while (!run.get().poll()) std::this_thread::yield();
+  EXPECT_EQ(run.outcome().exit_code, 0) << run.outcome().error;
 }
 
 TEST(Timeouts, OfAGroupDoNotCountWhatFollowsIt) {

@@ -116,18 +116,89 @@ TEST_F(RuntimeNodes, HaveThePortsThatTheirInstancesTurnOutToHave) {
   EXPECT_EQ(run.result("b", "out"), "5");
 }
 
-TEST_F(RuntimeNodes, AreRefusedWithATimeoutThatIsNotApplied) {
-  WorkflowBuilder w;
-  w.node("a", "foreign").node("b", "test_pass").exec("a", "b");
+TEST_F(RuntimeNodes, AreToldWhenTheirTimeIsOver) {
+  runtime_->waitings["reply"];
+  runtime_->behaviours["foreign"].code = waiting_code(false);
   for (const bool is_general : {false, true}) {
+    runtime_->calls.clear();
+    runtime_->waitings["reply"].replied = false;
+    WorkflowBuilder w;
+    w.node("a", "foreign").node("b", "test_pass").exec("a", "b");
     RunOptions options;
-    (is_general ? options.default_limits : options.limits).idle_timeout = std::chrono::seconds(5);
+    (is_general ? options.default_limits : options.limits).timeout = std::chrono::seconds(5);
+    RunHarness run(w, std::move(options), registry_);
+    run.get().poll();
+    run.clock().advance(std::chrono::seconds(5));
+    for (int i = 0; i < 3; ++i) run.get().poll();
+    EXPECT_THAT(runtime_->calls, Contains("cancel 1"));
+    EXPECT_FALSE(run.get().finished()) << "it goes on until it has given way";
+    runtime_->waitings["reply"].reply();
+    run.run();
+    EXPECT_TRUE(run.sink().has("finished a timeout"));
+    EXPECT_EQ(run.outcome().status, RunStatus::kFailed);
+  }
+}
+
+/// Is cut off by others the first time, having pushed something before or not.
+FakeRuntime::Code cut_off_once(std::string pushed_port, std::shared_ptr<int> times) {
+  return [pushed_port, times](FakeRuntime&, NodeContext& node, InstanceKey) {
+    return [](NodeContext& context, std::string port, std::shared_ptr<int> done) -> Task<Outputs> {
+      if (!port.empty()) co_await context.set_output(port, ++*done);
+      if (port.empty()) ++*done;
+      context.log_error("not yet");
+      if (*done == 1) throw NodeFailure("ended for another one", std::string(kHostEndedFailure));
+      co_return Outputs{{"out", *done}};
+    }(node, pushed_port, times);
+  };
+}
+
+TEST_F(RuntimeNodes, ThatAreCutOffForOthersAreDoneAgain) {
+  runtime_->behaviours["foreign"].code = cut_off_once("", std::make_shared<int>(0));
+  WorkflowBuilder w;
+  w.node("a", "foreign", {{"__vnode__", Value(Dict{{"error_logs", "report"}})}}).node("b", "test_pass");
+  w.data("a.out", "b.in");
+  RunHarness run(w, {}, registry_);
+  run.run();
+  EXPECT_THAT(run.sink().only({"started", "finished", "error", "waiting"}),
+              ElementsAre("started a layer", "error a \"ended for another one\"", "finished a retried",
+                          "started a layer", "finished a success", "started b layer", "finished b success"));
+  EXPECT_EQ(run.outcome().exit_code, 0);
+}
+
+TEST_F(RuntimeNodes, ThatAreCutOffLeaveNoErrorLogsBehind) {
+  runtime_->behaviours["foreign"].code = cut_off_once("", std::make_shared<int>(0));
+  WorkflowBuilder w;
+  w.node("a", "foreign");
+  RunHarness run(w, {}, registry_);
+  run.run();
+  EXPECT_THAT(run.outcome().error, HasSubstr("1 error was"));
+}
+
+TEST_F(RuntimeNodes, ThatAreCutOffAfterAPushAreDoneAgainWhereThatIsAllowed) {
+  for (const bool is_allowed : {false, true}) {
+    runtime_->behaviours["foreign"].code = cut_off_once("out", std::make_shared<int>(0));
+    WorkflowBuilder w;
+    w.node("a", "foreign",
+           {{"__vnode__", Value(Dict{{"idempotent", is_allowed}, {"error_logs", "report"}})}});
+    RunHarness run(w, {}, registry_);
+    run.run();
+    EXPECT_EQ(run.sink().count("started a layer"), is_allowed ? 2u : 1u);
+    EXPECT_EQ(run.outcome().exit_code, is_allowed ? 0 : 1);
+  }
+}
+
+TEST_F(RuntimeNodes, HaveHooksThatAreDoneAgainWhenTheyAreCutOff) {
+  for (const char* port : {"", "out"}) {
+    const auto times = std::make_shared<int>(0);
+    runtime_->behaviours["other"].hook = cut_off_once(port, times);
+    WorkflowBuilder w;
+    w.node("a", "foreign").node("b", "other").data("a.out", "b.in").exec("a", "b");
+    RunOptions options;
+    options.logged_errors = LoggedErrors::kReport;
     RunHarness run(w, std::move(options), registry_);
     run.run();
-    EXPECT_EQ(run.outcome().status, RunStatus::kInvalid);
-    ASSERT_EQ(run.get().problems().size(), 1u);
-    EXPECT_EQ(run.get().problems()[0].pointer, "/nodes/0");
-    EXPECT_TRUE(run.sink().only({"started"}).empty());
+    EXPECT_EQ(*times, *port ? 1 : 2);
+    EXPECT_EQ(run.outcome().exit_code, *port ? 1 : 0);
   }
 }
 

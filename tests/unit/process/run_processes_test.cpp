@@ -180,6 +180,17 @@ TEST_F(RunProcessesTest, StopWhatAProcessHasStartedAndOnceOnly) {
   EXPECT_EQ(told->output(), "up\nterm\n");
 }
 
+TEST_F(RunProcessesTest, StopOfWhatAProcessHasStartedOnlyWhatAnEntryNames) {
+  const auto told = this->start(shell(
+      "for name in a b; do NAME=$name sh -c 'trap \"echo term $NAME\" TERM; echo up; while :; do sleep 0.05; "
+      "done; ' & done; wait %1; echo $?; wait %2"));
+  told->lines(2);
+  processes->stop_marked(number, "NAME=", milliseconds(0));  // is no entry
+  processes->stop_marked(number, "NAME=a", milliseconds(300));
+  EXPECT_EQ(told->lines(4), "up\nup\nterm a\n137\n");
+  EXPECT_FALSE(told->has_ended()) << "itself it has not been stopped";
+}
+
 TEST_F(RunProcessesTest, TheEndOfEverythingAsksNobodyTwice) {
   ProcessStart start = shell(
       "sh -c 'trap \"echo term\" TERM; echo up; while :; do sleep 0.05; done' & while :; do sleep 0.05; "

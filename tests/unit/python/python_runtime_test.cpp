@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -157,6 +158,21 @@ TEST_F(PythonRuntimeTest, AHostThatDiesCostsItsNodeOnly) {
   EXPECT_EQ(run.result("b", "y"), "5") << run.all();
   EXPECT_THAT(run.all(), HasSubstr("exit code 3"));
   EXPECT_THAT(run.all(), HasSubstr("started again"));
+}
+
+/// Whatever has been written since then belongs to nodes, also when nobody has looked in between.
+TEST_F(PythonRuntimeTest, NothingIsLostOfWhatIsWrittenWhileTheHostStarts) {
+  const std::string mark = folder_.file("mark");
+  define("write", "import os\nos.write(1, b'early\\n')\nos.write(2, b'complaint\\n')\nopen('" + mark +
+                      "', 'w').close()\nasync def execute(self, inputs):\n    return {}\n");
+  WorkflowBuilder w;
+  w.node("a", "write");
+  RealRun run(*this, w);
+  run.run->poll();
+  while (::access(mark.c_str(), F_OK) != 0) std::this_thread::yield();
+  EXPECT_EQ(run.run->run_to_end().exit_code, 0) << run.all();
+  EXPECT_TRUE(run.sink.has("log a info stdout \"early\"")) << run.all();
+  EXPECT_TRUE(run.sink.has("log a warning stderr \"complaint\"")) << run.all();
 }
 
 TEST_F(PythonRuntimeTest, AStopEndsCodeThatBlocks) {

@@ -178,10 +178,10 @@ TEST(DefinitionLoader, ABrokenDefinitionIsMissedOnlyWhereItWouldBeUsed) {
   }
 }
 
-TEST(DefinitionLoader, LimitsThatAreNotAppliedMakeADefinitionUnusable) {
+TEST(DefinitionLoader, LimitsThatItCannotHaveMakeADefinitionUnusable) {
   TempFolder folder;
   const std::string text = definition("x");
-  folder.write("x.json", text.substr(0, text.rfind('}')) + R"(, "limits": {"timeout": "10m"}})");
+  folder.write("x.json", text.substr(0, text.rfind('}')) + R"(, "limits": {"memory": "1G"}})");
   Registry registry;
   load_definitions(registry, folder.path(), {.runtime = std::make_shared<test::FakeRuntime>()});
   EXPECT_THAT(registry.find("x")->unusable, HasSubstr("limits"));

@@ -33,14 +33,9 @@ TEST(DefinitionReview, WhatIsMeantIsFine) {
 }
 
 TEST(DefinitionReview, LimitsThatWouldBeRefusedAreErrors) {
-  EXPECT_THAT(review(R"(, "limits": {"timeout": "5s"})"),
-              ElementsAre("error unapplied_limits /limits/timeout"));
   EXPECT_THAT(review(R"(, "limits": {"memory": "1G", "retries": "many"})"),
               ElementsAre("error bad_limit /limits/memory", "error bad_limit /limits/retries"));
-  EXPECT_THAT(review(R"(, "limits": {"retries": 2, "backoff": "1s"})"), IsEmpty());
-  const Result<Value> command = parse_json(
-      R"({"node_id": "a", "name": "A", "command": ["true"], "limits": {"timeout": "5s"}, "success": {}})");
-  EXPECT_TRUE(review_definition(*command).empty()) << "of commands they are applied";
+  EXPECT_THAT(review(R"(, "limits": {"retries": 2, "backoff": "1s", "timeout": "5s"})"), IsEmpty());
 }
 
 TEST(DefinitionReview, PortsThatAreDeclaredTwiceAreWarnings) {

@@ -56,8 +56,7 @@ TEST(CheckSettings, WhatANodeCannotHaveIsAnError) {
   EXPECT_THAT(check("loop", {{"timeout", "1h"}}), IsEmpty());
   EXPECT_THAT(check("loop", {{"resources", Dict{{"gpu", 1}}}}),
               ElementsAre("!bad_setting /nodes/0/parameters/__vnode__/resources"));
-  EXPECT_THAT(check("foreign", {{"timeout", "1h"}}),
-              ElementsAre("!unapplied_setting /nodes/0/parameters/__vnode__/timeout"));
+  EXPECT_THAT(check("foreign", {{"timeout", "1h"}, {"idle_timeout", "5m"}}), IsEmpty());
   EXPECT_THAT(check("foreign", {{"retries", 1}, {"idempotent", true}}), IsEmpty());
 }
 

@@ -1,4 +1,4 @@
-#include "command/child_messages.h"
+#include "node/child_messages.h"
 
 #include <algorithm>
 #include <array>

@@ -12,7 +12,8 @@
 
 namespace vnode {
 
-/// Something that a program says to vnode in a line of its standard output (rules.md, rule 10).
+/// Something that a node's program, or Python code, says to vnode in a line of its standard output
+/// (command/rules.md, rule 10).
 struct ChildMessage {
   enum class Kind : std::uint8_t {
     kProgress,     ///< `fraction`
