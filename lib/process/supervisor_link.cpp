@@ -189,7 +189,13 @@ Result<std::unique_ptr<SupervisorLink>> SupervisorLink::start(FdWatcher& watcher
 SupervisorLink::~SupervisorLink() {
   end(Duration::zero());
   wait(3 * kPatience);
-  for (const int fd : {parts_.control.get(), parts_.keeper_fd.get(), parts_.timer.get()}) watcher_.forget(fd);
+  {
+    const std::lock_guard lock(mutex_);
+    is_being_destroyed_ = true;
+  }
+  for (const OwnedFd* fd : {&parts_.control, &parts_.keeper_fd, &parts_.timer}) {
+    if (*fd) watcher_.forget(fd->get());
+  }
   Calls calls;
   {
     const std::lock_guard lock(mutex_);
@@ -362,6 +368,7 @@ void SupervisorLink::on_control() {
     if (is_closed_ && keeper_status_) finish(calls);
   }
   make(calls);
+  close_when_over();
 }
 
 /// With the lock.
@@ -420,6 +427,7 @@ void SupervisorLink::on_keeper_end() {
     if (is_closed_) finish(calls);
   }
   make(calls);
+  close_when_over();
 }
 
 /// With the lock: the supervisor or its keeper has died. The other one ends what they held.
@@ -441,6 +449,18 @@ void SupervisorLink::finish(Calls& calls) {
   for (auto& [number, process] : std::exchange(processes_, {})) tell_end(std::move(process), calls);
   is_over_ = true;
   changed_.notify_all();
+}
+
+/// On the watcher's thread, last of all: whoever is called may watch new descriptors, which must not have the
+/// number of one that was forgotten in the same call. A program may see many supervisors end before it lets
+/// go of what they were.
+void SupervisorLink::close_when_over() {
+  const std::lock_guard lock(mutex_);
+  if (!is_over_ || is_being_destroyed_) return;
+  for (OwnedFd* fd : {&parts_.control, &parts_.keeper_fd, &parts_.timer}) {
+    watcher_.forget(fd->get());
+    fd->reset();
+  }
 }
 
 void SupervisorLink::tell_exit(Process& process, Calls& calls) {

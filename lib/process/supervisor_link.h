@@ -91,14 +91,15 @@ class SupervisorLink {
   void take(const ControlChannel::Frame& frame, Calls& calls);
   void lose_processes(Calls& calls);
   void finish(Calls& calls);
+  void close_when_over();
   static void tell_exit(Process& process, Calls& calls);
   static void tell_end(Process process, Calls& calls);
   static void make(const Calls& calls);
 
   FdWatcher& watcher_;
-  const Parts parts_;
 
   mutable std::mutex mutex_;
+  Parts parts_;  ///< what can be closed of it is once it is over
   std::condition_variable changed_;
   ControlChannel channel_;
   std::map<int, Process> processes_;
@@ -108,6 +109,7 @@ class SupervisorLink {
   std::optional<int> keeper_status_;
   bool are_all_gone_ = false;  ///< one of the two has said so
   bool is_over_ = false;
+  bool is_being_destroyed_ = false;
 };
 
 }  // namespace vnode

@@ -81,6 +81,8 @@ bool PythonHost::pump(Duration time) {
 bool PythonHost::pump_output() {
   const int wakes = wakes_->exchange(0);
   watched_ &= ~wakes;
+  const bool is_gone = is_dead() && process_->is_gone();
+  if (is_gone && !std::exchange(is_released_, true)) process_->end();  // its supervisor has no more to do
   if (!output_.pipe && !errors_.pipe) return false;
   const bool is_gone = is_dead() && process_->is_gone();
   if (is_gone || (wakes & (kOutputWake | kErrorsWake))) read_output();

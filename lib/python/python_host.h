@@ -176,7 +176,8 @@ class PythonHost {
   std::string ended_for_;
   bool has_answered_ = false;
   bool has_said_goodbye_ = false;
-  int watched_ = 0;  ///< what the watcher will tell of
+  bool is_released_ = false;  ///< nothing is left of it, nor to be read
+  int watched_ = 0;           ///< what the watcher will tell of
   /// What the watcher has seen since; shared with its calls, which may come late.
   std::shared_ptr<std::atomic<int>> wakes_ = std::make_shared<std::atomic<int>>(0);
 };

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <thread>
@@ -170,6 +171,24 @@ TEST_F(SupervisorFaults, CanBeThereBeforeTheFirstProcess) {
   pid_t keeper = 0;
   ASSERT_TRUE(children >> keeper);
   EXPECT_EQ(parent_of(supervisor()), keeper);
+}
+
+TEST_F(SupervisorFaults, LeaveNoDescriptorsOpen) {
+  const auto count = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  run("true");
+  const auto before = count();
+  for (int i = 0; i < 10; ++i) {
+    const auto told = start(shell("kill -9 $PPID; sleep 600"));
+    EXPECT_TRUE(told->end().is_lost);
+    run("true");  // in the next one
+  }
+  const auto until = std::chrono::steady_clock::now() + seconds(60);
+  while (count() != before && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(milliseconds(5));
+  EXPECT_EQ(count(), before);
 }
 
 TEST_F(SupervisorFaults, KilledAtRandomMoments) {

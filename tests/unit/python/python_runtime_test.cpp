@@ -175,6 +175,37 @@ TEST_F(PythonRuntimeTest, NothingIsLostOfWhatIsWrittenWhileTheHostStarts) {
   EXPECT_TRUE(run.sink.has("log a warning stderr \"complaint\"")) << run.all();
 }
 
+TEST_F(PythonRuntimeTest, HostsThatHaveDiedLeaveNothingBehindWhileTheRunGoesOn) {
+  define("die", "import os\nasync def execute(self, inputs):\n    os._exit(3)\n");
+  // Children and descriptors of this program: its keeper's parent. Waits until they are as many as `x` says.
+  define("count",
+         "import os, time\n"
+         "def parent(pid):\n"
+         "    try:\n"
+         "        with open('/proc/%d/stat' % pid) as file:\n"
+         "            return int(file.read().rpartition(')')[2].split()[1])\n"
+         "    except OSError:\n"
+         "        return 0\n"
+         "def count(vnode):\n"
+         "    pids = [int(name) for name in os.listdir('/proc') if name.isdigit()]\n"
+         "    children = sum(parent(pid) == vnode for pid in pids)\n"
+         "    return [children, len(os.listdir('/proc/%d/fd' % vnode))]\n"
+         "async def execute(self, inputs):\n"
+         "    vnode = parent(parent(os.getppid()))\n"
+         "    until = time.monotonic() + 30\n"
+         "    while inputs['x'] not in (None, count(vnode)) and time.monotonic() < until:\n"
+         "        time.sleep(0.05)\n"
+         "    return {'y': count(vnode), 'exec_out': True}\n");
+  WorkflowBuilder w;
+  w.node("first", "count").node("loop", "For Each", {{"collection", std::string(20, 'x')}});
+  w.node("die", "die").node("last", "count").data("first.y", "last.x");
+  w.exec("first", "loop").exec("loop.each_item", "die").exec("loop.exec_on_finished", "last");
+  RealRun run(*this, w);
+  EXPECT_EQ(run.run->run_to_end().exit_code, 1);
+  EXPECT_EQ(run.result("last", "y"), run.result("first", "y")) << run.all();
+  EXPECT_NE(run.result("last", "y"), "unset");
+}
+
 TEST_F(PythonRuntimeTest, AStopEndsCodeThatBlocks) {
   settings_.grace = 400ms;
   define("hang",
