@@ -78,7 +78,8 @@ bool Checker::ensure_host() {
   host_ = std::make_unique<PythonHost>(
       std::move(*made), runtime_.watcher(), *this, [this] { loop_.wake(); }, clock_,
       std::make_shared<SecretMask>());
-  host_->queue(begin_message(Uuid::random().text(), 1, RunEnvironment(), runtime_.settings().memory));
+  host_->queue(begin_message(Uuid::random().text(), 1, RunEnvironment(), runtime_.settings().memory,
+                             host_->directory()));
   return true;
 }
 

@@ -50,6 +50,8 @@ class PythonHost {
   ~PythonHost();
 
   const Interpreter& interpreter() const { return interpreter_; }
+  /// Where it waits for its run; empty: where this program was when it was started.
+  const std::string& directory() const { return process_->directory(); }
   ObjectTable& objects() { return *objects_; }
 
   void queue(Message& message) { channel_.queue(message.text()); }

@@ -1,8 +1,34 @@
 #include "python/python_runtime.h"
 
+#include <cstdlib>
+
 #include "python/python_session.h"
 
 namespace vnode {
+namespace {
+
+/// A spare host keeps no folder of a run busy; the run that takes it says where to work.
+constexpr const char* kReserve = "/";
+
+/// Of a list of folders in the environment; an empty entry stands for the present folder.
+bool has_relative_entry(const char* variable) {
+  const char* value = std::getenv(variable);
+  if (!value || !*value) return false;
+  const std::string list = std::string(value) + ":";
+  for (std::size_t begin = 0; begin < list.size(); begin = list.find(':', begin) + 1) {
+    if (list[begin] != '/') return true;
+  }
+  return false;
+}
+
+/// A launcher that has yet to say what it starts chooses by the folder, perhaps; and Python takes relative
+/// folders for those below the one that it starts in.
+bool depends_on_folder(const Interpreter& interpreter) {
+  return !interpreter.launcher_key.empty() || has_relative_entry("PYTHONPATH") ||
+         has_relative_entry("PYTHONHOME");
+}
+
+}  // namespace
 
 std::unique_ptr<RuntimeSession> PythonRuntime::open(RunLink& run) {
   return std::make_unique<PythonSession>(*this, run);
@@ -11,18 +37,21 @@ std::unique_ptr<RuntimeSession> PythonRuntime::open(RunLink& run) {
 Result<std::unique_ptr<HostProcess>> PythonRuntime::start_host(const std::string& interpreter) {
   const Result<Interpreter> found = find_interpreter(interpreter);
   if (!found) return found.error();
-  const auto start = [&] { return HostProcess::start(*found, watcher_, settings_.grace); };
+  const auto start = [&](const std::string& directory) {
+    return HostProcess::start(*found, watcher_, settings_.grace, host_program(), directory);
+  };
   const std::lock_guard lock(mutex_);
   std::erase_if(retired_, [](const auto& host) { return host->is_over(); });
   std::unique_ptr<HostProcess> host = take_spare(interpreter, *found);
   if (!host) {
-    Result<std::unique_ptr<HostProcess>> started = start();
+    Result<std::unique_ptr<HostProcess>> started = start("");
     if (!started) return started;
     host = std::move(*started);
   }
-  if (settings_.keeps_spare_host) {
+  if (settings_.keeps_spare_host && !depends_on_folder(*found)) {
     // Without one the next run starts its own, and reports what is wrong.
-    if (Result<std::unique_ptr<HostProcess>> spare = start()) spares_[interpreter] = std::move(*spare);
+    if (Result<std::unique_ptr<HostProcess>> spare = start(kReserve))
+      spares_[interpreter] = std::move(*spare);
   }
   return host;
 }

@@ -216,7 +216,8 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
   PythonHost& host = *hosts_.back();
   if (is_frozen_) host.freeze();
   host.asked_for = interpreter;
-  host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory));
+  host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory,
+                           host.directory()));
   return &host;
 }
 

@@ -1,6 +1,8 @@
 #include "python/setup_messages.h"
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "process/child_environment.h"
 
@@ -29,14 +31,17 @@ Port read_port(std::span<const Value> parts, ObjectTable& objects) {
 }  // namespace
 
 Message begin_message(std::string_view run_id, int attempt, const RunEnvironment& environment,
-                      std::optional<std::uint64_t> memory) {
+                      std::optional<std::uint64_t> memory, const std::string& directory) {
   std::string settings = R"({"run_id":)";
   append_json_text(settings, run_id);
   settings += R"(,"cwd":)";
-  if (environment.working_directory.empty()) {
+  std::string own = environment.working_directory;
+  std::error_code is_gone;  // then it stays where it is
+  if (own.empty() && !directory.empty()) own = std::filesystem::current_path(is_gone).string();
+  if (own.empty()) {
     settings += "null";
   } else {
-    append_json_text(settings, environment.working_directory);
+    append_json_text(settings, own);
   }
   settings += R"(,"env":[)";
   const auto add = [&settings](std::string_view name, std::string_view value) {

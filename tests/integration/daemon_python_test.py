@@ -50,8 +50,10 @@ class DaemonPython(unittest.TestCase):
     def one_host(self):
         return wait_until(lambda: self.hosts() if len(self.hosts()) == 1 else None, "one host is left")[0]
 
-    def result_of(self, code):
-        run = self.client.submit(python(code))
+    def result_of(self, code, **params):
+        return self.result(self.client.submit(python(code), **params))
+
+    def result(self, run):
         self.assertEqual("completed", self.client.wait(run)["status"])
         outputs = [event["output"]["result"] for event in self.client.events(run)
                    if event["type"] == "node_output" and "result" in event["output"]]
@@ -72,6 +74,33 @@ class DaemonPython(unittest.TestCase):
         spare = self.one_host()
         self.assertEqual(spare, self.result_of(PID))
         self.assertNotEqual(spare, self.one_host())
+
+    def test_a_spare_host_keeps_no_folder_busy(self):
+        folders = []
+        for name in ("one", "two"):
+            folders.append(os.path.realpath(os.path.join(self.folder, name)))
+            os.mkdir(folders[-1])
+        where = "import os\nresult = [os.getpid(), os.getcwd()]"
+        self.result_of(where, directory=folders[0])
+        spare = self.one_host()
+        self.assertEqual("/", os.readlink("/proc/%d/cwd" % spare))
+        self.assertEqual([spare, folders[1]], self.result_of(where, directory=folders[1]))
+        # A run without a folder works in the daemon's, wherever its host has been.
+        spare = self.one_host()
+        run = self.client.call("run.submit", workflow=python(where))["id"]
+        self.assertEqual([spare, os.readlink("/proc/%d/cwd" % self.daemon.process.pid)], self.result(run))
+
+    def test_relative_python_folders_are_those_of_the_run(self):
+        self.daemon.stop()
+        self.daemon.environment["PYTHONPATH"] = "lib"
+        self.daemon.start()
+        self.client = Client(self.daemon.socket, timeout=TIME_LIMIT)
+        self.addCleanup(self.client.close)
+        for name in ("one", "two"):
+            folder = os.path.join(self.folder, name)
+            os.makedirs(os.path.join(folder, "lib"))
+            pathlib.Path(folder, "lib", "mine.py").write_text("name = '%s'\n" % name)
+            self.assertEqual(name, self.result_of("import mine\nresult = mine.name", directory=folder))
 
     def test_a_spare_host_that_somebody_has_ended_is_missed_by_nobody(self):
         self.result_of(PID)

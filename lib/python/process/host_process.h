@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "async/fd_watcher.h"
 #include "process/run_processes.h"
@@ -18,16 +19,18 @@ namespace vnode {
 /// watcher's, which must outlive it.
 class HostProcess {
  public:
-  /// Does not wait for it: what is sent before it runs, it will read. Errors: those of `make_host_start` and
-  /// of `RunProcesses::start`.
+  /// Does not wait for it: what is sent before it runs, it will read. `directory`: where it waits for its
+  /// run; empty: where this program is. Errors: those of `make_host_start` and of `RunProcesses::start`.
   static Result<std::unique_ptr<HostProcess>> start(const Interpreter& interpreter, FdWatcher& watcher,
                                                     Duration grace,
-                                                    const HostProgram& program = host_program());
+                                                    const HostProgram& program = host_program(),
+                                                    const std::string& directory = {});
   HostProcess(const HostProcess&) = delete;
   /// Ends what is left, at once, and waits until it is gone.
   ~HostProcess();
 
   const Interpreter& interpreter() const { return interpreter_; }
+  const std::string& directory() const { return directory_; }
   /// To be taken by whoever talks to it.
   HostConnection connection;
 
@@ -63,10 +66,12 @@ class HostProcess {
     std::optional<ProcessEnd> exit;
     bool is_gone = false;
   };
-  HostProcess(const Interpreter& interpreter, FdWatcher& watcher, Duration grace)
-      : interpreter_(interpreter), processes_(watcher, grace) {}
+  HostProcess(const Interpreter& interpreter, const std::string& directory, FdWatcher& watcher,
+              Duration grace)
+      : interpreter_(interpreter), directory_(directory), processes_(watcher, grace) {}
 
   const Interpreter interpreter_;
+  const std::string directory_;
   const std::shared_ptr<News> news_ = std::make_shared<News>();
   ProcessNumber number_ = 0;
   RunProcesses processes_;
