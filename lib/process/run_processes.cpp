@@ -161,6 +161,10 @@ void RunProcesses::signal(ProcessNumber process, int number) {
   for (const auto& link : state_->all_links()) link->signal(process, number);
 }
 
+void RunProcesses::set_main(ProcessNumber process, pid_t main) {
+  for (const auto& link : state_->all_links()) link->set_main(process, main);
+}
+
 void RunProcesses::freeze() {
   const std::lock_guard lock(state_->mutex);
   state_->is_frozen = true;

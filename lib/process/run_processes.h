@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 
@@ -47,6 +49,10 @@ class RunProcesses {
   void stop_marked(ProcessNumber process, const std::string& entry, Duration grace);
   /// To the process itself.
   void signal(ProcessNumber process, int number);
+  /// The process is a launcher, which has started that one below it as the program that was meant: signals go
+  /// to that one, and it counts as the process itself, with all that leads to it. Nothing happens when it is
+  /// not below the process.
+  void set_main(ProcessNumber process, pid_t main);
 
   /// SIGSTOP to everything, also to what is started from now on, but for what is being ended; does not wait
   /// for that.

@@ -273,6 +273,13 @@ void SupervisorLink::signal(int number, int signal_number) {
   flush();
 }
 
+void SupervisorLink::set_main(int number, pid_t pid) {
+  const std::lock_guard lock(mutex_);
+  if (!processes_.count(number)) return;
+  channel_.send(wire::Kind::kSetMain, number, wire::MainHead{pid});
+  flush();
+}
+
 void SupervisorLink::freeze() { send_plain(wire::Kind::kFreeze); }
 
 void SupervisorLink::thaw() { send_plain(wire::Kind::kThaw); }

@@ -43,6 +43,7 @@ class SupervisorLink {
   void stop_descendants(int number, Duration grace);
   void stop_marked(int number, const std::string& entry, Duration grace);
   void signal(int number, int signal_number);
+  void set_main(int number, pid_t pid);
   void freeze();
   void thaw();
 

@@ -84,7 +84,6 @@ bool PythonHost::pump_output() {
   const bool is_gone = is_dead() && process_->is_gone();
   if (is_gone && !std::exchange(is_released_, true)) process_->end();  // its supervisor has no more to do
   if (!output_.pipe && !errors_.pipe) return false;
-  const bool is_gone = is_dead() && process_->is_gone();
   if (is_gone || (wakes & (kOutputWake | kErrorsWake))) read_output();
   if (!is_gone) return false;
   end_output();
@@ -121,6 +120,9 @@ void PythonHost::on_hello(std::span<const Value> message) {
   if (!errors_.has_begun) last_errors_.clear();
   const bool has_name = message.size() > 1 && message[1].is_text();
   if (has_name) remember_interpreter(interpreter_, std::string(message[1].as_text()));
+  if (message.size() < 3 || !message[2].is_int()) return;
+  speaker_ = static_cast<pid_t>(message[2].as_int());
+  process_->set_speaker(speaker_);
 }
 
 /// The host has closed its end, or sends what nobody understands.
@@ -282,6 +284,12 @@ bool PythonHost::is_lost() const {
   return end && end->is_lost;
 }
 
+/// Of one that a launcher has started, a shell tells 128 and the signal.
+int PythonHost::code_of(const ProcessEnd& end) const {
+  const bool is_launched = speaker_ != 0 && speaker_ != end.pid;
+  return is_launched && end.code > 128 && end.code < 128 + NSIG ? 128 - end.code : end.code;
+}
+
 std::string PythonHost::describe_death() const {
   const std::optional<ProcessEnd> end = process_->exit();
   if (is_lost()) return "was ended: the supervisor of its processes has died";
@@ -303,11 +311,11 @@ std::string PythonHost::describe_death() const {
   if (end->code == kDefect) {
     return "failed over a message from vnode (its last lines tell why; a memory limit, perhaps)";
   }
-  if (end->code >= 0) {
-    return "ended with exit code " + std::to_string(end->code) +
-           " (os._exit, or a library that ends the process)";
+  const int code = code_of(*end);
+  if (code >= 0) {
+    return "ended with exit code " + std::to_string(code) + " (os._exit, or a library that ends the process)";
   }
-  const int signal = -end->code;
+  const int signal = -code;
   const char* abbreviation = ::sigabbrev_np(signal);
   const std::string name = "SIG" + std::string(abbreviation ? abbreviation : std::to_string(signal));
   if (signal == SIGKILL) return "was killed (" + name + "): by the system for lack of memory, or by somebody";

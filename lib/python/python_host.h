@@ -139,6 +139,7 @@ class PythonHost {
   void check_death();
   void release();
   bool pump_output();
+  int code_of(const ProcessEnd& end) const;
   void close_output();
   void on_hello(std::span<const Value> message);
   /// One of its pipes.
@@ -177,6 +178,7 @@ class PythonHost {
   bool is_being_ended_ = false;
   std::string ended_for_;
   bool has_answered_ = false;
+  pid_t speaker_ = 0;  ///< the process that has said so
   bool has_said_goodbye_ = false;
   bool is_released_ = false;  ///< nothing is left of it, nor to be read
   int watched_ = 0;           ///< what the watcher will tell of

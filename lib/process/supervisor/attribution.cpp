@@ -42,6 +42,9 @@ void Attribution::find_owners(const std::vector<Family>& families, const MarkOf&
       member.is_root = member.is_root || (family.is_running && family.root == member.process.pid);
     }
   }
+  for (const Family& family : families) {
+    if (family.is_running && family.main != 0) mark_launched(family);
+  }
   pass_on();
   for (Member& member : members_) {
     if (member.owner != kUnknown) continue;
@@ -100,6 +103,20 @@ int Attribution::only_candidate(const Member& member, const std::vector<Family>&
     candidate = family.number;
   }
   return candidate;
+}
+
+/// The main process counts as the root even when what has started it is gone.
+void Attribution::mark_launched(const Family& family) {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (members_[i].process.pid != family.main || members_[i].process.started != family.main_started)
+      continue;
+    std::size_t top = i;
+    while (top != kNoParent && !members_[top].is_root) top = parents_[top];
+    members_[i].is_root = true;
+    if (top == kNoParent || members_[top].process.pid != family.root) return;
+    for (std::size_t link = parents_[i]; link != top; link = parents_[link]) members_[link].is_root = true;
+    return;
+  }
 }
 
 /// Children belong to whom their parents belong.

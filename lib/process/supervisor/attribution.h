@@ -23,11 +23,13 @@ class Attribution {
     pid_t root = 0;
     std::uint64_t since = 0;  ///< ticks; nothing of it is older
     bool is_running = true;   ///< the root; else its number may be another's by now
+    pid_t main = 0;           ///< what a root that is a launcher has started in its own place; 0: nothing
+    std::uint64_t main_started = 0;
   };
   struct Member {
     ProcessInfo process;
     int owner = kNobody;
-    bool is_root = false;
+    bool is_root = false;  ///< also the main process, and what leads to it from the root
   };
   /// The family that the environment of a process names; 0: none. Asked of orphans only.
   using MarkOf = std::function<int(pid_t)>;
@@ -57,6 +59,7 @@ class Attribution {
   int owner_by_group(const Member& member) const;
   int only_candidate(const Member& member, const std::vector<Family>& families) const;
   void pass_on();
+  void mark_launched(const Family& family);
 
   std::map<pid_t, Owner> owners_;
   std::vector<Member> members_;

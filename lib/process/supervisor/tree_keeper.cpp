@@ -36,6 +36,15 @@ Head head_of(const std::string& payload) {
   return head;
 }
 
+bool is_below(ProcessInfo process, pid_t ancestor) {
+  while (process.parent > 1 && process.parent != ancestor) {
+    const auto parent = process_info(process.parent);
+    if (!parent) return false;
+    process = *parent;
+  }
+  return process.parent == ancestor;
+}
+
 Time after(std::uint64_t grace_ms) {
   return TreeKeeper::now() + static_cast<Time>(std::min(grace_ms, kLongestGrace));
 }
@@ -67,6 +76,8 @@ void TreeKeeper::handle(ControlChannel::Frame& frame) {
       return freeze();
     case wire::Kind::kThaw:
       return thaw();
+    case wire::Kind::kSetMain:
+      return set_main(frame.head.process, head_of<wire::MainHead>(frame.payload));
     default:
       return;
   }
@@ -156,7 +167,21 @@ void TreeKeeper::kill_doomed() {
 
 void TreeKeeper::signal(int number, const wire::SignalHead& head) {
   const auto found = trees_.find(number);
-  if (found != trees_.end() && found->second.is_running) ::kill(found->second.root, head.number);
+  if (found == trees_.end() || !found->second.is_running) return;
+  const Tree& tree = found->second;
+  if (tree.main) {
+    send_signal(*tree.main, head.number);
+  } else {
+    ::kill(tree.root, head.number);
+  }
+}
+
+/// Whoever says so may be mistaken: only what is below the root can be that.
+void TreeKeeper::set_main(int number, const wire::MainHead& head) {
+  const auto found = trees_.find(number);
+  if (found == trees_.end() || !found->second.is_running || head.pid == found->second.root) return;
+  const auto process = process_info(head.pid);
+  if (process && is_below(*process, found->second.root)) found->second.main = process;
 }
 
 // ---- ends
@@ -223,8 +248,10 @@ void TreeKeeper::tell_gone(int number, wire::Reason reason, std::uint32_t left) 
 
 void TreeKeeper::look() {
   std::vector<Attribution::Family> families;
-  for (const auto& [number, tree] : trees_)
-    families.push_back({number, tree.root, tree.since, tree.is_running});
+  for (const auto& [number, tree] : trees_) {
+    const ProcessInfo main = tree.main.value_or(ProcessInfo());
+    families.push_back({number, tree.root, tree.since, tree.is_running, main.pid, main.started});
+  }
   attribution_.look(all_processes(), ::getpid(), families,
                     [this](pid_t pid) { return number_in_environment(pid, mark_); });
 }
@@ -236,6 +263,12 @@ std::size_t TreeKeeper::living_of(int number) const {
 }
 
 // ---- ending
+
+bool TreeKeeper::has_descendants(int number) const {
+  const auto& members = attribution_.members();
+  return std::any_of(members.begin(), members.end(),
+                     [number](const auto& member) { return member.owner == number && !member.is_root; });
+}
 
 /// To those that the last look has found.
 void TreeKeeper::send_to(int number, int signal_number, bool with_root) {
@@ -292,15 +325,14 @@ void TreeKeeper::step(int number, Tree& tree) {
   const bool spares_root = tree.flags & wire::kSparesRoot;
   const Time time = now();
   if (!ending.is_asked) ask_to_end(number, tree);
-  const std::size_t root_count = tree.is_running ? 1 : 0;
-  const bool is_over = time >= ending.kill_at || (spares_root && living_of(number) <= root_count);
+  const bool is_over = time >= ending.kill_at || (spares_root && !has_descendants(number));
   if (!is_over) {
     // Its end is told, but what ends below a root that stays is not.
     ending.next_look = spares_root ? std::min(ending.kill_at, time + kLongestPause / 2) : ending.kill_at;
     return;
   }
   if (ending.give_up_at == 0) ending.give_up_at = time + kKillPatience;
-  const std::size_t left = std::max(living_of(number), root_count);
+  const std::size_t left = std::max<std::size_t>(living_of(number), tree.is_running ? 1 : 0);
   if (time >= ending.give_up_at) {
     roots_.erase(tree.root);
     return tell_gone(number, ending.reason, static_cast<std::uint32_t>(left));

@@ -61,6 +61,7 @@ class TreeKeeper {
     std::uint64_t grace_ms = 0;
     std::optional<Time> asked_until;  ///< what it has started got SIGTERM, and has until then
     std::optional<Ending> ending;
+    std::optional<ProcessInfo> main;  ///< of a root that is a launcher
   };
 
   /// Has got SIGTERM by itself.
@@ -80,6 +81,7 @@ class TreeKeeper {
   void stop_marked(int number, const std::string& payload);
   void kill_doomed();
   void signal(int number, const wire::SignalHead& head);
+  void set_main(int number, const wire::MainHead& head);
   void on_root_end(int number, Tree& tree, int status, const rusage& usage);
   void settle();
   void look();
@@ -95,6 +97,7 @@ class TreeKeeper {
   static void send(const Attribution::Member& member, int signal_number);
   void tell_gone(int number, wire::Reason reason, std::uint32_t left);
   std::size_t living_of(int number) const;
+  bool has_descendants(int number) const;
   bool spares_any_root() const;
   static bool has_been_asked(const Attribution::Member& member, const Tree& tree);
 

@@ -16,6 +16,7 @@ enum class Kind : std::uint16_t {
   kEnd,              ///< payload: StopHead; ends everything, and then itself
   kFreeze,           ///< no payload; stops everything, also what is started later
   kThaw,             ///< no payload; continues what that has stopped
+  kSetMain,          ///< payload: MainHead
   // from the supervisor
   kFailed,   ///< payload: FailedHead; it did not start
   kExited,   ///< payload: ExitedHead; the process itself has ended, what it started may go on
@@ -61,6 +62,11 @@ struct StopHead {
 /// To the process itself.
 struct SignalHead {
   std::int32_t number;
+};
+
+/// The root is a launcher, and this one below it the program that was meant.
+struct MainHead {
+  std::int32_t pid;
 };
 
 enum class Step : std::uint32_t {

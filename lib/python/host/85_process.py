@@ -130,7 +130,7 @@ def run_host(descriptor):
     prepare_forks(host)
     for descriptor in (1, 2):
         write_all(descriptor, START_MARK)
-    host.channel.pending.append('["hello",%s]' % quote(sys.executable or ""))
+    host.channel.pending.append('["hello",%s,%d]' % (quote(sys.executable or ""), os.getpid()))
     host.serve()
 
 

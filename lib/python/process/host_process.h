@@ -42,6 +42,8 @@ class HostProcess {
   /// Nothing is left of it and of what its nodes have started.
   bool is_gone() const;
 
+  /// The process that speaks: a launcher (mayapy) may have started it. It counts as the host from now on.
+  void set_speaker(pid_t pid) { processes_.set_main(number_, pid); }
   void interrupt() { processes_.signal(number_, SIGINT); }
   /// SIGTERM to what its nodes have started, which has the grace period from then on.
   void stop_children(Duration grace) { processes_.stop_descendants(number_, grace); }

@@ -65,6 +65,22 @@ async def execute(self, inputs):
     self.log_info("up")
     time.sleep(600)
 """
+# Tells a file of its signals, and of its end, after a program that it has waited for.
+STAYS = """
+import signal, subprocess, time
+async def execute(self, inputs):
+    with open(inputs["told"], "a", buffering=1) as told:
+        signal.signal(signal.SIGTERM, lambda *_: told.write("wrong\\n"))
+        process = subprocess.Popen(["sh", "-c", inputs["data"]], stdout=subprocess.PIPE)
+        process.stdout.readline()
+        self.log_info("up")
+        process.wait()
+        try:
+            time.sleep(600)
+        except BaseException as error:
+            told.write(type(error).__name__ + "\\n")
+            raise
+"""
 SAYS = "import os\nasync def execute(self, inputs):\n    return {'result': os.environ.get('WHICH')}\n"
 
 
@@ -158,6 +174,30 @@ class StartedPrograms(PythonRunTest):
             outcome = self.succeed(self.run_nodes([node(1, "by_a_launcher")], []))
             self.assertEqual([], outcome.logs(1))  # what it says is no node's
         self.assertEqual("x\n", pathlib.Path(asked).read_text())
+
+    def stays(self):
+        """A launcher that does not become the interpreter, as mayapy."""
+        launcher = self.write("mayapy", "#!/bin/sh\n/usr/bin/python3 \"$@\"\nexit $?\n")
+        os.chmod(launcher, 0o755)
+        return launcher
+
+    def test_a_stop_reaches_python_behind_a_launcher(self):
+        told = self.path("told")
+        began = time.monotonic()
+        process, events = self.start_up(bare("stays", STAYS, interpreter=self.stays()), "--grace", "1h",
+                                        data=CAREFUL % (told, told), told=told)
+        process.send_signal(signal.SIGTERM)
+        outcome = self.finish(process, events)
+        self.assertEqual(143, outcome.code, outcome)
+        self.assertEqual("TERM\ncleaned\nInterrupted\n", pathlib.Path(told).read_text())
+        self.assertLess(time.monotonic() - began, DEADLINE)
+
+    def test_how_python_behind_a_launcher_has_died(self):
+        self.define(bare("killed", "import os\nasync def execute(self, inputs):\n    os.kill(os.getpid(), 9)\n",
+                         interpreter=self.stays()))
+        outcome = self.run_nodes([node(1, "killed")], [])
+        self.fail_only(outcome, 1)
+        self.assertIn("was killed (SIGKILL)", outcome.error(1))
 
     def test_what_is_no_interpreter_says_so(self):
         broken = self.write("mayapy", "#!/bin/sh\necho no licence >&2\nexit 7\n")

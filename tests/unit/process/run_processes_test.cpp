@@ -254,6 +254,30 @@ TEST_F(RunProcessesTest, SendSignals) {
   EXPECT_EQ(told->end().code, -SIGKILL);
 }
 
+TEST_F(RunProcessesTest, TakeWhatALauncherHasStartedForTheProcessItself) {
+  const ScratchFolder folder;
+  folder.write("launcher", "trap 'echo wrong' TERM INT; sh main; true");
+  folder.write(
+      "main",
+      "trap 'echo wrong' TERM; trap 'echo int' INT; echo $$; sh child & while :; do sleep 0.05; done");
+  folder.write("child", "trap 'echo term; exit' TERM; echo up; while :; do sleep 0.05; done");
+  ProcessStart start = shell("exec sh launcher");
+  start.is_spared = true;
+  start.directory = folder.path();
+  const auto told = this->start(std::move(start));
+  const int main = std::atoi(told->lines(2).c_str());
+  const std::string begin = std::to_string(main) + "\nup\n";
+  processes->set_main(number, main);
+  processes->set_main(number, ::getpid());  // not below it
+  processes->stop_descendants(number, seconds(30));
+  EXPECT_EQ(told->lines(3), begin + "term\n");
+  processes->signal(number, SIGINT);
+  EXPECT_EQ(told->lines(4), begin + "term\nint\n");
+  processes->stop(number, milliseconds(100));
+  EXPECT_EQ(told->end().code, -SIGKILL);
+  EXPECT_EQ(told->output(), begin + "term\nint\n");
+}
+
 TEST_F(RunProcessesTest, EndWhatAProcessLeavesBehind) {
   LifeLine line;
   ProcessStart start =

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace vnode::test {
 namespace {
 
@@ -137,6 +139,30 @@ TEST_F(Attributions, EndWithTheFamily) {
   look();
   attribution.dissolve(2);
   EXPECT_EQ(*attribution.owner_of(301), Attribution::kNobody);
+}
+
+TEST_F(Attributions, CountWhatALauncherHasStartedAsTheRoot) {
+  families[0].main = 302;
+  families[0].main_started = 31;
+  add(301, 201, 201, 201, 30);
+  add(302, 301, 302, 302, 31);
+  add(303, 302, 303, 303, 32);  // what it starts
+  add(304, 301, 304, 304, 32);  // what the launcher starts beside it
+  const auto roots = [this] {
+    look();
+    std::set<pid_t> found;
+    for (const Attribution::Member& member : attribution.members()) {
+      if (member.is_root) found.insert(member.process.pid);
+    }
+    return found;
+  };
+  EXPECT_EQ(roots(), (std::set<pid_t>{201, 202, 301, 302}));
+  remove(301);
+  change_parent(302, kSelf);
+  change_parent(304, kSelf);
+  EXPECT_EQ(roots(), (std::set<pid_t>{201, 202, 302}));
+  families[0].main_started = 29;  // another one had that number
+  EXPECT_EQ(roots(), (std::set<pid_t>{201, 202}));
 }
 
 }  // namespace

@@ -185,6 +185,30 @@ TEST_F(HostProcessTest, CanBeInterrupted) {
   EXPECT_EQ(host.exit_code(), -SIGINT);
 }
 
+TEST_F(HostProcessTest, ALauncherThatStaysIsNotTheHost) {
+  const std::string launcher =
+      write_script(scratch_, "mayapy", "#!/bin/sh\n/usr/bin/python3 \"$@\"\nexit $?\n");
+  const auto start = [&](const Host& host) {
+    hide(host);
+    host.process->set_speaker(numbers_in(host.ask("pids", "0")).at(0));
+    EXPECT_EQ(host.ask("block", "1"), "[1]");
+    host.process->stop_children(400ms);
+    EXPECT_TRUE(host.waits_for([this] { return heard() == "term\n"; }));
+  };
+  {
+    const Host host(*this, {launcher, false});
+    start(host);
+    host.process->interrupt();
+    EXPECT_EQ(host.exit_code(), 128 + SIGINT);  // the launcher says so
+  }
+  ::unlink(heard_.c_str());
+  const Host host(*this, {launcher, false});
+  start(host);
+  host.process->stop(1h);  // until all that it has started is gone: what leads to it is none of that
+  EXPECT_EQ(host.exit_code(), -SIGKILL);
+  EXPECT_TRUE(host.goes());
+}
+
 TEST_F(HostProcessTest, ItsSupervisorsDeathIsToldAtOnce) {
   const Host host(*this, {"/usr/bin/python3", true}, 300ms), other(*this);
   hide(host);
