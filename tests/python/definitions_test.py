@@ -76,7 +76,7 @@ async def execute(self, inputs):
             "    core = inputs.get('core')\n    return {'out': core}"
         )
         node = self.engine.node(code, node_id="prism_sample")
-        self.engine.send(["exec", node, 900, [["core", 5]]])
+        self.engine.send(["exec", node, 900, 1, [["core", 5]]])
         self.engine.expect("dirty")
         self.assertEqual([["out", 5]], self.engine.expect("ret")[2])
 

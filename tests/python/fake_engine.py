@@ -59,6 +59,7 @@ class FakeEngine(Channel):
         self.pid = self.process.pid
         self.last_number = 0
         self.asks_for_variables = False
+        self.has_told_to_stop = False
         self.gives_turns = True  # whoever asks for a step after a wait gets it at once
         self.shared = []
         self.logs = []
@@ -79,7 +80,7 @@ class FakeEngine(Channel):
 
     def written(self):
         """What the process has written to its descriptors 1 and 2."""
-        return os.pread(self.pipe.fileno(), 1 << 20, 0).decode("utf-8", "replace")
+        return os.pread(self.pipe.fileno(), 1 << 20, 0).decode("utf-8", "replace").replace("\0vnode's host begins\0\n", "")
 
     def number(self):
         self.last_number += 1
@@ -164,7 +165,7 @@ class FakeEngine(Channel):
     def start(self, instance, values=()):
         """Executes; returns the number of the execution."""
         number = self.number()
-        self.send(["exec", instance, number, [list(pair) for pair in values]])
+        self.send(["exec", instance, number, 1, [list(pair) for pair in values]])
         return number
 
     def run(self, instance, values=()):
@@ -195,6 +196,10 @@ class FakeEngine(Channel):
         return message[2:]
 
     def interrupt(self):
+        """As after a stop: code that has not been told to end is not interrupted."""
+        if not self.has_told_to_stop:
+            self.has_told_to_stop = True
+            self.send(["stop"])
         os.kill(self.pid, signal.SIGINT)
 
     def interrupt_until(self, name):

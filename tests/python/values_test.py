@@ -108,7 +108,7 @@ class ToPython(HostTest):
     def test_large_numbers(self):
         digits = "1" * 6000
         node = self.engine.node(ECHO)
-        text = '[["exec",%d,900,[["x",%s]]]]' % (node, digits)
+        text = '[["exec",%d,900,1,[["x",%s]]]]' % (node, digits)
         self.engine.socket.sendall(len(text).to_bytes(4, "little") + text.encode())
         size = int.from_bytes(self.engine.read(4), "little")
         self.assertIn(digits, self.engine.read(size).decode())
@@ -122,7 +122,7 @@ class ToPython(HostTest):
     def test_values_that_are_nested_too_deeply(self):
         node = self.engine.node(ECHO)
         for levels in (100000, 3000):
-            text = '[["exec",%d,%d,[["x",%s%s]]]]' % (node, levels, '["]",[' * levels, "]]" * levels)
+            text = '[["exec",%d,%d,1,[["x",%s%s]]]]' % (node, levels, '["]",[' * levels, "]]" * levels)
             self.engine.socket.sendall(len(text).to_bytes(4, "little") + text.encode())
             message = self.engine.expect("err")
             self.assertEqual(levels, message[1])
@@ -137,7 +137,7 @@ class ToPython(HostTest):
         node = self.engine.node(ECHO)
         frames = b""
         for number in range(900, 905):
-            text = json.dumps([["exec", node, number, [["x", number]]]]).encode()
+            text = json.dumps([["exec", node, number, 1, [["x", number]]]]).encode()
             frames += len(text).to_bytes(4, "little") + text
         for place in (2, 30, len(frames)):
             self.engine.socket.sendall(frames[:place])
