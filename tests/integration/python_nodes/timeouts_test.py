@@ -9,6 +9,8 @@ from python_runs import PythonRunTest, bare, data, is_alive, node, then
 
 # And in case that a node is not brought to its end.
 GRACE = ("--grace", "400ms", "--timeout", "40s")
+# For code that gives way by itself, however slow the machine is.
+PATIENCE = ("--grace", "20s", "--timeout", "40s")
 
 SLEEP = """
 import asyncio
@@ -128,9 +130,9 @@ class Timeouts(PythonRunTest):
     def restarts(self, outcome):
         return [e for e in outcome.events if e["type"] == "node_log" and "started again" in e["message"]]
 
-    def time_out(self, type_, restarts):
+    def time_out(self, type_, restarts, options=GRACE):
         """A node of that type, beside one that shows what became of the process."""
-        outcome = self.run_nodes([node(1, type_, __vnode__={"timeout": "150ms"}), node(2, "pid")], [], *GRACE)
+        outcome = self.run_nodes([node(1, type_, __vnode__={"timeout": "150ms"}), node(2, "pid")], [], *options)
         self.check_ends(outcome)
         self.assertEqual((outcome.code, outcome.statuses(1)), (1, ["timeout"]), outcome)
         self.assertEqual(outcome.of(1, "node_error")[0]["code"], "timeout", outcome)
@@ -140,7 +142,7 @@ class Timeouts(PythonRunTest):
         return outcome
 
     def test_an_await_is_cancelled(self):
-        self.assertEqual(self.time_out("sleep", 0).logs(1), ["cleared up"])
+        self.assertEqual(self.time_out("sleep", 0, PATIENCE).logs(1), ["cleared up"])
 
     def test_code_that_blocks_is_interrupted(self):
         self.assertEqual(self.time_out("block", 0).logs(1), ["cleared up"])
@@ -150,7 +152,7 @@ class Timeouts(PythonRunTest):
 
     def test_code_that_asks_is_told(self):
         for type_ in ("poll", "poll_thread"):
-            self.assertEqual(self.time_out(type_, 0).logs(1), ["seen"])
+            self.assertEqual(self.time_out(type_, 0, PATIENCE).logs(1), ["seen"])
 
     def test_what_no_signal_ends_costs_its_process(self):
         outcome = self.run_limited("stubborn", {"timeout": "500ms", "retries": 1, "backoff": "1ms"}, self.path("mark"),
