@@ -317,9 +317,8 @@ TEST_F(PausesOfRuntimes, LetSourcesBePulledAgainThatWereInvalidatedMeanwhile) {
   EXPECT_TRUE(run.sink().has("finished a success"));
   unpause_run(run);
   run.run();
-  EXPECT_THAT(started_nodes(run),
-              ElementsAre("started first start", "started a exec", "started slow start", "started slow pull",
-                          "started b start", "started end exec"));
+  EXPECT_THAT(started_nodes(run), ElementsAre("started first start", "started a exec", "started slow start",
+                                              "started slow pull", "started b start", "started end exec"));
   EXPECT_EQ(run.result("b", "out"), "7");
 }
 
