@@ -105,7 +105,12 @@ class Channel:
     # ---- in
 
     def has_input(self):
-        return self.filled > 0 or bool(self.poll(0))
+        """Any thread may ask, while another one waits; a poller serves one at a time."""
+        if self.filled > 0:
+            return True
+        poller = select.poll()
+        poller.register(self.descriptor, select.POLLIN)
+        return bool(poller.poll(0))
 
     def wait_for_input(self):
         """Returns when something has probably arrived, or after SPIN_TIME."""
