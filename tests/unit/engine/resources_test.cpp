@@ -33,9 +33,9 @@ TEST(Resources, AreHeldByOneAfterTheOther) {
   // What follows them is none of theirs; then each of them goes on, in its turn.
   EXPECT_THAT(run.sink().only({"started a", "waiting", "resumed", "finished a ", "finished b "}),
               ElementsAre("started a start", "waiting b resource \"license: needs 1, 0 of 1 free\"",
-                          "started a_end exec", "waiting a resource \"license: needs 1, 0 of 1 free\"", "resumed b",
-                          "waiting b resource \"license: needs 1, 0 of 1 free\"", "resumed a", "finished a success",
-                          "resumed b", "finished b success"));
+                          "started a_end exec", "waiting a resource \"license: needs 1, 0 of 1 free\"",
+                          "resumed b", "waiting b resource \"license: needs 1, 0 of 1 free\"", "resumed a",
+                          "finished a success", "resumed b", "finished b success"));
   const double seconds = std::chrono::duration<double>(run.outcome().duration).count();
   EXPECT_GE(seconds, 10);
 }

@@ -94,10 +94,12 @@ TEST(MethodSpecs, TellWhatHasTheWrongType) {
   expect_refused(kDo, R"({"texts":["x",1]})", "do: 'texts' has to be a list of texts");
   expect_refused(kDo, R"({"text_map":{"A":1}})",
                  "do: 'text_map' has to be an object whose members are texts");
-  expect_refused(kDo, R"({"amount_map":{"r":0}})",
-                 "do: 'amount_map' has to be an object whose members are numbers above 0, or sizes such as \"8G\"");
+  expect_refused(
+      kDo, R"({"amount_map":{"r":0}})",
+      "do: 'amount_map' has to be an object whose members are numbers above 0, or sizes such as \"8G\"");
   expect_refused(kDo, R"({"amount_map":true})",
-                 "do: 'amount_map' has to be an object whose members are numbers above 0, or sizes such as \"8G\", not true");
+                 "do: 'amount_map' has to be an object whose members are numbers above 0, or sizes such as "
+                 "\"8G\", not true");
 }
 
 TEST(MethodSpecs, TakeDurationsAsSecondsOrTexts) {
