@@ -31,6 +31,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from vnode_client import Client, DaemonError, Disconnected  # noqa: E402
 
 TIME_LIMIT = 60
+# What its children ignore: without it most of the time would go by in waiting for them.
+GRACE = "300ms"
 ENDED = {"completed", "failed", "cancelled", "timeout", "interrupted"}
 CHILD_NODE = {
     "node_id": "soak_child",
@@ -90,7 +92,8 @@ class Daemon:
 
     def start(self):
         self.process = subprocess.Popen(
-            [os.environ["VNODE_BIN"], "serve", "--state-dir", os.path.join(self.folder, "state"), "--socket", self.socket],
+            [os.environ["VNODE_BIN"], "serve", "--state-dir", os.path.join(self.folder, "state"), "--socket", self.socket,
+             "--grace", GRACE],
             env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
 
     def connect(self):
