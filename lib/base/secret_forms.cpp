@@ -109,6 +109,41 @@ std::string escaped_form(std::string_view text, const Escapes& escapes) {
   return out;
 }
 
+/// A number in hexadecimal digits behind that letter: \\xe4, \\u20ac.
+void append_number(std::string& out, char letter, std::uint32_t number, int digits) {
+  out += {'\\', letter};
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += kLowerDigits[(number >> shift) & 15];
+}
+
+/// Python's repr() of bytes.
+std::string bytes_form(std::string_view text, std::string_view quotes) {
+  std::string out;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80)
+      append_number(out, 'x', static_cast<unsigned char>(c), 2);
+    else
+      out += escaped_form({&c, 1}, {.quotes = quotes, .is_python = true});
+  }
+  return out;
+}
+
+/// Python's ascii().
+std::string ascii_form(std::string_view text, std::string_view quotes) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      out += escaped_form(text.substr(at++, 1), {.quotes = quotes, .is_python = true});
+      continue;
+    }
+    const std::uint32_t code = next_code_point(text, at);
+    if (code < 0x100)
+      append_number(out, 'x', code, 2);
+    else
+      append_number(out, code < 0x10000 ? 'u' : 'U', code, code < 0x10000 ? 4 : 8);
+  }
+  return out;
+}
+
 void add_json_forms(std::string_view text, std::vector<std::string>& forms) {
   const bool is_text = find_invalid_utf8(text) == text.npos;
   for (const std::string_view quotes : {"\"", "\"/"}) {
@@ -124,6 +159,12 @@ void add_json_forms(std::string_view text, std::vector<std::string>& forms) {
   // Python's repr(), which tracebacks and printed dictionaries have.
   for (const std::string_view quotes : {"", "'"})
     forms.push_back(escaped_form(text, {.quotes = quotes, .is_python = true}));
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return;
+  for (const std::string_view quotes : {"", "'"}) {
+    forms.push_back(bytes_form(text, quotes));
+    if (is_text) forms.push_back(ascii_form(text, quotes));
+  }
 }
 
 // ---- shells, as `set -x` shows words
@@ -158,6 +199,18 @@ std::string base64_form(std::string_view text, std::size_t before, std::string_v
   return out;
 }
 
+/// As shells show words without quotes (`printf %q`).
+std::string with_backslashes(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  std::string out;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x80 && kPlain.find(c) == kPlain.npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 void add_base64_forms(std::string_view text, std::size_t least, std::vector<std::string>& forms) {
   for (const std::string_view digits : {kBase64, kBase64Url}) {
     for (const std::size_t before : {0, 1, 2}) {
@@ -183,6 +236,7 @@ void add_forms(std::string_view text, std::size_t least, std::vector<std::string
   if (text.find('\'') != text.npos) {
     for (const std::string_view quote : {"'\\''", "'\"'\"'"}) forms.push_back(with_quotes_as(text, quote));
   }
+  forms.push_back(with_backslashes(text));
   add_base64_forms(text, least, forms);
 }
 

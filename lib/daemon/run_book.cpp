@@ -205,8 +205,11 @@ std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
   order.path_map = parts_.settings.path_map;
   order.max_result_bytes = parts_.settings.max_result_bytes;
   if (record.resources.empty()) {
-    order.lender = std::make_shared<RunLender>(RunLender::Parts{
-        .tasks = parts_.tasks, .post = parts_.post, .run_id = id, .priority = record.priority});
+    order.lender = std::make_shared<RunLender>(RunLender::Parts{.tasks = parts_.tasks,
+                                                                .post = parts_.post,
+                                                                .run_id = id,
+                                                                .priority = record.priority,
+                                                                .total = parts_.settings.resources});
   }
   order.secrets = live.secrets;
   order.read_secrets = parts_.settings.read_secrets;

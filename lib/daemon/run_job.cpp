@@ -9,6 +9,7 @@
 #include "daemon/run_results.h"
 #include "daemon/working_directory.h"
 #include "engine/run_driver.h"
+#include "model/value_mask.h"
 #include "tasks/run_work.h"
 
 namespace vnode {
@@ -180,6 +181,8 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
     Preparation again = prepare(prepared.submission->document, *registry, prepared.submission->given.params,
                                 Beginning::kRun, options.path_map.get());
     if (!again.plan) {
+      const SecretMask mask(options.environment.secrets);
+      for (Problem& problem : again.problems) mask_problem(mask, problem);
       report_refusal(events, surroundings.clock, options, nullptr, again.problems);
       RunOutcome refused = plain_outcome(RunStatus::kInvalid);
       refused.error = refusal_text(again.problems);

@@ -23,6 +23,10 @@ RunLender::~RunLender() {
   });
 }
 
+bool RunLender::is_possible(const ResourceAmounts& amounts) const {
+  return has_all(state_->parts.total, amounts);
+}
+
 std::uint64_t RunLender::borrow(const ResourceAmounts& amounts, std::function<void()> granted) {
   const std::uint64_t loan = ++last_;
   state_->parts.post([state = state_, loan, amounts, granted = std::move(granted)] {

@@ -21,10 +21,12 @@ class RunLender final : public ResourceLender {
         post;  ///< to the table's owner; what it is given runs in order
     std::string run_id;
     int priority = 0;
+    ResourceAmounts total = {};  ///< what the daemon has, when the run begins
   };
   explicit RunLender(Parts parts);
   ~RunLender() override;
 
+  bool is_possible(const ResourceAmounts& amounts) const override;
   std::uint64_t borrow(const ResourceAmounts& amounts, std::function<void()> granted) override;
   void end(std::uint64_t loan) override;
   std::string lack_of(const ResourceAmounts& amounts) const override;

@@ -104,7 +104,7 @@ class Level {
   const Instance* failed_layer_source(const Instance& node) const;
   void begin_execution(Instance& node, StartReason reason, const Tries* tries, bool is_new);
   void tell_repeated(Instance& node, const NodeFailure& failure, SteadyTime started);
-  Task<void> wait_for_next_try(Chain& chain, Instance& node, const Tries& tries);
+  Task<void> wait_to_repeat(Chain& chain, Instance& node, Duration pause);
   void require_resources(const NodeLimits& limits) const;
   void synchronise(Instance& node);
   Task<Outputs> compute(Execution& execution);

@@ -243,7 +243,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     node.has_error_logs = had_error_logs;
     counts = !is_cut_off;
     tell_repeated(node, *described, started);
-    if (counts) co_await wait_for_next_try(chain, node, *tries);
+    co_await wait_to_repeat(chain, node, counts ? tries->backoff() : Duration::zero());
   }
 }
 
@@ -261,10 +261,12 @@ void Level::tell_repeated(Instance& node, const NodeFailure& failure, SteadyTime
     emit(node, NodeFinished{NodeStatus::kRetried, run_.services.clock.steady_now() - started});
 }
 
-Task<void> Level::wait_for_next_try(Chain& chain, Instance& node, const Tries& tries) {
-  const Duration pause = tries.backoff();
-  if (run_.emitter.wants_node_events()) emit(node, NodeWaiting{WaitFor::kRetry, pause});
-  co_await ParkAwaiter{run_.scheduler, chain, run_.services.clock.steady_now() + pause};
+/// Zero: at once, unless the run is paused.
+Task<void> Level::wait_to_repeat(Chain& chain, Instance& node, Duration pause) {
+  if (pause > Duration::zero()) {
+    if (run_.emitter.wants_node_events()) emit(node, NodeWaiting{WaitFor::kRetry, pause});
+    co_await ParkAwaiter{run_.scheduler, chain, run_.services.clock.steady_now() + pause};
+  }
   if (run_.is_paused()) co_await wait_at_gate(chain);
   if (!run_.is_stopped(chain)) co_return;
   cancel(node, SteadyTime());

@@ -179,7 +179,7 @@ class Run::Impl {
     if (std::exception_ptr broken = state_.scheduler.broken()) {
       outcome_.status = RunStatus::kFailed;
       outcome_.exit_code = kExitInternal;
-      outcome_.error = describe_bug(broken);
+      outcome_.error = state_.secret_mask->apply(describe_bug(broken));
     } else {
       outcome_.error = state_.secret_mask->apply(shortage ? shortage->message : describe_end());
     }

@@ -20,7 +20,11 @@ void EventMask::apply_to(ExecutionStarted& body) {
 
 void EventMask::apply_to(NodeOutput& body) {
   output_.clear();
-  for (const PortValue& entry : body.output) output_.push_back({entry.port, values_.apply(entry.value)});
+  for (const PortValue& entry : body.output) {
+    std::string_view port = entry.port;
+    apply_to(port);
+    output_.push_back({port, values_.apply(entry.value)});
+  }
   body.output = output_;
 }
 

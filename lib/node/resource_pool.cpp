@@ -21,11 +21,15 @@ ResourcePool::~ResourcePool() {
   }
 }
 
+bool has_all(const ResourceAmounts& total, const ResourceAmounts& amounts) {
+  return std::all_of(amounts.begin(), amounts.end(), [&total](const auto& wanted) {
+    const auto there = total.find(wanted.first);
+    return there != total.end() && wanted.second <= there->second;
+  });
+}
+
 bool ResourcePool::is_possible(const ResourceAmounts& amounts) const {
-  return lender_ || std::all_of(amounts.begin(), amounts.end(), [this](const auto& wanted) {
-           const auto total = total_.find(wanted.first);
-           return total != total_.end() && wanted.second <= total->second;
-         });
+  return lender_ ? lender_->is_possible(amounts) : has_all(total_, amounts);
 }
 
 ResourcePool::Turn ResourcePool::take(const ResourceDemand& demand, std::function<void(Number)> granted) {

@@ -22,10 +22,15 @@ struct ResourceDemand {
   auto operator<=>(const ResourceDemand&) const = default;
 };
 
+/// Each of those amounts is there.
+bool has_all(const ResourceAmounts& total, const ResourceAmounts& amounts);
+
 /// Lends resources that several runs share. Thread rule: any thread.
 class ResourceLender {
  public:
   virtual ~ResourceLender() = default;
+  /// Whether it could ever lend all of that.
+  virtual bool is_possible(const ResourceAmounts& amounts) const = 0;
   /// Calls `granted` once, at once or later, on any thread, when all of that is lent. Returns what `end`
   /// takes.
   virtual std::uint64_t borrow(const ResourceAmounts& amounts, std::function<void()> granted) = 0;
@@ -64,7 +69,7 @@ class ResourcePool {
   ResourcePool(const ResourcePool&) = delete;
   ~ResourcePool();
 
-  /// Whether that could be granted if nobody else was there; a lender is trusted.
+  /// Whether that could be granted if nobody else was there.
   bool is_possible(const ResourceAmounts& amounts) const;
   /// `granted` is called when it could not be granted at once, on the stepping thread, from within others'
   /// `end` or from what was posted. `demand` must live until then. A demand that can never be met waits for

@@ -22,11 +22,18 @@ bool CallEndings::is_held_up(const PythonCall& call) const {
 
 void CallEndings::set_stepping(const PythonCall* call) {
   const PythonCall* const before = std::exchange(stepping_, call);
-  if (!before || endings_.empty()) return;
-  for (auto& [other, ending] : endings_) {
-    if (other == before || other->is_blocking() || ending.stage >= Stage::kEnding) continue;
-    ending = {.since = clock_.steady_now()};
+  if (endings_.empty()) {
+    stepping_since_ = {};  // before whatever is added meanwhile
+    return;
   }
+  const SteadyTime now = clock_.steady_now();
+  if (before) {
+    for (auto& [other, ending] : endings_) {
+      if (other == before || other->is_blocking() || ending.stage >= Stage::kEnding) continue;
+      ending.since += now - std::max(ending.since, stepping_since_);
+    }
+  }
+  stepping_since_ = now;
 }
 
 void CallEndings::begin_anew() {

@@ -30,8 +30,7 @@ class CallEndings {
   void clear() { endings_.clear(); }
 
   /// Code that others have to wait for (engine rule 28) is at work, or (null) has given way: the others of
-  /// these calls, but for those with a thread of their own, could not end meanwhile, and have their time
-  /// anew.
+  /// these calls, but for those with a thread of their own, could not end meanwhile: their time stands still.
   void set_stepping(const PythonCall* call);
 
   /// When the next measure is due, if one will be.
@@ -53,6 +52,7 @@ class CallEndings {
   const Clock& clock_;
   const Duration grace_;
   const PythonCall* stepping_ = nullptr;
+  SteadyTime stepping_since_;
   std::map<PythonCall*, Ending> endings_;
 };
 

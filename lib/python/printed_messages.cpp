@@ -50,8 +50,12 @@ void PythonSession::hear(InstanceKey instance, const ChildMessage& message) {
   if (message.kind == Kind::kLog) return run_.log(instance, message.level, message.text, {});
   if (message.kind == Kind::kFail)
     run_.log(instance, LogLevel::kWarning, "openjd_fail: " + message.text, "stdout");
-  if (message.kind == Kind::kRedactedEnv)
+  if (message.kind == Kind::kRedactedEnv) {
+    if (!run_.secret_mask()->add(message.text))
+      run_.log(instance, LogLevel::kWarning,
+               "the secret " + message.name + " is too short or too long to be masked", {});
     run_.log(instance, LogLevel::kInfo, "openjd_redacted_env: " + message.name + "=***", "stdout");
+  }
   for (const auto& host : hosts_) {
     for (auto& [number, call] : host->calls) {
       if (call->instance().request.key == instance) call->on_said(message);

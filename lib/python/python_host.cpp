@@ -86,7 +86,7 @@ bool PythonHost::pump_output() {
   if (!output_.pipe && !errors_.pipe) return false;
   if (is_gone || (wakes & (kOutputWake | kErrorsWake))) read_output();
   if (!is_gone) return false;
-  end_output();
+  end_output(true);
   close_output();
   return true;
 }
@@ -151,7 +151,7 @@ void PythonHost::check_death() {
 }
 
 void PythonHost::die() {
-  end_output();
+  end_output(true);
   state_ = State::kDead;
   listener_.on_death(*this);
   release();
@@ -216,10 +216,10 @@ void PythonHost::read_output() {
   read_pipe(errors_);
 }
 
-void PythonHost::end_output() {
+void PythonHost::end_output(bool is_last) {
   read_output();
   for (Output* output : {&output_, &errors_}) {
-    output->partial += output->masked.finish();
+    if (is_last) output->partial += output->masked.finish();
     if (!output->has_begun) continue;
     if (!output->partial.empty()) listener_.on_output(*this, output->partial, output->is_error);
     output->partial.clear();

@@ -65,7 +65,8 @@ class PythonHost {
   /// Reads what has been written to descriptors 1 and 2 so far.
   void read_output();
   /// The same; text without an end of line counts as a line.
-  void end_output();
+  /// Without `is_last` what may be the beginning of a secret is kept until more has come.
+  void end_output(bool is_last);
 
   bool is_alive() const { return state_ == State::kAlive; }
   /// New calls may go to it.

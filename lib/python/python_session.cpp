@@ -123,7 +123,7 @@ void PythonSession::on_message(PythonHost& host, std::span<const Value> message)
     return run_.log(key, log_level_of(text_at(message, 2)), text_at(message, 3), text_at(message, 4));
   }
   if (name == "err" && has(4)) {
-    host.end_output();
+    host.end_output(false);
     if (PythonCall* call = find_call(host, message[1])) {
       call->on_error(text_at(message, 2), text_at(message, 3), text_at(message, 4));
     }
@@ -170,7 +170,7 @@ void PythonSession::on_push(PythonHost& host, std::span<const Value> message, bo
 }
 
 void PythonSession::on_return(PythonHost& host, std::span<const Value> message) {
-  host.end_output();  // what the node wrote comes before its end
+  host.end_output(false);  // what the node wrote comes before its end
   PythonCall* call = find_call(host, message[1]);
   if (!call || !message[2].is_list()) return;
   Outputs outputs;
@@ -383,11 +383,11 @@ Task<void> PythonSession::close(Trampoline&) {
   }
   const Duration grace = grace_left();
   for (const auto& host : hosts_) {
-    host->end_output();
+    host->end_output(false);
     if (!host->has_said_goodbye()) host->stop(grace);
   }
   co_await wait_until_gone(run_.clock().steady_now() + grace + kSupervisorPatience);
-  for (const auto& host : hosts_) host->end_output();
+  for (const auto& host : hosts_) host->end_output(true);
 }
 
 /// Of the grace period, which begins with a stop.

@@ -161,7 +161,7 @@ TaskKey QueuePlanner::start_head(Bucket& bucket) {
 bool QueuePlanner::is_clear(const Bucket& bucket, const Claims& claims) const {
   const Queue& queue = *bucket.queue;
   return !queue.is_paused && queue.has_room() && !claims.strict.contains(&queue) &&
-         !queue.is_held_up(*bucket.pending.begin()) && fits(*bucket.demands, claims);
+         !queue.is_held_up(*bucket.pending.begin()) && fits(*bucket.demands, kept_from(bucket, claims));
 }
 
 /// Takes from those that come behind what the first task of the bucket, which may not run, has a right to.
@@ -175,20 +175,29 @@ void QueuePlanner::claim(const Bucket& bucket, Claims& claims) const {
     return;  // it waits for the queue alone
   }
   if (!is_possible(*bucket.demands)) return;
-  for (const auto& [name, amount] : *bucket.demands) {
-    Kept& kept = claims.kept[name];
-    if (kept.amount == 0) kept.first = rank.key;
-    kept.amount = amount < kMost - kept.amount ? kept.amount + amount : kMost;
-  }
+  const auto keep = [&](std::map<std::string_view, Kept>& all) {
+    for (const auto& [name, amount] : *bucket.demands) {
+      Kept& kept = all[name];
+      if (kept.amount == 0) kept.first = rank.key;
+      kept.amount = amount < kMost - kept.amount ? kept.amount + amount : kMost;
+    }
+  };
+  keep(claims.kept);
+  if (queue.has_room()) keep(claims.kept_from_loans);
 }
 
-bool QueuePlanner::fits(const Demands& demands, const Claims& claims) const {
+const std::map<std::string_view, QueuePlanner::Kept>& QueuePlanner::kept_from(const Bucket& bucket,
+                                                                              const Claims& claims) const {
+  return bucket.queue == &loans_ ? claims.kept_from_loans : claims.kept;
+}
+
+bool QueuePlanner::fits(const Demands& demands, const std::map<std::string_view, Kept>& claimed_by) const {
   return std::all_of(demands.begin(), demands.end(), [&](const auto& demand) {
     const auto at = resources_.find(demand.first);
     if (at == resources_.end() || !at->second.exists) return false;
-    const auto kept = claims.kept.find(demand.first);
+    const auto kept = claimed_by.find(demand.first);
     const std::int64_t left = at->second.total - at->second.used;
-    const std::int64_t claimed = kept == claims.kept.end() ? 0 : kept->second.amount;
+    const std::int64_t claimed = kept == claimed_by.end() ? 0 : kept->second.amount;
     return claimed <= left && demand.second <= left - claimed;
   });
 }

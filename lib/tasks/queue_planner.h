@@ -152,6 +152,9 @@ class QueuePlanner {
   /// What those that come before leave to the next one.
   struct Claims {
     std::map<std::string_view, Kept> kept;
+    /// The same without what is kept for tasks that have no place in their queue: those who have one may be
+    /// waiting for a loan.
+    std::map<std::string_view, Kept> kept_from_loans;
     std::set<const Queue*> strict;  ///< queues whose order holds the others up
   };
 
@@ -163,13 +166,14 @@ class QueuePlanner {
   void give_back(const Place& place);
   bool is_clear(const Bucket& bucket, const Claims& claims) const;
   void claim(const Bucket& bucket, Claims& claims) const;
-  bool fits(const Demands& demands, const Claims& claims) const;
+  const std::map<std::string_view, Kept>& kept_from(const Bucket& bucket, const Claims& claims) const;
+  bool fits(const Demands& demands, const std::map<std::string_view, Kept>& claimed) const;
   bool is_possible(const Demands& demands) const;
   std::size_t count_ahead(const Queue& queue, const Rank& rank) const;
   WaitReason explain_hold(const Place& place) const;
   void explain_queue(const Place& place, const TaskNamer& name_of, std::vector<WaitReason>& reasons) const;
-  void explain_demands(const Demands& demands, const Claims& claims, const TaskNamer& name_of,
-                       std::vector<WaitReason>& reasons) const;
+  void explain_demands(const Demands& demands, const std::map<std::string_view, Kept>& claimed_by,
+                       const TaskNamer& name_of, std::vector<WaitReason>& reasons) const;
   static std::string holder_names(const Resource& resource, const TaskNamer& name_of);
 
   std::map<std::string, Queue, std::less<>> queues_;

@@ -39,7 +39,7 @@ WaitReason QueuePlanner::why_waiting(TaskKey key, const TaskNamer& name_of) cons
   }
   std::vector<WaitReason> reasons;
   explain_queue(place, name_of, reasons);
-  explain_demands(*bucket.demands, claims, name_of, reasons);
+  explain_demands(*bucket.demands, kept_from(bucket, claims), name_of, reasons);
   const bool is_head = *bucket.pending.begin() == place.rank;
   if (reasons.empty() && !is_head) {
     reasons.push_back({"behind", "queue '" + queue.name +
@@ -80,8 +80,8 @@ void QueuePlanner::explain_queue(const Place& place, const TaskNamer& name_of,
                                    name_of(first) + which});
 }
 
-void QueuePlanner::explain_demands(const Demands& demands, const Claims& claims, const TaskNamer& name_of,
-                                   std::vector<WaitReason>& reasons) const {
+void QueuePlanner::explain_demands(const Demands& demands, const std::map<std::string_view, Kept>& claimed_by,
+                                   const TaskNamer& name_of, std::vector<WaitReason>& reasons) const {
   for (const auto& [name, amount] : demands) {
     const std::string waits = "waits for " + name + ": ";
     const std::string needs = waits + "needs " + resource_amount_text(amount) + ", ";
@@ -94,13 +94,13 @@ void QueuePlanner::explain_demands(const Demands& demands, const Claims& claims,
     const std::int64_t left = std::max<std::int64_t>(resource.total - resource.used, 0);
     const std::string free =
         resource_amount_text(left) + " of " + resource_amount_text(resource.total) + " free";
-    const auto kept = claims.kept.find(name);
+    const auto kept = claimed_by.find(name);
     if (amount > resource.total) {
       reasons.push_back(
           {"resource", needs + "there are only " + resource_amount_text(resource.total) + " in all"});
     } else if (amount > left) {
       reasons.push_back({"resource", needs + free + ", held by " + holder_names(resource, name_of)});
-    } else if (kept != claims.kept.end() && kept->second.amount > left - amount) {
+    } else if (kept != claimed_by.end() && kept->second.amount > left - amount) {
       reasons.push_back(
           {"resource", needs + free + ", but kept for " + name_of(kept->second.first) + ", which is ahead"});
     }

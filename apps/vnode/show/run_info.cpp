@@ -72,6 +72,7 @@ std::string details_of(const RunInfo& run) {
     return "paused since " + local_time_text(*run.paused_since) +
            (run.are_processes_stopped ? ", processes stopped" : "");
   }
+  if (run.is_running() && !run.reason.empty()) return run.reason;
   if (run.has_ended() && !run.error.empty()) return first_line(run.error);
   std::string text = first_line(run.description);
   if (!run.info.empty()) text += (text.empty() ? "" : "; ") + run.info;

@@ -80,7 +80,7 @@ std::string run_text(const Value& value, WallTime now) {
                            ago_text(*run.paused_since, now) + ")" +
                            (run.are_processes_stopped ? ", with its processes stopped" : ""));
   }
-  rows.add("waits for", run.reason);
+  rows.add("waiting", run.reason);
   rows.add("exit code", run.exit_code ? std::to_string(*run.exit_code) : "");
   rows.add("error", run.error);
   rows.add("workflow", run.workflow);

@@ -370,6 +370,12 @@ void TreeKeeper::freeze() {
 void TreeKeeper::thaw() { has_to_thaw_ = freeze_.has_value(); }
 
 bool TreeKeeper::is_being_ended(const Attribution::Member& member) const {
+  const ProcessInfo& process = member.process;
+  if (std::any_of(doomed_.begin(), doomed_.end(), [&process](const Doomed& doomed) {
+        return doomed.process.pid == process.pid && doomed.process.started == process.started;
+      })) {
+    return true;
+  }
   const auto tree = trees_.find(member.owner);
   return tree != trees_.end() && (tree->second.ending || (tree->second.asked_until && !member.is_root));
 }

@@ -9,6 +9,7 @@ SPEAK = '''async def execute(self, inputs):
     print("openjd_status: halfway")
     print('vnode: {"log": "mind that", "level": "warning"}')
     print("openjd_redacted_env: TOKEN=abcdefgh")
+    print("it is abcdefgh")
     print("openjd_env: A=b")
     print("openjd_progress: much")
     print("openjd_fail: no licence")
@@ -29,6 +30,7 @@ class PrintedMessages(PythonRunTest):
         logs = [(e["level"], e["message"]) for e in outcome.of(1, "node_log")]
         self.assertEqual(sorted(logs), sorted([
             ("info", "before"), ("info", "behind"), ("warning", "mind that"), ("info", "openjd_redacted_env: TOKEN=***"),
+            ("info", "it is ***"),
             ("info", "openjd_env: A=b"), ("info", "openjd_progress: much"), ("warning", "openjd_fail: no licence"),
         ]), outcome)
         self.assertIn("it went wrong: no licence", outcome.error(1))

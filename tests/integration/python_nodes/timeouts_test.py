@@ -66,6 +66,13 @@ async def execute(self, inputs):
         except asyncio.CancelledError:
             self.log_info("no")
 """
+BUSY = """
+import asyncio
+
+async def execute(self, inputs):
+    for _ in range(100):
+        await asyncio.sleep(0.02)
+"""
 # Beside others: it has given way once before it is stubborn, and pushes what it is told to first.
 WAIT = """
 import asyncio, os
@@ -114,7 +121,7 @@ async def execute(self, inputs):
 class Timeouts(PythonRunTest):
     def setUp(self):
         super().setUp()
-        codes = {"sleep": SLEEP, "block": BLOCK, "spin": SPIN, "poll": POLL, "stubborn": STUBBORN, "deaf": DEAF,
+        codes = {"sleep": SLEEP, "block": BLOCK, "spin": SPIN, "poll": POLL, "stubborn": STUBBORN, "deaf": DEAF, "busy": BUSY,
                  "wait": WAIT, "late": LATE, "object": OBJECT, "use": USE, "talk": TALK, "fire": FIRE}
         self.define(*[bare(name, code) for name, code in codes.items()])
         self.define(bare("thread", BLOCK, blocking=True), bare("poll_thread", POLL, blocking=True), bare("pid", "import os\nasync def execute(self, inputs):\n"
@@ -167,6 +174,10 @@ class Timeouts(PythonRunTest):
         outcome = self.run_limited("deaf", {"timeout": "150ms"}, more=[node(2, "pid")], wires=[])
         self.assertEqual((outcome.statuses(1), outcome.statuses(2)), (["timeout"], ["success"]), outcome)
         self.assertEqual(outcome.logs(1), ["no"], outcome)
+
+    def test_others_that_are_at_work_again_and_again_keep_nothing_alive(self):
+        outcome = self.run_nodes([node(1, "deaf", __vnode__={"timeout": "150ms"}), node(2, "busy")], [], *GRACE)
+        self.assertEqual((outcome.statuses(1), outcome.statuses(2)), (["timeout"], ["retried", "success"]), outcome)
 
     def test_a_blocking_node_costs_its_process_at_last(self):
         outcome = self.run_limited("thread", {"timeout": "150ms"}, more=[node(2, "pid")], wires=[])

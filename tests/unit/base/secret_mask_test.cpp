@@ -73,11 +73,14 @@ TEST(SecretMask, KnowsASecretInJson) {
 TEST(SecretMask, KnowsASecretThatPythonShows) {
   EXPECT_EQ(masked("two\nlines'\x01", "{'A': \"two\\nlines'\\x01\"}"), "{'A': \"***\"}");
   EXPECT_EQ(masked("back\\slash", "'back\\\\slash'"), "'***'");
+  EXPECT_EQ(masked("p\u00e4ssword", "b'p\\xc3\\xa4ssword'"), "b'***'");
+  EXPECT_EQ(masked("p\u00e4ss\u20acword", "'p\\xe4ss\\u20acword'"), "'***'");
 }
 
 TEST(SecretMask, KnowsASecretThatAShellShows) {
   EXPECT_EQ(masked("it's secret", "+ echo 'it'\"'\"'s secret'"), "+ echo '***'");
   EXPECT_EQ(masked("it's secret", "+ echo 'it'\\''s secret'"), "+ echo '***'");
+  EXPECT_EQ(masked("my$pass&word", "my\\$pass\\&word"), "***") << "printf %q";
 }
 
 TEST(SecretMask, KnowsASecretInAUrl) {

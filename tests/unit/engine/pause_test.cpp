@@ -322,6 +322,29 @@ TEST_F(PausesOfRuntimes, LetSourcesBePulledAgainThatWereInvalidatedMeanwhile) {
   EXPECT_EQ(run.result("b", "out"), "7");
 }
 
+TEST_F(PausesOfRuntimes, HoldWhatIsDoneAgainSinceItWasCutOff) {
+  runtime_->behaviours["foreign"].code = [](FakeRuntime& runtime, NodeContext& node, InstanceKey) {
+    return [](FakeRuntime& own, NodeContext&) -> Task<Outputs> {
+      const bool is_first = !own.waitings["reply"].replied;
+      co_await own.waitings["reply"].wait(false);
+      if (is_first) throw NodeFailure("ended for another one", std::string(kHostEndedFailure));
+      co_return Outputs{};
+    }(runtime, node);
+  };
+  WorkflowBuilder w;
+  w.node("a", "foreign");
+  RunHarness run(w, {}, registry_);
+  step_all(run);
+  pause_run(run);
+  runtime_->waitings["reply"].reply();
+  step_all(run);
+  EXPECT_THAT(run.sink().only({"started", "finished"}), ElementsAre("started a layer", "finished a retried"));
+  unpause_run(run);
+  runtime_->waitings["reply"].reply();
+  run.run();
+  EXPECT_THAT(run.sink().only({"started"}), ElementsAre("started a layer", "started a layer"));
+}
+
 TEST_F(PausesOfRuntimes, AreThereForSessionsThatAreOpenedLater) {
   RunHarness run(workflow_, {}, registry_);
   pause_run(run, RunPause::kStop);

@@ -27,7 +27,7 @@ struct EventMaskTest : testing::Test {
 
 TEST_F(EventMaskTest, ReplacesSecretsInEveryTextOfEveryEvent) {
   const Problem problem{.code = "x", .message = "hunter2", .hint = "hunter2", .traceback = "hunter2"};
-  const PortValue output{"out", Value::list({Value("hunter2")})};
+  const PortValue output{"hunter2", Value::list({Value("hunter2")})};
   const EventBody bodies[] = {
       ExecutionStarted{.path = "/hunter2.json", .name = "hunter2"},
       NodeOutput{std::span(&output, 1)},

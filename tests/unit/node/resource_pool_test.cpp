@@ -181,6 +181,7 @@ TEST(ResourcePool, NeverGivesMoreThanThereIsAndForgetsNobody) {
 /// Lends when it is told to.
 class SlowLender final : public ResourceLender {
  public:
+  bool is_possible(const ResourceAmounts& amounts) const override { return has_all(kLicense, amounts); }
   std::uint64_t borrow(const ResourceAmounts&, std::function<void()> granted) override {
     asked.push_back(std::move(granted));
     return asked.size();
@@ -212,6 +213,17 @@ TEST(ResourcePool, BorrowsBeforeItTakesASlotAndThenComesFirst) {
   users.end(borrower);
   EXPECT_THAT(lender.ended, ElementsAre(1));
   EXPECT_EQ(users.granted.back(), next);
+}
+
+TEST(ResourcePool, KnowsWhatCouldNeverBeGranted) {
+  const ResourcePool own(1, kLicense);
+  SlowLender lender;
+  const ResourcePool borrowing(1, {}, &lender, [](const std::function<void()>& work) { work(); });
+  for (const ResourcePool* pool : {&own, &borrowing}) {
+    EXPECT_TRUE(pool->is_possible(kLicense));
+    EXPECT_FALSE(pool->is_possible({{"license", 1001}}));
+    EXPECT_FALSE(pool->is_possible({{"gpu", 1}}));
+  }
 }
 
 TEST(ResourcePool, ALoanIsNotKeptOverAPause) {

@@ -261,6 +261,21 @@ TEST(TaskTable, LendsToRunningTasksInTheOrderOfAll) {
   EXPECT_EQ(host.table.planner().queues().size(), 1u) << "loans are in no queue that anybody sees";
 }
 
+TEST(TaskTable, KeepsNothingFromBorrowersForATaskWithoutAPlaceInItsQueue) {
+  TableHarness host({.default_concurrency = 2});
+  host.table.set_resource("license", 1000);
+  for (const char* id : {"a", "b"}) host.submit({.id = id});
+  host.settle();
+  host.submit({.id = "urgent", .priority = 1, .resources = {{"license", 1000}}});
+  host.settle();
+  ASSERT_EQ(host.status("urgent"), RunStatus::kPending);
+  int lent = 0;
+  for (const char* id : {"a", "b"})
+    host.table.borrow({.borrower = id, .demands = {{"license", 1000}}, .on_lent = [&lent] { ++lent; }});
+  host.settle();
+  EXPECT_EQ(lent, 1);
+}
+
 TEST(TaskTable, LendsAlsoWhileNothingIsStartedAnyMore) {
   TableHarness host;
   host.table.set_resource("license", 1000);
