@@ -37,7 +37,9 @@ void check_resources(const Subject& subject, const ResourceOffer& offer, Problem
     const NodeType* type = subject.view(node).type;
     if (!type || type->contents != NodeType::Contents::kNone || subject.node(node).bypassed) continue;
     const Asked asked = asked_by(subject, node, offer);
-    for (const auto& [name, amount] : asked.in_force) {
+    for (const auto& wanted : asked.in_force) {
+      const std::string& name = wanted.first;
+      const ResourceAmount amount = wanted.second;
       const auto there = offer.total.find(name);
       if (there != offer.total.end() && amount <= there->second) continue;
       problems.error(there == offer.total.end() ? "no_such_resource" : "too_much", [&] {
