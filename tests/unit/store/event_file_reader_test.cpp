@@ -199,8 +199,9 @@ TEST(EventFileReader, FindsItsPlaceInADamagedFile) {
       std::size_t start = 0;
       for (std::size_t i = 0; i < lines.size(); start += lines[i++].size()) {
         const bool is_whole = start + lines[i].size() <= at || start > at + hole;
-        if (i >= since && is_whole)
+        if (i >= since && is_whole) {
           ASSERT_NE(found.find(lines[i].substr(0, lines[i].size() - 1)), found.npos);
+        }
       }
     }
   }
