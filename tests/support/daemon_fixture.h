@@ -213,4 +213,25 @@ class DaemonFixture : public testing::Test {
   int copies_ = 0;
 };
 
+/// A daemon with one client, which comes back to each daemon that follows.
+class CallerFixture : public DaemonFixture {
+ protected:
+  void begin() {
+    start();
+    caller = connect();
+  }
+  void again() {
+    caller.reset();
+    restart();
+    caller = connect();
+  }
+  void crash() {
+    caller.reset();
+    crash_and_restart();
+    caller = connect();
+  }
+
+  std::unique_ptr<Caller> caller;
+};
+
 }  // namespace vnode::test

@@ -8,12 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class Events : public DaemonFixture {
+class Events : public CallerFixture {
  protected:
-  Events() {
-    start();
-    caller = connect();
-  }
+  Events() { begin(); }
   /// A run with many events, which waits at the gate "middle" among them.
   std::string submit_long(int lines) {
     WorkflowBuilder builder;
@@ -24,7 +21,6 @@ class Events : public DaemonFixture {
         .exec("gate", "after");
     return caller->submit(document(builder));
   }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(Events, AreThereAfterTheEnd) {

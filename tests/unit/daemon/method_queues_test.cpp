@@ -7,13 +7,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class Queues : public DaemonFixture {
+class Queues : public CallerFixture {
  protected:
   void SetUp() override {
     settings.queues = {{"default", 4}, {"one", 1}};
     settings.resources = {{"license", 2000}};
-    start();
-    caller = connect();
+    begin();
   }
   Value queue(const std::string& name) {
     const Value list = part(caller->call("queue.list"), "queues");
@@ -30,7 +29,6 @@ class Queues : public DaemonFixture {
     params.set("queue", "one");
     return caller->submit(gate_workflow(gate), std::move(params));
   }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(Queues, OfOneKeepTheOrderOfSubmission) {
@@ -92,30 +90,26 @@ TEST_F(Queues, ThatClientsHaveSetAreKept) {
   EXPECT_EQ(at(set, "concurrency"), "3");
   caller->call("queue.set", {{"name", "one"}, {"concurrency", 7}});
   pause("render");
-  restart();
-  caller = connect();
+  again();
   EXPECT_EQ(at(queue("render"), "concurrency"), "3");
   EXPECT_EQ(at(queue("render"), "paused"), "true");
   EXPECT_EQ(at(queue("one"), "concurrency"), "7");
   EXPECT_EQ(at(queue("default"), "concurrency"), "4");
   caller->call("queue.remove", {{"name", "render"}});
   EXPECT_EQ(at(queue("render"), ""), "null");
-  restart();
-  caller = connect();
+  again();
   EXPECT_EQ(at(queue("render"), ""), "null");
 }
 
 TEST_F(Queues, ThatWereOnlyPausedFollowTheConfiguration) {
   pause("one");
   settings.queues["one"] = 5;
-  restart();
-  caller = connect();
+  again();
   EXPECT_EQ(at(queue("one"), "paused"), "true");
   EXPECT_EQ(at(queue("one"), "concurrency"), "5");
   caller->call("queue.set", {{"name", "one"}, {"concurrency", 2}});
   resume("one");
-  restart();
-  caller = connect();
+  again();
   EXPECT_EQ(at(queue("one"), "paused"), "false");
   EXPECT_EQ(at(queue("one"), "concurrency"), "2");
 }
@@ -150,8 +144,7 @@ TEST_F(Queues, ThatAreNotThereOrMakeNoSenseAreRefused) {
 
 TEST_F(Queues, OfAnEarlierConfigurationKeepTheirRuns) {
   settings.queues["two"] = 2;
-  restart();
-  caller = connect();
+  again();
   caller->submit(gate_workflow("a"), {{"resources", Dict{{"license", 2}}}});
   ASSERT_TRUE(gates.wait_for("a"));
   gates.open("b");
@@ -159,8 +152,7 @@ TEST_F(Queues, OfAnEarlierConfigurationKeepTheirRuns) {
       caller->submit(gate_workflow("b"), {{"queue", "two"}, {"resources", Dict{{"license", 1}}}});
   EXPECT_EQ(caller->status(id), "pending");
   settings.queues.erase("two");
-  restart();
-  caller = connect();
+  again();
   EXPECT_EQ(at(caller->wait(id), "status"), "completed");
   EXPECT_EQ(at(queue("two"), "concurrency"), "1");
 }

@@ -11,22 +11,8 @@ using testing::IsEmpty;
 
 Value outputs(std::initializer_list<Value> names) { return Value::list(names); }
 
-class KeptResults : public DaemonFixture {
+class KeptResults : public CallerFixture {
  protected:
-  void begin() {
-    start();
-    caller = connect();
-  }
-  void again() {
-    caller.reset();
-    restart();
-    caller = connect();
-  }
-  void crash() {
-    caller.reset();
-    crash_and_restart();
-    caller = connect();
-  }
   /// A node that passes the value, then one that waits at the gate.
   static Value passing(const Value& value, const std::string& gate) {
     return document(WorkflowBuilder()
@@ -50,7 +36,6 @@ class KeptResults : public DaemonFixture {
   }
   std::string result_file(const std::string& id) const { return results_path(event_file(id)); }
 
-  std::unique_ptr<Caller> caller;
   const std::string large = std::string(2 * kMostStoredResults, 'x');  ///< has a file
 };
 

@@ -12,18 +12,14 @@ Value ids(const std::vector<std::string>& texts) {
   return Value::list(std::vector<Value>(texts.begin(), texts.end()));
 }
 
-class Runs : public DaemonFixture {
+class Runs : public CallerFixture {
  protected:
-  Runs() {
-    start();
-    caller = connect();
-  }
+  Runs() { begin(); }
   std::string running(const std::string& gate, Dict params = {}) {
     const std::string id = caller->submit(gate_workflow(gate), std::move(params));
     EXPECT_TRUE(gates.wait_for(gate));
     return id;
   }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(Runs, GoFromSubmissionToTheirEnd) {

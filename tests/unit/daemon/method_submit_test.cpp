@@ -12,16 +12,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class Submitting : public DaemonFixture {
+class Submitting : public CallerFixture {
  protected:
-  void SetUp() override {
-    start();
-    caller = connect();
-  }
+  void SetUp() override { begin(); }
   Value submit(Dict params) { return caller->call("run.submit", std::move(params)); }
   RpcError refusal(Dict params) { return caller->refusal("run.submit", std::move(params)); }
   std::size_t count_runs() { return part(caller->call("run.list"), "runs").as_list().size(); }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(Submitting, AFile) {
@@ -123,8 +119,7 @@ TEST_F(Submitting, ParametersThatMakeNoSenseAreRefused) {
 
 TEST_F(Submitting, WhatIsNotThereIsRefused) {
   settings.resources = {{"license", 1000}};
-  restart();
-  caller = connect();
+  again();
   const RpcError queue = refusal({{"workflow", quick_workflow()}, {"queue", "defualt"}});
   EXPECT_EQ(queue.word, "unknown_queue");
   EXPECT_THAT(queue.message, HasSubstr("'default'"));
@@ -137,8 +132,7 @@ TEST_F(Submitting, WhatIsNotThereIsRefused) {
 
 TEST_F(Submitting, TooManyPendingRunsAreRefused) {
   settings.max_pending = 2;
-  restart();
-  caller = connect();
+  again();
   caller->call("queue.pause", {{"name", "default"}});
   caller->submit(quick_workflow());
   const std::string second = caller->submit(quick_workflow());
@@ -161,8 +155,7 @@ TEST_F(Submitting, TheSameKeyGivesTheFirstRun) {
   EXPECT_EQ(at(caller->get(at(first, "id")), "key"), "k");
   EXPECT_EQ(count_runs(), 1U);
 
-  restart();
-  caller = connect();
+  again();
   const Value again = submit(params);
   EXPECT_EQ(at(again, "duplicate"), "true");
   EXPECT_EQ(at(again, "id"), at(first, "id"));

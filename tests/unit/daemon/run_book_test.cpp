@@ -24,23 +24,12 @@ std::string end_line(const std::string& id, int seq, const std::string& rest) {
          R"(,"time":"2026-01-02T03:04:05Z","run_id":")" + id + R"(",)" + rest + "\n";
 }
 
-class Restarts : public DaemonFixture {
+class Restarts : public CallerFixture {
  protected:
   Restarts() {
     settings.queues = {{"default", 4}, {"one", 1}};
     settings.shutdown_grace = Duration::zero();
-    start();
-    caller = connect();
-  }
-  void again() {
-    caller.reset();
-    restart();
-    caller = connect();
-  }
-  void crash() {
-    caller.reset();
-    crash_and_restart();
-    caller = connect();
+    begin();
   }
   std::string running(const std::string& gate, Dict params = {}) {
     const std::string id = caller->submit(gate_workflow(gate), std::move(params));
@@ -65,7 +54,6 @@ class Restarts : public DaemonFixture {
     std::filesystem::create_directories(std::filesystem::path(event_file(id)).parent_path());
     std::ofstream(event_file(id), std::ios::app) << text;
   }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(Restarts, KeepPendingRunsInTheirOrder) {

@@ -19,12 +19,9 @@ Value flaky_workflow(const std::string& name, int failures) {
   return document(WorkflowBuilder().node("f", "test_flaky", {{"name", name}, {"failures", failures}}));
 }
 
-class Attempts : public DaemonFixture {
+class Attempts : public CallerFixture {
  protected:
-  Attempts() {
-    start();
-    caller = connect();
-  }
+  Attempts() { begin(); }
   /// The values of `attempt` in the execution_started events.
   static std::vector<std::string> attempts_of(const std::vector<Value>& events) {
     std::vector<std::string> attempts;
@@ -33,7 +30,6 @@ class Attempts : public DaemonFixture {
     }
     return attempts;
   }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(Attempts, AreOneStreamWithOneEnd) {
@@ -154,12 +150,11 @@ TEST_F(Attempts, CancelledWhenTheyAreOverTheirTimeHaveOneEnd) {
   EXPECT_EQ(at(events.back(), "status"), caller->status(id));
 }
 
-class DelayedAttempts : public DaemonFixture {
+class DelayedAttempts : public CallerFixture {
  protected:
   DelayedAttempts() {
     settings.retry_delay = {.first = std::chrono::hours(1)};
-    start();
-    caller = connect();
+    begin();
   }
   /// A run whose first attempt has failed, and which has one retry.
   std::string waiting() {
@@ -170,7 +165,6 @@ class DelayedAttempts : public DaemonFixture {
     });
     return id;
   }
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(DelayedAttempts, SayWhenTheyBegin) {
@@ -191,8 +185,7 @@ TEST_F(DelayedAttempts, SayWhenTheyBegin) {
 TEST_F(DelayedAttempts, BeginAtOnceAfterARestart) {
   const std::string id = waiting();
   caller.reset();
-  restart();
-  caller = connect();
+  again();
   const Value run = caller->wait(id);
   EXPECT_EQ(at(run, "status"), "completed");
   EXPECT_EQ(at(run, "attempt"), "2");
@@ -257,8 +250,7 @@ TEST_F(Surroundings, WithoutTheDirectoryARunThatWasReadFromTheStoreFailsToo) {
   caller->call("queue.pause", {{"name", "default"}});
   const std::string id = caller->submit(quick_workflow(), {{"directory", folder.file("absent")}});
   caller.reset();
-  restart();
-  caller = connect();
+  again();
   caller->call("queue.resume", {{"name", "default"}});
   EXPECT_EQ(at(caller->wait(id), "status"), "failed");
 }

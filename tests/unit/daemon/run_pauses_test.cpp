@@ -6,12 +6,9 @@ namespace {
 
 using testing::ElementsAre;
 
-class PausedRuns : public DaemonFixture {
+class PausedRuns : public CallerFixture {
  protected:
-  void SetUp() override {
-    start();
-    caller = connect();
-  }
+  void SetUp() override { begin(); }
   static Dict of(const std::string& id) { return {{"ids", Value::list({Value(id)})}}; }
   static Dict stopping(const std::string& id) {
     return {{"ids", Value::list({Value(id)})}, {"stop_processes", true}};
@@ -22,8 +19,6 @@ class PausedRuns : public DaemonFixture {
     w.node("first", "test_gate", {{"gate", gate}}).node("then", "test_gate", {{"gate", "behind"}});
     return document(w.exec("first", "then"));
   }
-
-  std::unique_ptr<Caller> caller;
 };
 
 TEST_F(PausedRuns, LetNoNodeStartUntilTheyGoOn) {
@@ -116,8 +111,7 @@ TEST_F(PausedRuns, StayPausedWhenTheDaemonIsStartedAgain) {
   ASSERT_TRUE(gates.wait_for("b"));
   gates.open("b");
   caller->wait(other);
-  crash_and_restart();
-  caller = connect();
+  crash();
   EXPECT_EQ(at(caller->get(id), "status"), "pending");
   EXPECT_EQ(at(caller->get(id), "paused/since"), since);
   EXPECT_EQ(at(caller->get(id), "reason/code"), "paused");
@@ -130,8 +124,7 @@ TEST_F(PausedRuns, ThatWereRunningAndAreRunAgainWaitForTheirUnpause) {
   const std::string id = caller->submit(gate_workflow("a"), {{"on_interrupt", "retry"}});
   ASSERT_TRUE(gates.wait_for("a"));
   caller->call("run.pause", of(id));
-  restart();
-  caller = connect();
+  again();
   EXPECT_EQ(at(caller->get(id), "status"), "pending");
   EXPECT_EQ(at(caller->get(id), "attempt"), "2");
   EXPECT_EQ(at(caller->get(id), "reason/code"), "paused");
