@@ -275,7 +275,8 @@ Result<void> Daemon::Impl::run() {
     step();
     // Nothing is left to wait for: the rest of the grace period is not needed.
     if (core_->is_stopping && table_->count(RunStatus::kRunning) == 0) stop_runs();
-    const bool is_done = is_stopping_runs_ && table_->count(RunStatus::kRunning) == 0 && hooks_->is_idle();
+    // (Hooks that are under way have a time of their own: `finish`.)
+    const bool is_done = is_stopping_runs_ && table_->count(RunStatus::kRunning) == 0;
     if (is_done || has_given_up_) return finish();
   }
 }
