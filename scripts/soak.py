@@ -33,6 +33,8 @@ from vnode_client import Client, DaemonError, Disconnected  # noqa: E402
 TIME_LIMIT = 60
 # What its children ignore: without it most of the time would go by in waiting for them.
 GRACE = "300ms"
+# All of them are asked for in the end.
+SETTINGS = "keep_runs: unlimited\nkeep_age: unlimited\nkeep_event_bytes: unlimited\n"
 ENDED = {"completed", "failed", "cancelled", "timeout", "interrupted"}
 CHILD_NODE = {
     "node_id": "soak_child",
@@ -89,6 +91,9 @@ class Daemon:
             json.dump(CHILD_NODE, file)
         self.environment = dict(os.environ, VNODE_PATH=nodes, VNODE_SOAK=token, XDG_CONFIG_HOME=folder)
         self.log = open(os.path.join(folder, "log"), "ab")
+        os.mkdir(os.path.join(folder, "vnode"))
+        with open(os.path.join(folder, "vnode", "vnode.yaml"), "w", encoding="utf-8") as settings:
+            settings.write(SETTINGS)
 
     def start(self):
         self.process = subprocess.Popen(
