@@ -12,6 +12,7 @@ void add_native_nodes(NodeLibrary& library) {
   add_flow_nodes(library);
   add_loop_nodes(library);
   add_timed_loop_nodes(library);
+  add_parallel_map_nodes(library);
   add_general_nodes(library);
   add_group_nodes(library);
   add_file_nodes(library);

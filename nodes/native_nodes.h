@@ -15,6 +15,7 @@ void add_variable_nodes(NodeLibrary& library);
 void add_flow_nodes(NodeLibrary& library);
 void add_loop_nodes(NodeLibrary& library);
 void add_timed_loop_nodes(NodeLibrary& library);
+void add_parallel_map_nodes(NodeLibrary& library);
 void add_general_nodes(NodeLibrary& library);
 void add_group_nodes(NodeLibrary& library);
 void add_file_nodes(NodeLibrary& library);

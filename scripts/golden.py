@@ -7,7 +7,7 @@ usage: golden.py --vnode BINARY [--update] [NAME...]     files of workflows/, al
 workflows/NAME.json is run in an empty folder with `--format ndjson`; its events, normalised, are tests/golden/NAME.ndjson,
 and every line of them must satisfy `vnode schema events`. tests/golden/NAME.run.json says what else the run needs and
 leaves behind; all keys are optional:
-    args         further arguments of `vnode run`
+    args         further arguments of `vnode run`; `$WORKFLOWS` in them is the folder of the workflows
     environment  variable -> value
     files        path -> text, written before the run
     exit_code    the expected one, else 0
@@ -15,6 +15,7 @@ leaves behind; all keys are optional:
     checks       commands that must succeed after the run
     needs        programs; where one is missing the workflow is left out, with exit status 77 if no other is asked for
     events       the types of events that are compared, else all: for programs that say something else in each version
+    sorted       true: the order of events is not compared, for programs that go on at once
 --update writes the event files anew; read the difference before committing it.
 --samples looks for a folder `shared` beside the project, or at $VNODE_SHARED; exit status 77 where there is none.
 """
@@ -93,6 +94,8 @@ def check_workflow(vnode, checker, name, update):
     actual = [normalised(line, folder) for line in lines]
     if "events" in setup:
         actual = chosen(actual, setup["events"])
+    if setup.get("sorted"):
+        actual.sort()
     golden = GOLDEN / (name + ".ndjson")
     if update:
         golden.write_text("\n".join(actual) + "\n", encoding="utf-8")
@@ -125,13 +128,14 @@ def run(vnode, workflow, setup, folder):
     environment.update(setup.get("environment", {}))
     # Nobody waits for a slot, however many cores there are.
     slots = [] if "-j" in setup.get("args", []) else ["-j", "64"]
-    command = [str(vnode), "run", str(workflow), "--format", "ndjson", *slots, *setup.get("args", [])]
+    arguments = [argument.replace("$WORKFLOWS", str(WORKFLOWS)) for argument in setup.get("args", [])]
+    command = [str(vnode), "run", str(workflow), "--format", "ndjson", *slots, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                           encoding="utf-8", timeout=120)
 
 
 def normalised(line, folder):
-    event = {key: value for key, value in json.loads(line.replace(folder, "$FOLDER")).items() if key not in UNSTABLE}
+    event = {key: value for key, value in json.loads(line.replace(folder, "$FOLDER").replace(str(WORKFLOWS), "$WORKFLOWS")).items() if key not in UNSTABLE}
     if "workflow" in event:
         event["workflow"]["path"] = pathlib.PurePath(event["workflow"]["path"]).name
     if "duration" in event.get("output", {}):  # of a command

@@ -2,11 +2,18 @@
 
 namespace vnode {
 
-void Emitter::emit(const Uuid& instance_id, std::string_view node_type, const GroupPath* path,
+void Emitter::emit(const Uuid& instance_id, std::string_view node_type, const LevelPath* path,
                    EventBody body) {
-  path_.resize(path ? path->depth : 0);
-  for (std::size_t i = path_.size(); path; path = path->outer) path_[--i] = path->group;
-  send(NodeRef{instance_id, node_type, path_}, std::move(body));
+  path_.resize(path ? path->groups : 0);
+  iteration_.resize(path ? path->items : 0);
+  for (std::size_t group = path_.size(), item = iteration_.size(); path; path = path->outer) {
+    if (path->iteration) {
+      iteration_[--item] = *path->iteration;
+    } else {
+      path_[--group] = path->group;
+    }
+  }
+  send(NodeRef{instance_id, node_type, path_, iteration_}, std::move(body));
 }
 
 void Emitter::send(std::optional<NodeRef> node, EventBody body) {

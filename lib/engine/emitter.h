@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,21 @@
 
 namespace vnode {
 
-/// The groups around a nested workflow, innermost first; each level adds one link, so that deep nesting stays
-/// cheap.
-struct GroupPath {
-  const GroupPath* outer = nullptr;
-  Uuid group;
-  std::size_t depth = 1;
+/// What is around the nodes of a nested level, innermost first: groups, and items of parallel maps. Each
+/// level adds one link, so that deep nesting stays cheap.
+struct LevelPath {
+  static LevelPath of_group(const LevelPath* outer, const Uuid& group) {
+    return {outer, group, std::nullopt, outer ? outer->groups + 1 : 1, outer ? outer->items : 0};
+  }
+  static LevelPath of_item(const LevelPath* outer) {
+    return {outer, {}, 0, outer ? outer->groups : 0, outer ? outer->items + 1 : 1};
+  }
+
+  const LevelPath* outer = nullptr;
+  Uuid group;                             ///< of a group
+  std::optional<std::int64_t> iteration;  ///< of an item: its index; it may change between items
+  std::size_t groups = 0;                 ///< how many of them, itself included
+  std::size_t items = 0;
 };
 
 /// Numbers and dates the events of one run, takes its secrets out of them (rule 42), and hands them to its
@@ -35,7 +45,7 @@ class Emitter {
   bool wants_node_events() const { return wants_node_events_; }
 
   void emit(EventBody body) { send(std::nullopt, std::move(body)); }
-  void emit(const Uuid& instance_id, std::string_view node_type, const GroupPath* path, EventBody body);
+  void emit(const Uuid& instance_id, std::string_view node_type, const LevelPath* path, EventBody body);
   void flush() { sink_.flush(); }
 
  private:
@@ -48,6 +58,7 @@ class Emitter {
   std::uint64_t seq_;
   bool wants_node_events_;
   std::vector<Uuid> path_;  ///< scratch: outermost first, as events want it
+  std::vector<std::int64_t> iteration_;
 };
 
 }  // namespace vnode

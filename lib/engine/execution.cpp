@@ -1,6 +1,7 @@
 #include "engine/execution.h"
 
 #include "base/at_end.h"
+#include "engine/map_run.h"
 
 #include "model/value_ops.h"
 
@@ -83,7 +84,7 @@ bool Execution::is_stopped() const {
   return level_.run_.is_stopped(chain_);
 }
 
-Dict& Execution::variables() { return level_.variables_; }
+Dict& Execution::variables() { return level_.variables(); }
 
 std::uint64_t Execution::random_bits() { return level_.run_.random()(); }
 
@@ -142,7 +143,7 @@ Task<void> Execution::set_output(std::string_view port, Value value) {
   if (!tries_ || (!tries_->is_timed() && !turn_)) return level_.push(chain_, node_, slot, std::move(value));
   tries_->look();  // it may have come here without giving way
   tries_->touch();
-  if (tries_->holds_others() && port != kExecOnFinished)
+  if (tries_->holds_others() && port != kExecOnFinished && port != kExecFail)
     return level_.push(chain_, node_, slot, std::move(value));
   return while_away(level_.push(chain_, node_, slot, std::move(value)));
 }
@@ -244,6 +245,13 @@ Task<void> Execution::run_blocking(std::function<void()> work) {
 
 Task<GroupOutcome> Execution::run_group(const Value& document, const Dict& injected) {
   return level_.run_group(chain_, node_, document, injected);
+}
+
+Task<MapOutcome> Execution::run_map(const MapRequest& request) {
+  const auto* body = level_.data().find_map_body(level_.index_of(node_));
+  if (!body) throw std::logic_error("no map");
+  MapRun map(level_, chain_, node_, *body, request);
+  co_return co_await map.run();
 }
 
 /// Not among the errors of the run, nor of a group around it.

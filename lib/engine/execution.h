@@ -72,6 +72,7 @@ class Execution final : public NodeContext {
   Task<void> wait_for(ExternalOperation operation) override;
   Task<void> run_blocking(std::function<void()> work) override;
   Task<GroupOutcome> run_group(const Value& document, const Dict& injected) override;
+  Task<MapOutcome> run_map(const MapRequest& request) override;
   void handle_failure(const NodeFailure& failure) override;
   bool is_output_wanted(std::string_view port) const override;
   HttpClient& http() override;

@@ -32,17 +32,21 @@ Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document
     }
     rare.group_document = document;
   }
-  const GroupPath path{path_, node.id(), path_ ? path_->depth + 1 : 1};
+  const LevelPath path = LevelPath::of_group(path_, node.id());
   const SlotIndex exec_fail = node.layout->find(kExecFail);
   const bool has_handler = exec_fail != kNoSlot && is_wired(node, exec_fail);
   // A failure after which it is tried again is none of the run's either.
   Tries* const tries = node.execution ? node.execution->tries() : nullptr;
   const bool may_be_repeated = tries && tries->may_repeat(node.execution->has_pushed());
-  const GroupContext context{&path, failures_are_handled_ || has_handler || may_be_repeated,
-                             reports_error_logs(node), this, &node};
+  const LevelContext context{.path = &path,
+                             .failures_are_handled = has_handler || may_be_repeated,
+                             .reports_error_logs = reports_error_logs(node),
+                             .outer = this,
+                             .node = &node,
+                             .host = host_};
   Problems problems;
   std::unique_ptr<RuntimeLevel> runtime_level =
-      co_await RuntimeLevel::open(run_, &path, rare.group_plan, problems);
+      co_await RuntimeLevel::open(run_, &path, rare.group_plan, host_, problems);
   if (has_errors(problems)) {
     outcome.refusal = "the workflow inside cannot run: " + first_error(problems);
     co_return outcome;

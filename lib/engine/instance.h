@@ -46,6 +46,7 @@ struct Instance {
   Value* results = nullptr;        ///< unset where nothing was given
   Chain* owner = nullptr;          ///< the chain that executes it, from guard to the end of rules 16 and 17
   Execution* execution = nullptr;  ///< while `execute` runs
+  Instance* outer = nullptr;       ///< in the body of a map: the same node in the level around it
   const NodeLimits* limits = nullptr;  ///< null: none
   const ResourceDemand* demand =
       nullptr;  ///< what its code takes turns at; null: nothing, or its runtime knows

@@ -9,15 +9,18 @@
 
 namespace vnode {
 
-Level::Level(RunState& run, std::shared_ptr<const Plan> plan, const GroupContext& context,
+Level::Level(RunState& run, std::shared_ptr<const Plan> plan, const LevelContext& context,
              std::unique_ptr<RuntimeLevel> runtime_level)
     : run_(run),
       plan_(std::move(plan)),
       path_(context.path),
       runtime_level_(std::move(runtime_level)),
+      variables_(context.tolerance ? &context.outer->variables() : &own_variables_),
       outer_(context.outer),
       group_(context.node),
       failures_are_handled_(context.failures_are_handled),
+      tolerance_(context.tolerance),
+      host_(context.host),
       reports_error_logs_(context.reports_error_logs) {
   prepare();
   if (runtime_level_) runtime_level_->attach(*this);
@@ -40,10 +43,14 @@ void Level::prepare() {
     node.parameters = next;
     node.results = next + node.layout->size();
     next += 2 * node.layout->size();
+    if (is_item_level()) node.outer = &in_outer(i);
+    if (node.plan->in_frame) continue;
     limit_instance(node);
+    if (is_item_level()) continue;
     const NodeRuntime* runtime = node.plan->type->runtime.get();
     if (!runtime || !runtime->holds_parameters()) prepare_instance(node);
   }
+  if (is_item_level()) prepare_item();
 }
 
 /// What holds for the instance (rules 35 to 38, 40), where something does.
@@ -53,7 +60,7 @@ void Level::limit_instance(Instance& node) {
   NodeLimits limits = effective_limits(plan.limits ? *plan.limits : NodeLimits(), type, run_.options);
   // What a runtime executes takes its turns by itself.
   if (!type.runtime) {
-    ResourceDemand demand{.slot = type.compute && type.blocking && !data().graph.has_exec_wires()};
+    ResourceDemand demand{.slot = type.compute && type.blocking && !data().is_flow};
     if (limits.has_resources()) demand.amounts = *limits.resources;
     if (demand.is_any()) node.demand = &demands_.emplace_back(std::move(demand));
   }
@@ -131,7 +138,7 @@ Task<void> Level::execute_nodes(Chain& chain) {
     if (!was_pulled) co_await run_node(chain, index, StartReason::kInit);
   }
   if (run_.options.init_only && !path_) co_return;
-  if (data().graph.has_exec_wires()) {
+  if (data().is_flow) {
     co_await run_all(chain, start_nodes(), StartReason::kStart);
   } else {
     for (std::vector<NodeIndex>& layer : start_layers()) {
@@ -160,7 +167,7 @@ std::vector<NodeIndex> Level::start_nodes() const {
   std::vector<NodeIndex> nodes;
   for (NodeIndex i = 0; i < instances_.size(); ++i) {
     const PlanNode& node = *instances_[i].plan;
-    if (!node.connected || !is_left_to_start(i)) continue;
+    if (!node.connected || node.in_map_body || !is_left_to_start(i)) continue;
     if (!node.has_exec_input || !node.flow_driven) nodes.push_back(i);
   }
   return nodes;
@@ -176,6 +183,7 @@ std::vector<std::vector<NodeIndex>> Level::start_layers() const {
 /// What the init phase has executed is no start node, even if it is invalidated before its turn would come.
 bool Level::is_left_to_start(NodeIndex index) const {
   const Instance& node = instances_[index];
+  if (node.plan->in_map_body) return false;
   return node.plan->instance->init_priority <= 0 && node.state != NodeState::kExecuted;
 }
 

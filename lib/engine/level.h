@@ -14,26 +14,31 @@
 
 namespace vnode {
 
+class FailureTolerance;
 class Level;
+class MapRun;
 class Tries;
 
-/// What a group says to the level inside it; to the run's own level nothing is said.
-struct GroupContext {
-  const GroupPath* path = nullptr;
-  bool failures_are_handled = false;  ///< a wire of a group around leads to what deals with them (rule 30)
+/// What a group, or a map, says to the level inside it; to the run's own level nothing is said.
+struct LevelContext {
+  const LevelPath* path = nullptr;
+  bool failures_are_handled = false;  ///< a wire of the group leads to what deals with them (rule 30)
   bool reports_error_logs = false;    ///< of nodes that do not say it themselves (rule 22)
   Level* outer = nullptr;             ///< what happens inside is a sign of life there, of that node (rule 36)
   Instance* node = nullptr;
+  FailureTolerance* tolerance = nullptr;  ///< of the map, for one body; null: it is none
+  int host = 0;  ///< which of the run's processes, of each runtime, have its nodes (rule 46)
 };
 
-/// Executes one workflow level: that of a run, or that of a group inside it. Holds the instances and the
-/// variables.
+/// Executes one workflow level: that of a run, that of a group inside it, or that of one item of a map (rule
+/// 44). Holds the instances and the variables.
 ///
 /// The rules are those of lib/engine/rules.md; the code is in files by concern:
 ///   level.cpp       preparation, init phase, start nodes, layers, results (rules 1-8)
 ///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21),
-///   pauses (39) propagation.cpp    pushes, returned values, invalidation (rules 15-18) waiting.cpp nodes
-///   that another chain is executing (rule 11) group_runner.cpp   workflows inside groups (rules 29, 30)
+///   pauses (41) map_item.cpp       the body of a map, for one item (rules 44 to 46) propagation.cpp pushes,
+///   returned values, invalidation (rules 15-18) waiting.cpp nodes that another chain is executing (rule 11)
+///   group_runner.cpp   workflows inside groups (rules 29, 30)
 ///
 /// A `Task<void>` that is empty stands for work that ended at once, without a coroutine.
 /// Thread rule: the thread that steps the run.
@@ -41,7 +46,7 @@ class Level {
  public:
   /// `runtime_level`: the instances of the level that live in runtimes, made by that plan; null when there
   /// are none.
-  Level(RunState& run, std::shared_ptr<const Plan> plan, const GroupContext& context,
+  Level(RunState& run, std::shared_ptr<const Plan> plan, const LevelContext& context,
         std::unique_ptr<RuntimeLevel> runtime_level);
   Level(const Level&) = delete;
   ~Level();
@@ -67,7 +72,8 @@ class Level {
   /// Rule 29: what the group's outer side sees of the inner `group_out` nodes.
   std::vector<std::pair<std::string, Value>> group_outputs() const;
 
-  Dict& variables() { return variables_; }
+  Dict& variables() { return *variables_; }
+  int host() const { return host_; }
   /// Nothing runs any more: what runtimes still have to say about the level's nodes is too late.
   void detach();
 
@@ -76,6 +82,7 @@ class Level {
 
  private:
   friend class Execution;
+  friend class MapRun;
   friend class RuntimeLevel;
   class StartLauncher;
   class Occupation;
@@ -117,6 +124,7 @@ class Level {
   void fail(Instance& node, const NodeFailure& failure, SteadyTime started);
   void cancel(Instance& node, SteadyTime started);
   void skip(Instance& node, const Instance& source);
+  bool is_failure_handled();
   void stop_if_fail_fast();
   Task<void> pull_condition(Chain& chain, Instance& node, SlotIndex slot);
 
@@ -144,6 +152,18 @@ class Level {
   void wake_all_pulls(Instance& node);
   void release(Instance& node);
 
+  // map_item.cpp
+  void prepare_item();
+  void take_template(Instance& node);
+  Task<void> run_item(Chain& chain, Value item, std::int64_t index);
+  Task<void> execute_item(Chain& chain, Value item, std::int64_t index);
+  Task<void> pull_outside(Chain& chain, const InWire& wire);
+  void take_from_outside(NodeIndex index, SlotIndex slot);
+  Value item_result() const;
+  void give_templates();
+  bool is_item_level() const { return data().frame != nullptr; }
+  Instance& in_outer(NodeIndex index) { return outer_->instances_[data().frame->outer_nodes[index]]; }
+
   // group_runner.cpp
   Task<GroupOutcome> run_group(Chain& chain, Instance& node, Value document, Dict injected);
 
@@ -161,23 +181,26 @@ class Level {
 
   RunState& run_;
   std::shared_ptr<const Plan> plan_;
-  const GroupPath* path_;
+  const LevelPath* path_;
   std::vector<Value> values_;  ///< parameters and results of all instances
   std::vector<Instance> instances_;
   std::unique_ptr<RuntimeLevel> runtime_level_;
-  Dict variables_;
+  Dict own_variables_;
+  Dict* const variables_;  ///< those above; of an item those of the level around it
   JoinCount late_pushes_;
   bool is_ending_ = false;
   std::vector<NodeIndex> scratch_;  ///< work list of the invalidation; empty between calls
   std::vector<std::string> errors_;
   Level* const outer_;
-  Instance* const group_;  ///< in `outer_`
+  Instance* const group_;  ///< in `outer_`; of an item its map
   ErrorLogs error_logs_;
   std::deque<NodeLimits> limits_;       ///< of those instances that have some
   const NodeLimits no_limits_;          ///< of others that runtimes execute
   std::deque<ResourceDemand> demands_;  ///< of those that have some
   bool has_failures_ = false;
   const bool failures_are_handled_;
+  FailureTolerance* const tolerance_;
+  const int host_;
   const bool reports_error_logs_;
 };
 

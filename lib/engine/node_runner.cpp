@@ -5,6 +5,7 @@
 
 #include "base/at_end.h"
 #include "engine/execution.h"
+#include "engine/failure_tolerance.h"
 #include "engine/level.h"
 #include "engine/life_sign.h"
 #include "engine/runtime_level.h"
@@ -14,6 +15,16 @@ namespace vnode {
 namespace {
 
 /// What it sets off is a part of it, until it has finished: a timeout of it counts that too.
+/// Those of all items are counted together.
+void count_execution(Instance& node) {
+  if (!node.outer) {
+    ++node.executions;
+    return;
+  }
+  count_execution(*node.outer);
+  node.executions = node.outer->executions;
+}
+
 bool holds_others(const NodeType& type) { return type.contents == NodeType::Contents::kLoop; }
 
 }  // namespace
@@ -92,7 +103,7 @@ Task<void> Level::wait_at_gate(Chain& chain) {
 /// Data-flow mode skips everything behind a failure, also where the wire ends at a name that the node does
 /// not declare and that is therefore not pulled.
 const Instance* Level::failed_layer_source(const Instance& node) const {
-  if (data().graph.has_exec_wires() || run_.options.failed_inputs == FailedInputs::kDefault) return nullptr;
+  if (data().is_flow || run_.options.failed_inputs == FailedInputs::kDefault) return nullptr;
   for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) {
     if (has_failed_source(wire)) return &instances_[wire.source];
   }
@@ -102,7 +113,7 @@ const Instance* Level::failed_layer_source(const Instance& node) const {
 Task<void> Level::run_bypassed(Chain& chain, Instance& node, StartReason reason) {
   const SteadyTime started = run_.services.clock.steady_now();
   node.started = true;
-  ++node.executions;
+  count_execution(node);
   if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions});
   finish(node, NodeStatus::kSuccess, started);
   for (NodeIndex target : part(data().bypass_targets, node.plan->bypass)) {
@@ -115,6 +126,7 @@ Task<void> Level::run_bypassed(Chain& chain, Instance& node, StartReason reason)
 /// Rule 12 for one wire. Afterwards the source's state tells what became of it.
 Task<void> Level::pull_source(Chain& chain, const InWire& wire) {
   Instance& source = instances_[wire.source];
+  if (source.plan->in_frame) return pull_outside(chain, wire);
   if (source.state != NodeState::kNotExecuted) return {};
   if (!source.owner) return run_occupied(chain, source, StartReason::kPull);
   if (chain.is_within(source.owner) || source.past_end) return {};
@@ -152,7 +164,7 @@ Task<void> Level::pull_condition(Chain& chain, Instance& node, SlotIndex slot) {
 void Level::begin_execution(Instance& node, StartReason reason, const Tries* tries, bool is_new) {
   node.started = true;
   const int number = tries ? tries->number() : 1;
-  if (is_new) ++node.executions;
+  if (is_new) count_execution(node);
   if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions, number});
   for (SlotIndex slot : node.layout->exec_outputs()) node.parameters[slot] = Value();
   synchronise(node);
@@ -194,7 +206,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
       if (node.limits) require_resources(*node.limits);
       if (node.demand) co_await execution.take_turn(*node.demand);
       if (type.compute) {
-        if (type.blocking && !data().graph.has_exec_wires()) {
+        if (type.blocking && !data().is_flow) {
           outputs = co_await compute_on_worker(execution);
         } else {
           outputs = type.compute(execution);
@@ -398,8 +410,10 @@ void Level::finish(Instance& node, NodeStatus status, SteadyTime started, std::s
   node.finished = true;
   node.past_end = true;
   node.last_status = status;
+  const bool has_failed = status != NodeStatus::kSuccess && !is_handled;
+  if (has_failed) has_failures_ = true;
+  if (has_failed && tolerance_ && status != NodeStatus::kCancelled) is_handled = is_failure_handled();
   node.is_handled = is_handled;
-  if (status != NodeStatus::kSuccess && !is_handled) has_failures_ = true;
   if (run_.emitter.wants_node_events()) {
     const Duration duration =
         started == SteadyTime() ? Duration::zero() : run_.services.clock.steady_now() - started;
@@ -414,7 +428,7 @@ void Level::report_error(Instance& node, std::string_view message, std::string_v
   if (path_ || errors_.empty()) {
     errors_.push_back(node_label(*node.plan->instance) + ": " + std::string(message));
   }
-  emit(node, NodeError{message, detail, code});
+  emit(node, NodeError{message, detail, code, tolerance_ && is_failure_handled()});
 }
 
 /// Rule 21: what left the node's code ends this node, and nothing else.
@@ -432,9 +446,15 @@ void Level::cancel(Instance& node, SteadyTime started) {
   finish(node, NodeStatus::kCancelled, started);
 }
 
-/// A failure that a group around handles (rule 30) is none of the run's.
+/// A failure that a group around handles (rule 30), or a map (rule 45), is none of the run's. What a map is
+/// asked counts for its body.
+bool Level::is_failure_handled() {
+  if (failures_are_handled_ || (tolerance_ && tolerance_->tolerates_failure())) return true;
+  return outer_ && outer_->is_failure_handled();
+}
+
 void Level::stop_if_fail_fast() {
-  if (run_.options.fail_fast && !failures_are_handled_) run_.stop(StopReason::kFailFast);
+  if (run_.options.fail_fast && !is_failure_handled()) run_.stop(StopReason::kFailFast);
 }
 
 /// Rule 13.

@@ -48,12 +48,12 @@ std::shared_ptr<const Plan> Plan::make(Workflow workflow, const Registry& regist
   problems.insert(problems.end(), std::make_move_iterator(found.begin()),
                   std::make_move_iterator(found.end()));
   if (refused) return nullptr;
-  PlanBuilder(*data, [&registry](std::string_view node_id) { return registry.find(node_id); }).build();
-  data->remarks = find_remarks(*data, registry);
-  const auto is_group = [](const NodeTypePtr& type) { return type->definition.node_id == kGroupNode; };
-  if (std::any_of(data->types.begin(), data->types.end(), is_group)) {
+  const auto is_group = [](const NodeInstance& node) { return node.node_id == kGroupNode; };
+  if (std::any_of(data->workflow.nodes.begin(), data->workflow.nodes.end(), is_group)) {
     data->registry = std::make_shared<Registry>(registry);
   }
+  PlanBuilder(*data, [&registry](std::string_view node_id) { return registry.find(node_id); }).build();
+  data->remarks = find_remarks(*data, registry);
   return std::shared_ptr<const Plan>(new Plan(std::move(data)));
 }
 
@@ -62,6 +62,7 @@ std::shared_ptr<const Plan> Plan::with_shapes(
   auto data = std::make_unique<PlanData>(plan.workflow());
   data->registry = plan.data().registry;
   data->remarks = plan.data().remarks;
+  data->frame = plan.data().frame;
   PlanBuilder builder(*data, [&types = plan.data().types](std::string_view node_id) {
     return *std::find_if(types.begin(), types.end(),
                          [node_id](const NodeTypePtr& type) { return type->definition.node_id == node_id; });

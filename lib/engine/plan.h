@@ -10,6 +10,8 @@
 
 namespace vnode {
 
+struct PlanData;
+
 /// A workflow made ready to run: its node types looked up, its ports numbered, its wires resolved. Immutable;
 /// any number of runs may share one, at the same time and from different threads (rule 32).
 class Plan {
@@ -21,15 +23,16 @@ class Plan {
   /// The same workflow and types, with other ports for some nodes: instances that a runtime has made.
   static std::shared_ptr<const Plan> with_shapes(
       const Plan& plan, const std::vector<std::pair<NodeIndex, InstanceShape>>& shapes);
+  /// For PlanBuilder: of a plan that has been built.
+  explicit Plan(std::unique_ptr<PlanData> data);
   ~Plan();
 
   const Workflow& workflow() const;
   const Graph& graph() const;
   /// The engine's view of it: engine/plan_data.h.
-  const struct PlanData& data() const { return *data_; }
+  const PlanData& data() const { return *data_; }
 
  private:
-  explicit Plan(std::unique_ptr<PlanData> data);
   std::unique_ptr<PlanData> data_;
 };
 

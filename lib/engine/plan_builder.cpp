@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/body_workflow.h"
+#include "engine/plan.h"
+#include "graph/map_body.h"
+
 namespace vnode {
 namespace {
 
@@ -37,11 +41,33 @@ std::shared_ptr<const NodeLimits> instance_limits(const NodeInstance& instance) 
 }  // namespace
 
 void PlanBuilder::build() {
+  plan_.is_flow = plan_.frame ? plan_.frame->outer->is_flow : plan_.graph.has_exec_wires();
   look_up_types();
+  find_maps();
   lay_out_ports();
   resolve_wires();
   find_init_nodes();
-  if (!plan_.graph.has_exec_wires()) plan_.layers = find_layers(plan_.workflow, plan_.graph);
+  if (!plan_.is_flow && !plan_.frame) plan_.layers = find_layers(plan_.workflow, plan_.graph);
+  for (const auto& [map, body] : maps_) plan_.map_bodies.push_back({map, build_body(map, body)});
+}
+
+/// Rule 44.
+void PlanBuilder::find_maps() {
+  for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+    if (is_frame_node(i) || !is_map(plan_.workflow.nodes[i])) continue;
+    maps_.emplace_back(i, find_map_body(plan_.workflow, plan_.graph, i));
+    for (const NodeIndex node : maps_.back().second) plan_.nodes[node].in_map_body = true;
+  }
+  std::erase_if(maps_, [this](const auto& map) { return plan_.nodes[map.first].in_map_body; });
+}
+
+std::shared_ptr<const Plan> PlanBuilder::build_body(NodeIndex map, const std::vector<NodeIndex>& body) const {
+  BodyWorkflow inside = body_workflow(plan_, map, body);
+  auto data = std::make_unique<PlanData>(std::move(inside.workflow));
+  data->registry = plan_.registry;
+  data->frame = std::move(inside.frame);
+  PlanBuilder(*data, find_type_).build();
+  return std::make_shared<const Plan>(std::move(data));
 }
 
 void PlanBuilder::look_up_types() {
@@ -60,8 +86,20 @@ void PlanBuilder::look_up_types() {
     plan_.nodes[i].has_hook = plan_.nodes[i].type->probably_has_hook;
     plan_.nodes[i].limits = instance_limits(instance);
     plan_.nodes[i].reports_error_logs = reports_error_logs(*plan_.nodes[i].type, instance);
-    plan_.has_runtimes |= plan_.nodes[i].type->runtime != nullptr;
+    plan_.nodes[i].file_index = i;
+    if (plan_.frame) take_from_outer(i);
+    plan_.has_runtimes |= plan_.nodes[i].type->runtime != nullptr && !plan_.nodes[i].in_frame;
   }
+}
+
+/// A body has only a part of its workflow's wires: what they make of a node is decided there.
+void PlanBuilder::take_from_outer(NodeIndex index) {
+  const PlanNode& outer = plan_.frame->outer->nodes[plan_.frame->outer_nodes[index]];
+  PlanNode& node = plan_.nodes[index];
+  node.file_index = outer.file_index;
+  node.in_frame = is_frame_node(index);
+  // The map itself is executing: nobody pulls it.
+  node.flow_driven = outer.flow_driven || index == plan_.frame->map;
 }
 
 void PlanBuilder::lay_out_ports() {
@@ -78,6 +116,8 @@ const Layout* PlanBuilder::layout_for(NodeIndex index) {
   const auto* declared_inputs = &node.type->definition.inputs;
   const auto* declared_outputs = &node.type->definition.outputs;
   const auto shape = shapes_.find(index);
+  if (shape == shapes_.end() && plan_.frame)
+    return plan_.frame->outer->nodes[plan_.frame->outer_nodes[index]].layout;
   if (shape != shapes_.end()) {
     inputs = shape->second->inputs;
     outputs = shape->second->outputs;
@@ -138,6 +178,11 @@ SlotIndex PlanBuilder::target_slot(WireIndex wire) const {
   return plan_.nodes[plan_.graph.to(wire)].layout->find(plan_.workflow.connections[wire].to_port);
 }
 
+bool PlanBuilder::belongs_here(WireIndex wire) const {
+  if (is_map_result(plan_.workflow, plan_.graph, wire)) return is_frame_node(plan_.graph.to(wire));
+  return !is_frame_node(plan_.graph.to(wire));
+}
+
 void PlanBuilder::resolve_wires() {
   for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
     resolve_outputs(i);
@@ -168,9 +213,10 @@ void PlanBuilder::resolve_outputs(NodeIndex index) {
       const NodeIndex target = plan_.graph.to(wire);
       const NodeType& type = *plan_.nodes[target].type;
       const bool in_runtime = type.runtime != nullptr;
-      const bool notifies = in_runtime ? plan_.nodes[target].has_hook
-                                       : type.on_parameter_changed &&
-                                             type.watches_port(plan_.workflow.connections[wire].to_port);
+      const bool notifies = plan_.nodes[target].in_map_body ? false
+                            : in_runtime                    ? plan_.nodes[target].has_hook
+                                                            : type.on_parameter_changed &&
+                                               type.watches_port(plan_.workflow.connections[wire].to_port);
       plan_.out_wires.push_back({target, target_slot(wire), notifies, in_runtime});
     }
     port.data.end = static_cast<std::uint32_t>(plan_.out_wires.size());
@@ -192,6 +238,7 @@ void PlanBuilder::resolve_inputs(NodeIndex index) {
   PlanNode& node = plan_.nodes[index];
   node.in_wires.begin = static_cast<std::uint32_t>(plan_.in_wires.size());
   for (WireIndex wire : plan_.graph.data_in(index)) {
+    if (!belongs_here(wire)) continue;
     plan_.in_wires.push_back({plan_.graph.from(wire), source_slot(wire), target_slot(wire)});
   }
   node.in_wires.end = static_cast<std::uint32_t>(plan_.in_wires.size());
@@ -213,6 +260,7 @@ void PlanBuilder::resolve_inputs(NodeIndex index) {
 
 void PlanBuilder::find_init_nodes() {
   for (NodeIndex i = 0; i < plan_.nodes.size(); ++i) {
+    if (plan_.nodes[i].in_map_body || plan_.nodes[i].in_frame) continue;
     if (plan_.nodes[i].instance->init_priority > 0) plan_.init_nodes.push_back(i);
   }
   std::stable_sort(plan_.init_nodes.begin(), plan_.init_nodes.end(), [this](NodeIndex a, NodeIndex b) {

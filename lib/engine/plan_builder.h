@@ -23,11 +23,17 @@ class PlanBuilder {
 
  private:
   void look_up_types();
+  void find_maps();
+  void take_from_outer(NodeIndex index);
   void lay_out_ports();
   void resolve_wires();
   void resolve_outputs(NodeIndex index);
   void resolve_inputs(NodeIndex index);
   void find_init_nodes();
+  std::shared_ptr<const Plan> build_body(NodeIndex map, const std::vector<NodeIndex>& body) const;
+  bool is_frame_node(NodeIndex index) const { return plan_.frame && index >= plan_.frame->map; }
+  /// The wire is one of this plan: what a body gives to its map is one of the body's.
+  bool belongs_here(WireIndex wire) const;
 
   const Layout* layout_for(NodeIndex index);
   std::string_view source_port(WireIndex wire) const;
@@ -38,7 +44,8 @@ class PlanBuilder {
   TypeSource find_type_;
   Shapes shapes_;
   std::map<std::string, const NodeType*, std::less<>> types_;
-  std::map<std::string, const Layout*> shared_layouts_;  ///< by type and further names
+  std::map<std::string, const Layout*> shared_layouts_;             ///< by type and further names
+  std::vector<std::pair<NodeIndex, std::vector<NodeIndex>>> maps_;  ///< that are in no other one's body
 };
 
 }  // namespace vnode

@@ -64,7 +64,27 @@ struct PlanNode {
   bool connected = false;
   /// Whether its error logs are no failure of the run (rule 22); nullopt where the groups around it say.
   std::optional<bool> reports_error_logs;
-  bool has_hook = false;  ///< for a node that a runtime holds: pushes into it are followed by its hook
+  bool has_hook = false;     ///< for a node that a runtime holds: pushes into it are followed by its hook
+  bool in_map_body = false;  ///< executed for each item of a map, in a level of the item's own
+  bool in_frame = false;     ///< stands for a node outside of the level (PlanFrame)
+  NodeIndex file_index = 0;  ///< its place among the nodes of the file, or of the group
+};
+
+/// What surrounds the body of a map (rule 44): the body's plan has the body's nodes first, then the map, then
+/// the nodes outside of it that feed it. Those behind the body are never executed there.
+struct PlanFrame {
+  const struct PlanData* outer = nullptr;  ///< the plan that the body is part of; outlives it
+  std::vector<NodeIndex> outer_nodes;      ///< of each node its number there
+  NodeIndex map = 0;                       ///< the number of the map here, and how many nodes the body has
+  /// The wires from outside, by source and output, each once: what bodies that begin find there.
+  std::vector<std::pair<NodeIndex, SlotIndex>> inputs;
+  SlotIndex current_item = kNoSlot, current_index = kNoSlot, each_item = kNoSlot;  ///< of the map
+};
+
+/// A map and the plan of its body.
+struct MapBody {
+  NodeIndex map;
+  std::shared_ptr<const class Plan> plan;
 };
 
 /// What a run says of one of its nodes before any runs, as a warning in its stream.
@@ -87,8 +107,11 @@ struct PlanData {
   std::vector<InWire> pulls;
   std::vector<NodeIndex> exec_targets;
   std::vector<NodeIndex> bypass_targets;
-  std::vector<NodeIndex> init_nodes;  ///< in the order of the init phase (rule 5)
-  Layers layers;                      ///< in data-flow mode (rule 8)
+  std::vector<NodeIndex> init_nodes;       ///< in the order of the init phase (rule 5)
+  Layers layers;                           ///< in data-flow mode (rule 8)
+  bool is_flow = false;                    ///< the mode (rule 6); that of a body is that of its workflow
+  std::vector<MapBody> map_bodies;         ///< of the maps that are in no other one's body
+  std::shared_ptr<const PlanFrame> frame;  ///< of a plan that is a map's body; null: it is none
 
   std::vector<PlanRemark> remarks;
 
@@ -98,6 +121,14 @@ struct PlanData {
   std::vector<std::unique_ptr<Layout>> layouts;
   std::shared_ptr<const Registry>
       registry;  ///< for the workflows inside groups; null when there are no groups
+
+  /// Null: the node is no map, or bypassed.
+  const std::shared_ptr<const Plan>* find_map_body(NodeIndex map) const {
+    for (const MapBody& body : map_bodies) {
+      if (body.map == map) return &body.plan;
+    }
+    return nullptr;
+  }
 
   const OutPort* find_out_port(const PlanNode& node, SlotIndex slot) const {
     for (const OutPort& port : part(out_ports, node.out_ports)) {

@@ -121,6 +121,7 @@ Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value
   } catch (const std::exception& error) {
     // Rule 15: the target's error, not the pusher's; the run does not succeed over it.
     has_failures_ = true;
+    if (tolerance_) is_failure_handled();
     const auto* described = dynamic_cast<const NodeFailure*>(&error);
     report_error(target, error.what(), "hook_failed", described ? std::string_view(described->detail()) : "");
     stop_if_fail_fast();

@@ -104,9 +104,9 @@ class Run::Impl {
     std::exception_ptr failure;
     try {
       std::unique_ptr<RuntimeLevel> runtime_level =
-          co_await RuntimeLevel::open(state_, nullptr, plan_, problems_);
+          co_await RuntimeLevel::open(state_, nullptr, plan_, 0, problems_);
       if (!has_errors(problems_)) {
-        level_ = std::make_unique<Level>(state_, plan_, GroupContext{}, std::move(runtime_level));
+        level_ = std::make_unique<Level>(state_, plan_, LevelContext{}, std::move(runtime_level));
         co_await level_->execute(chain);
       }
     } catch (...) {

@@ -56,19 +56,19 @@ bool asks_for_blocking(const NodeInstance& instance) {
 
 }  // namespace
 
-Task<std::unique_ptr<RuntimeLevel>> RuntimeLevel::open(RunState& run, const GroupPath* path,
-                                                       std::shared_ptr<const Plan>& plan,
+Task<std::unique_ptr<RuntimeLevel>> RuntimeLevel::open(RunState& run, const LevelPath* path,
+                                                       std::shared_ptr<const Plan>& plan, int host,
                                                        Problems& problems) {
   if (!plan->data().has_runtimes) co_return nullptr;
-  std::unique_ptr<RuntimeLevel> level(new RuntimeLevel(run, path, plan));
+  std::unique_ptr<RuntimeLevel> level(new RuntimeLevel(run, path, plan, host));
   level->add_instances();
   co_await level->make_instances(problems);
   if (!has_errors(problems)) plan = level->plan_;
   co_return level;
 }
 
-RuntimeLevel::RuntimeLevel(RunState& run, const GroupPath* path, std::shared_ptr<const Plan> plan)
-    : run_(run), path_(path), key_(run.runtimes.add_level(*this)), plan_(std::move(plan)) {}
+RuntimeLevel::RuntimeLevel(RunState& run, const LevelPath* path, std::shared_ptr<const Plan> plan, int host)
+    : run_(run), path_(path), key_(run.runtimes.add_level(*this)), plan_(std::move(plan)), host_(host) {}
 
 RuntimeLevel::~RuntimeLevel() {
   for (const Place& place : places_) {
@@ -85,10 +85,12 @@ InstanceRequest RuntimeLevel::describe(NodeIndex index) const {
   request.type = node.type;
   request.name = node.instance->instance_id.text();
   request.label = node_label(*node.instance);
-  request.pointer = "/nodes/" + std::to_string(index);
+  request.pointer = "/nodes/" + std::to_string(node.file_index);
   request.saved = node.instance->parameters;
   request.saved.erase(kInstanceSettings);
   if (run_.options.path_map && node.type->runtime->holds_parameters()) map_saved_paths(node, request.saved);
+  request.host = host_;
+  request.suspends = data.frame != nullptr;
   request.blocking = node.type->blocking || asks_for_blocking(*node.instance);
   const NodeLimits limits =
       effective_limits(node.limits ? *node.limits : NodeLimits(), *node.type, run_.options);
@@ -146,7 +148,7 @@ void RuntimeLevel::add_instances() {
   const std::vector<PlanNode>& nodes = plan_->data().nodes;
   places_.resize(nodes.size());
   for (NodeIndex i = 0; i < nodes.size(); ++i) {
-    if (!nodes[i].type->runtime) continue;
+    if (!nodes[i].type->runtime || nodes[i].in_frame) continue;
     places_[i] = {&run_.runtimes.session(*nodes[i].type->runtime), run_.runtimes.add_instance(*this, i)};
     if (std::find(sessions_.begin(), sessions_.end(), places_[i].session) == sessions_.end()) {
       sessions_.push_back(places_[i].session);

@@ -24,9 +24,11 @@ class RuntimeLevel {
  public:
   /// Makes the instances of those nodes of the plan that live in runtimes (rule 2); null when there are none.
   /// `plan` becomes the one that fits the ports which they turned out to have: usually it stays as it is.
-  /// Errors go to `problems`; then nothing can be run.
-  static Task<std::unique_ptr<RuntimeLevel>> open(RunState& run, const GroupPath* path,
-                                                  std::shared_ptr<const Plan>& plan, Problems& problems);
+  /// `host`: which of the run's processes of each runtime have them. Errors go to `problems`; then nothing
+  /// can be run.
+  static Task<std::unique_ptr<RuntimeLevel>> open(RunState& run, const LevelPath* path,
+                                                  std::shared_ptr<const Plan>& plan, int host,
+                                                  Problems& problems);
 
   RuntimeLevel(const RuntimeLevel&) = delete;
   /// The instances end with it.
@@ -56,7 +58,7 @@ class RuntimeLevel {
     InstanceKey key = 0;
   };
 
-  RuntimeLevel(RunState& run, const GroupPath* path, std::shared_ptr<const Plan> plan);
+  RuntimeLevel(RunState& run, const LevelPath* path, std::shared_ptr<const Plan> plan, int host);
   void add_instances();
   Task<void> make_instances(Problems& problems);
   InstanceRequest describe(NodeIndex node) const;
@@ -70,9 +72,10 @@ class RuntimeLevel {
   void tell_windows_paths(Instance& node, std::span<const PortValue> values) const;
 
   RunState& run_;
-  const GroupPath* path_;
+  const LevelPath* path_;
   const LevelKey key_;
   std::shared_ptr<const Plan> plan_;
+  const int host_;
   Level* level_ = nullptr;
   bool is_over_ = false;
   std::vector<std::pair<NodeIndex, std::string>> early_errors_;  ///< logged before there is an level

@@ -1,9 +1,19 @@
 #include "engine/runtimes.h"
 
+#include <algorithm>
+
 #include "engine/run_state.h"
 #include "engine/runtime_level.h"
 
 namespace vnode {
+namespace {
+
+/// Processes for bodies, of one interpreter: more than can be at work at once, since some only wait; each
+/// takes some 10 MB.
+constexpr std::size_t kHostsPerSlot = 4;
+constexpr std::size_t kFewestHosts = 8;
+
+}  // namespace
 
 Runtimes::~Runtimes() = default;
 
@@ -15,6 +25,18 @@ RuntimeSession& Runtimes::session(NodeRuntime& runtime) {
   if (is_frozen_) session.freeze();
   return session;
 }
+
+int Runtimes::take_host() {
+  const std::size_t most =
+      std::max<std::size_t>(kHostsPerSlot * run_.services.workers.threads(), kFewestHosts);
+  if (std::find(host_users_.begin(), host_users_.end(), 0u) == host_users_.end() && host_users_.size() < most)
+    host_users_.push_back(0);
+  const auto fewest = std::min_element(host_users_.begin(), host_users_.end());
+  ++*fewest;
+  return static_cast<int>(fewest - host_users_.begin()) + 1;
+}
+
+void Runtimes::give_host(int host) { --host_users_[static_cast<std::size_t>(host) - 1]; }
 
 LevelKey Runtimes::add_level(RuntimeLevel& level) {
   levels_.emplace(next_level_, &level);

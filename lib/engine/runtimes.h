@@ -24,6 +24,11 @@ class Runtimes final : public RunLink {
   /// The session with the runtime, opened on first need.
   RuntimeSession& session(NodeRuntime& runtime);
 
+  /// One more of the processes that bodies of maps are executed in (rule 46), by number: the one that fewest
+  /// have taken; there are only so many. To be given back.
+  int take_host();
+  void give_host(int host);
+
   LevelKey add_level(RuntimeLevel& level);
   InstanceKey add_instance(RuntimeLevel& level, NodeIndex node);
   void remove_instance(InstanceKey instance) { instances_.erase(instance); }
@@ -71,6 +76,7 @@ class Runtimes final : public RunLink {
   InstanceKey next_instance_ = 1;  ///< 0 is none, for runtimes
   std::unordered_map<LevelKey, RuntimeLevel*> levels_;
   LevelKey next_level_ = 0;
+  std::vector<std::size_t> host_users_;  ///< of each number, from 1
   bool is_frozen_ = false;
 };
 

@@ -27,6 +27,8 @@ struct NodeRef {
   Uuid instance_id;
   std::string_view node_type;       ///< the file's `node_id`
   std::span<const Uuid> path = {};  ///< enclosing group instances, outermost first
+  /// In bodies of parallel maps: the index of the item that each of them is at, outermost first.
+  std::span<const std::int64_t> iteration = {};
 };
 
 enum class StartReason : std::uint8_t { kStart, kExec, kPull, kInit, kLayer };

@@ -69,19 +69,34 @@ void append_count(std::string& out, std::string_view key, std::uint64_t count) {
   append_number(out, count);
 }
 
-void append_node(std::string& out, const NodeRef& node) {
-  append_key(out, "node_id");
-  append_uuid(out, node.instance_id);
-  append_text(out, "node_type", node.node_type);
-  if (node.path.empty()) return;
+void append_path(std::string& out, std::span<const Uuid> path) {
   append_key(out, "path");
   char separator = '[';
-  for (const Uuid& group : node.path) {
+  for (const Uuid& group : path) {
     out += separator;
     append_uuid(out, group);
     separator = ',';
   }
   out += ']';
+}
+
+void append_iteration(std::string& out, std::span<const std::int64_t> iteration) {
+  append_key(out, "iteration");
+  char separator = '[';
+  for (const std::int64_t index : iteration) {
+    out += separator;
+    append_number(out, static_cast<std::uint64_t>(index));
+    separator = ',';
+  }
+  out += ']';
+}
+
+void append_node(std::string& out, const NodeRef& node) {
+  append_key(out, "node_id");
+  append_uuid(out, node.instance_id);
+  append_text(out, "node_type", node.node_type);
+  if (!node.path.empty()) append_path(out, node.path);
+  if (!node.iteration.empty()) append_iteration(out, node.iteration);
 }
 
 void append_problem(std::string& out, const Problem& problem) {

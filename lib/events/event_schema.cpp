@@ -59,6 +59,12 @@ constexpr std::string_view kSchema = R"json({
           "type": "array",
           "minItems": 1,
           "items": {"$ref": "#/$defs/uuid"}
+        },
+        "iteration": {
+          "description": "In the body of parallel maps: the index of the item, of the outermost map first.",
+          "type": "array",
+          "minItems": 1,
+          "items": {"$ref": "#/$defs/count"}
         }
       }
     },
@@ -104,8 +110,7 @@ constexpr std::string_view kSchema = R"json({
         "type": {"const": "node_started"},
         "reason": {"enum": ["start", "exec", "pull", "init", "layer"]},
         "execution": {"description": "n-th time in this run.", "type": "integer", "minimum": 1},
-        "try": {"description": "Of this execution, with retries.", "type": "integer", "minimum": 1},
-        "iteration": {"$ref": "#/$defs/count"}
+        "try": {"description": "Of this execution, with retries.", "type": "integer", "minimum": 1}
       }
     },
     "node_output": {

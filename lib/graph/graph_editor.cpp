@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "graph/map_body.h"
 #include "graph/topology.h"
 
 namespace vnode {
@@ -12,9 +13,6 @@ bool is_equal(const Connection& a, const Connection& b) {
   return a.is_exec == b.is_exec && a.from_node == b.from_node && a.to_node == b.to_node &&
          a.from_port == b.from_port && a.to_port == b.to_port;
 }
-
-/// Wires of both kinds order nodes here, unless they are feedback.
-bool orders(const Connection& connection) { return connection.to_port != kFeedbackPort; }
 
 void erase_one(std::vector<Uuid>& ids, const Uuid& id) {
   auto found = std::find(ids.begin(), ids.end(), id);
@@ -65,7 +63,11 @@ Error missing_node(const Uuid& id) {
 }  // namespace
 
 GraphEditor::GraphEditor(Workflow workflow) : workflow_(std::move(workflow)) {
-  for (const NodeInstance& node : workflow_.nodes) links_[node.instance_id].exists = true;
+  for (const NodeInstance& node : workflow_.nodes) {
+    Links& links = links_[node.instance_id];
+    links.exists = true;
+    links.is_map = is_map(node);
+  }
   for (const Connection& connection : workflow_.connections) link(connection);
 }
 
@@ -75,6 +77,7 @@ Result<void> GraphEditor::add_node(NodeInstance node) {
     return Error{ErrorCode::kInvalidValue, "the instance id is taken", {.node = label(node.instance_id)}};
   }
   links.exists = true;
+  links.is_map = is_map(node);
   workflow_.nodes.push_back(std::move(node));
   return {};
 }
@@ -131,6 +134,13 @@ Workflow GraphEditor::take() {
 bool GraphEditor::has_node(const Uuid& instance_id) const {
   auto found = links_.find(instance_id);
   return found != links_.end() && found->second.exists;
+}
+
+/// Wires of both kinds order nodes here, unless they are feedback.
+bool GraphEditor::orders(const Connection& connection) const {
+  if (connection.to_port == kFeedbackPort) return false;
+  const auto target = links_.find(connection.to_node);
+  return connection.to_port != kMapResult || target == links_.end() || !target->second.is_map;
 }
 
 void GraphEditor::link(const Connection& connection) {

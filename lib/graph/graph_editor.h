@@ -22,7 +22,8 @@ class GraphEditor {
   Result<void> remove_node(const Uuid& instance_id);
 
   /// Appends a connection. Refused (kInvalidValue, the message names the cycle) when the new wire closes a
-  /// cycle that does not pass through a `break_condition` port; cycles that are there already do not matter.
+  /// cycle that does not pass through a `break_condition` port, or the `result` of a map; cycles that are
+  /// there already do not matter.
   /// kNotFound when an end does not exist.
   Result<void> add_connection(Connection connection);
   /// Removes the first equal connection (ends, ports, kind); kNotFound if there is none.
@@ -36,12 +37,14 @@ class GraphEditor {
   /// Where the ordering wires of one id lead; a neighbour once a wire.
   struct Links {
     bool exists = false;  ///< there is a node of that id; a workflow that was read may have wires without
+    bool is_map = false;  ///< of the node
     std::vector<Uuid> next;
     std::vector<Uuid> previous;
   };
   using LinkTable = std::unordered_map<Uuid, Links>;
 
   bool has_node(const Uuid& instance_id) const;
+  bool orders(const Connection& connection) const;
   void link(const Connection& connection);
   void unlink(const Connection& connection);
   /// The nodes on a way over ordering wires, both ends included; empty when there is none.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "graph/map_body.h"
+
 namespace vnode {
 namespace {
 
@@ -176,7 +178,8 @@ WireFilter ordering_wires(const Workflow& workflow, const Graph& graph) {
   return [&workflow, &graph](WireIndex wire) {
     const Connection& connection = workflow.connections[wire];
     return !connection.is_exec && connection.to_port != kFeedbackPort &&
-           graph.from(wire) != Graph::kNowhere && graph.to(wire) != Graph::kNowhere;
+           !is_map_result(workflow, graph, wire) && graph.from(wire) != Graph::kNowhere &&
+           graph.to(wire) != Graph::kNowhere;
   };
 }
 

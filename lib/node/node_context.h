@@ -13,6 +13,7 @@
 #include "model/log_level.h"
 #include "model/value.h"
 #include "model/wait_for.h"
+#include "node/map_request.h"
 #include "node/node_failure.h"
 #include "node/outputs.h"
 
@@ -109,6 +110,9 @@ class NodeContext : public NodeCall {
   /// Runs a workflow document as a group of this node (rule 29). `injected`: values of the inner `group_in`
   /// nodes, by port name.
   virtual Task<GroupOutcome> run_group(const Value& document, const Dict& injected) = 0;
+
+  /// Executes the body of this node, a map, for each of the items (rules 44 to 46).
+  virtual Task<MapOutcome> run_map(const MapRequest& request) = 0;
 
   /// Reports a failure of this execution that the node itself hands on, by a wired `exec_fail`: it counts as
   /// executed, ends as failed, and its failure is none of the run's (rule 23).

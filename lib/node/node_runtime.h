@@ -27,7 +27,8 @@ struct NodeType;
 
 /// One node of a running workflow, unique in its run.
 using InstanceKey = std::uint32_t;
-/// One level of a run, unique in it: the run's own, or that of a single execution of a group.
+/// One level of a run, unique in it: the run's own, that of a single execution of a group, or of an item of a
+/// map.
 using LevelKey = std::uint32_t;
 
 /// What a runtime needs to make an instance (engine rule 2).
@@ -40,7 +41,10 @@ struct InstanceRequest {
   Dict saved;                             ///< its saved parameters, without the hidden ones
   std::vector<std::string> wired_inputs;  ///< names that have a data wire
   bool blocking = false;                  ///< the definition or the instance asks for it (rule 28)
-  ResourceAmounts resources;              ///< each execution needs them (rule 40)
+  /// In the body of a map (rule 46): each execution suspends from the start, and takes a slot.
+  bool suspends = false;
+  int host = 0;               ///< which of the run's processes it lives in; 0: the run's own
+  ResourceAmounts resources;  ///< each execution needs them (rule 40)
 };
 
 /// What an instance turned out to be once it was made: a class decides on its ports in its constructor.

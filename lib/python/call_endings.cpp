@@ -17,7 +17,7 @@ void CallEndings::remove(PythonCall& call) {
 }
 
 bool CallEndings::is_held_up(const PythonCall& call) const {
-  return stepping_ && stepping_ != &call && !call.is_blocking();
+  return stepping_ && stepping_ != &call && !call.is_suspension();
 }
 
 void CallEndings::set_stepping(const PythonCall* call) {
@@ -29,7 +29,7 @@ void CallEndings::set_stepping(const PythonCall* call) {
   const SteadyTime now = clock_.steady_now();
   if (before) {
     for (auto& [other, ending] : endings_) {
-      if (other == before || other->is_blocking() || ending.stage >= Stage::kEnding) continue;
+      if (other == before || other->is_suspension() || ending.stage >= Stage::kEnding) continue;
       ending.since += now - std::max(ending.since, stepping_since_);
     }
   }

@@ -13,7 +13,7 @@ namespace {
 
 /// Null: it takes turns at nothing.
 std::shared_ptr<SlotUse> make_slot_use(const InstanceRequest& request, ResourcePool& pool) {
-  ResourceDemand demand{.slot = request.blocking, .amounts = request.resources};
+  ResourceDemand demand{.slot = request.blocking || request.suspends, .amounts = request.resources};
   return demand.is_any() ? std::make_shared<SlotUse>(pool, std::move(demand)) : nullptr;
 }
 
@@ -28,7 +28,7 @@ PythonCall::PythonCall(PythonSession& session, PythonInstance& instance, NodeCon
       parking_(session.run()),
       slot_(make_slot_use(instance.request, session.run().resources())) {
   host_->calls.emplace(number_, this);
-  if (!is_blocking() && node_.is_timed()) session_.timed_calls().insert(this);
+  if (!is_suspension() && node_.is_timed()) session_.timed_calls().insert(this);
 }
 
 PythonCall::~PythonCall() {
@@ -42,6 +42,7 @@ PythonCall::~PythonCall() {
 
 const std::string& PythonCall::label() const { return instance_.request.label; }
 bool PythonCall::is_blocking() const { return instance_.request.blocking; }
+bool PythonCall::is_suspension() const { return is_blocking() || instance_.request.suspends; }
 
 Task<Outputs> PythonCall::run(Message message) {
   if (slot_) co_await wait_for_slot(&SlotUse::take);
@@ -127,7 +128,7 @@ void PythonCall::give_step(Message message) {
   host_->expect_changes(instance_.level);
   host_->queue(message);
   host_->last_active = instance_.request.key;
-  if (instance_.request.blocking) return;
+  if (is_suspension()) return;
   has_step_ = true;
   host_->running = number_;
   session_.set_stepping(this);

@@ -27,7 +27,9 @@ class PythonCall {
   const NodeContext& node() const { return node_; }
   const std::string& label() const;
   /// It has a thread of its own, and nobody waits for its steps.
-  bool is_blocking() const;
+  bool is_blocking() const;  ///< its code runs on a thread of its host
+  /// Other chains go on while its code is at work.
+  bool is_suspension() const;
 
   /// Sends what starts it, then serves it to its end. Throws NodeFailure for what went wrong in it,
   /// `Cancelled` when it was given up after a stop.

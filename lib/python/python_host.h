@@ -114,6 +114,7 @@ class PythonHost {
 
   // What the session keeps per host.
   std::string asked_for;             ///< the interpreter's name, as definitions and settings have it
+  int number = 0;                    ///< InstanceRequest::host
   std::set<const NodeType*> loaded;  ///< definitions
   std::map<ExecNumber, class PythonCall*> calls;  ///< under way
   ExecNumber running = 0;                         ///< the call that was given a step and has not given way

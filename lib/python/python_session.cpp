@@ -72,7 +72,7 @@ Task<void> PythonSession::on_parameter_changed(InstanceKey key, NodeContext& nod
 
 Task<Outputs> PythonSession::call(PythonInstance& instance, NodeContext& node, const std::string* hook_port,
                                   std::span<const PortValue> delivered) {
-  if (instance.request.blocking) co_await node.yield();
+  if (instance.request.blocking || instance.request.suspends) co_await node.yield();
   const bool is_placed = instance.host && instance.host->is_usable();
   if (!is_placed || hosts_.size() > 1) co_await find_place(instance, node);
   PythonCall call(*this, instance, node);

@@ -85,7 +85,8 @@ class PythonSession final : public RuntimeSession, public HostListener {
   Task<void> make_in(PythonHost& host, const std::vector<PythonInstance*>& instances, Setup& setup);
   void report_unmade(const PythonInstance& instance, const std::string& what,
                      const struct SetupReason& reason, Setup& setup);
-  Result<PythonHost*> find_host(const std::string& interpreter);
+  Result<PythonHost*> find_host(const std::string& interpreter, int number);
+  void bootstrap_prism(PythonHost& host);
   void make_instance(PythonHost& host, PythonInstance& instance);
   void on_loaded(PythonHost& host, std::span<const Value> message);
   void on_made(PythonHost& host, std::span<const Value> message);
@@ -99,6 +100,8 @@ class PythonSession final : public RuntimeSession, public HostListener {
 
   // python_variables.cpp
   void on_variables(PythonHost& host, std::span<const Value> message);
+  void tell_conflict(const PythonHost& host, const Value& name, const Dict& seen, const Dict& now,
+                     const Value& value);
   void on_keys_request(PythonHost& host, std::span<const Value> message);
   void on_variable_request(PythonHost& host, std::span<const Value> message);
   Task<void> read_variables_of(PythonHost& host, LevelKey level);
@@ -133,7 +136,8 @@ class PythonSession final : public RuntimeSession, public HostListener {
   std::vector<std::unique_ptr<PythonHost>> hosts_;  ///< dead ones too, until the end
   std::unordered_map<InstanceKey, PythonInstance> instances_;
   std::unordered_map<LevelKey, std::vector<InstanceKey>> levels_;
-  std::set<std::string, std::less<>> names_;  ///< returned names, which must outlive their tables
+  std::set<std::string, std::less<>> conflicts_;  ///< names of variables that they were told of
+  std::set<std::string, std::less<>> names_;      ///< returned names, which must outlive their tables
   ExecNumber last_exec_ = 0;
   Setup* setup_ = nullptr;         ///< the one that is under way
   std::vector<Parking*> waiting_;  ///< chains that wait for answers to anything but calls

@@ -52,6 +52,18 @@ struct PythonSession::Setup {
 
 namespace {
 
+constexpr std::string_view kPrismNode = "prism_core_init";
+
+/// Engine rule 4. What becomes of it is a log of that node.
+Message prism_message(const InstanceRequest& request, ObjectTable& objects) {
+  Message prism("prism");
+  prism.add(request.key).open();
+  for (const Dict::Entry& entry : request.saved) {
+    if (entry.key.is_text()) prism.pair(entry.key.as_text(), entry.value, objects);
+  }
+  return std::move(prism.close());
+}
+
 std::string_view text_in(const Value& list, std::size_t index) {
   if (!list.is_list() || index >= list.as_list().size() || !list.as_list()[index].is_text()) return {};
   return list.as_list()[index].as_text();
@@ -115,10 +127,11 @@ Task<void> PythonSession::set_up(std::vector<PythonInstance*> instances, Setup& 
   while (!instances.empty()) {
     if (run_.is_stopped()) throw Cancelled{};
     const std::string interpreter = instances.front()->interpreter;
-    const Result<PythonHost*> host = find_host(interpreter);
+    const int number = instances.front()->request.host;
+    const Result<PythonHost*> host = find_host(interpreter, number);
     std::vector<PythonInstance*> now, later;
     for (PythonInstance* instance : instances) {
-      if (instance->interpreter != interpreter) {
+      if (instance->interpreter != interpreter || instance->request.host != number) {
         later.push_back(instance);
       } else if (!host && !has_descriptors(kDescriptorsOfAStart)) {
         setup.reported.insert(instance->request.key);
@@ -205,9 +218,9 @@ void PythonSession::report_unmade(const PythonInstance& instance, const std::str
        .traceback = reason.traceback});
 }
 
-Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
+Result<PythonHost*> PythonSession::find_host(const std::string& interpreter, int number) {
   for (const auto& host : hosts_) {
-    if (host->is_usable() && host->asked_for == interpreter) return host.get();
+    if (host->is_usable() && host->asked_for == interpreter && host->number == number) return host.get();
   }
   Result<std::unique_ptr<HostProcess>> made = runtime_.start_host(interpreter);
   if (!made) return made.error();
@@ -216,9 +229,22 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter) {
   PythonHost& host = *hosts_.back();
   if (is_frozen_) host.freeze();
   host.asked_for = interpreter;
+  host.number = number;
   host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory,
                            host.directory()));
+  if (number != 0) bootstrap_prism(host);
   return &host;
+}
+
+/// Engine rule 4 holds in each process of a run; the run's own hears of it with the instance itself.
+void PythonSession::bootstrap_prism(PythonHost& host) {
+  for (const auto& [key, instance] : instances_) {
+    const InstanceRequest& request = instance.request;
+    if (request.host != 0 || request.type->definition.node_id != kPrismNode) continue;
+    host.queue(prism_message(request, host.objects()));
+    ++setup_->bootstrapping;
+    return;
+  }
 }
 
 void PythonSession::make_instance(PythonHost& host, PythonInstance& instance) {
@@ -232,14 +258,8 @@ void PythonSession::make_instance(PythonHost& host, PythonInstance& instance) {
   message.close().open();
   for (const std::string& name : request.wired_inputs) message.item(std::string_view(name));
   host.queue(message.close().add_json(request.blocking ? "true" : "false"));
-  if (request.type->definition.node_id == "prism_core_init") {
-    // Engine rule 4. What becomes of it is a log of that node.
-    Message prism("prism");
-    prism.add(request.key).open();
-    for (const Dict::Entry& entry : request.saved) {
-      if (entry.key.is_text()) prism.pair(entry.key.as_text(), entry.value, host.objects());
-    }
-    host.queue(prism.close());
+  if (request.type->definition.node_id == kPrismNode) {
+    host.queue(prism_message(request, host.objects()));
     if (setup_) ++setup_->bootstrapping;
   }
   instance.seen.clear();
@@ -299,7 +319,8 @@ InstanceShape PythonSession::read_shape(PythonHost& host, const PythonInstance& 
 /// one.
 Task<void> PythonSession::ensure_made(PythonInstance& instance) {
   const bool is_there = std::any_of(hosts_.begin(), hosts_.end(), [&instance](const auto& host) {
-    return host->is_usable() && host->asked_for == instance.interpreter;
+    return host->is_usable() && host->asked_for == instance.interpreter &&
+           host->number == instance.request.host;
   });
   if (!is_there) {  // once for all nodes that come after
     run_.log(instance.request.key, LogLevel::kWarning,

@@ -1,6 +1,7 @@
 // The run's variables (engine rule 3) as Python code sees them. They belong to the engine; a host fetches
 // what it reads, keeps what it writes, and hands it over when somebody else needs it: a loop that changes a
 // long list in every iteration costs nothing as long as only one side uses it.
+#include "model/value_ops.h"
 #include "python/python_session.h"
 
 namespace vnode {
@@ -71,11 +72,15 @@ void PythonSession::on_variables(PythonHost& host, std::span<const Value> messag
   known.dirty = false;
   Dict* variables = run_.variables(level);
   if (variables && message[2].is_list() && message[3].is_list()) {
+    const Dict seen = known.seen;
     announce_stale(host, level);
     for (const Value& entry : message[2].as_list()) {
       if (!entry.is_list() || entry.as_list().size() != 2) continue;
       const Value name = read_value(host, entry.as_list()[0]);
-      if (is_hashable(name)) variables->set(name, read_value(host, entry.as_list()[1]));
+      if (!is_hashable(name)) continue;
+      Value value = read_value(host, entry.as_list()[1]);
+      tell_conflict(host, name, seen, *variables, value);
+      variables->set(name, std::move(value));
     }
     for (const Value& raw : message[3].as_list()) {
       const Value name = read_value(host, raw);
@@ -85,6 +90,20 @@ void PythonSession::on_variables(PythonHost& host, std::span<const Value> messag
     known.is_read = true;  // it keeps what it has written
   }
   wake_waiting();
+}
+
+/// Rule 46: bodies of a map may change one variable at once, each on its side. `seen`: what this side knew.
+void PythonSession::tell_conflict(const PythonHost& host, const Value& name, const Dict& seen,
+                                  const Dict& now, const Value& value) {
+  const Value* const before = seen.find(name);
+  const Value* const other = now.find(name);
+  if (!before || !other || other->is_same_object(*before) || same(*other, value)) return;
+  const std::string text = to_text(name);
+  if (!conflicts_.insert(text).second) return;
+  run_.log(
+      host.last_active, LogLevel::kWarning,
+      "the variable '" + text + "' was changed by two bodies at once: what this one has made of it counts",
+      {});
 }
 
 Task<void> PythonSession::read_variables(LevelKey level) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "graph/map_body.h"
 #include "graph/topology.h"
 #include "validate/checks.h"
 
@@ -65,7 +66,10 @@ bool feeds_back(const Subject& subject, const std::vector<NodeIndex>& cycle) {
 }
 
 void check_feedback(const Subject& subject, ProblemList& problems) {
-  auto counts = [&](WireIndex wire) { return subject.workflow().connections[wire].to_port != kFeedbackPort; };
+  auto counts = [&](WireIndex wire) {
+    return subject.workflow().connections[wire].to_port != kFeedbackPort &&
+           !is_map_result(subject.workflow(), subject.graph(), wire);
+  };
   for (const std::vector<NodeIndex>& cycle : find_cycles(subject.graph(), counts)) {
     const Severity severity = feeds_back(subject, cycle) ? Severity::kNote : Severity::kWarning;
     problems.add(severity, "feedback_cycle", [&] {

@@ -3,6 +3,9 @@
 namespace vnode {
 namespace {
 
+constexpr std::string_view kBadValue = "bad_value";
+constexpr std::string_view kBadCommand = "bad_command";
+
 bool has_wire(const Subject& subject, NodeIndex node, std::string_view input) {
   for (const WireIndex wire : subject.graph().data_in(node)) {
     if (subject.workflow().connections[wire].to_port == input) return true;
@@ -17,7 +20,8 @@ void check_node_values(const Subject& subject, NodeIndex node, const NodeType& t
     Problems found;
     type.check_saved(input, entry.value, join_pointer(node_pointer(node) + "/parameters", input), found);
     for (Problem& problem : found) {
-      problems.error("bad_command", [&] {
+      const std::string_view code = problem.code == kBadValue ? kBadValue : kBadCommand;
+      problems.error(code, [&] {
         problem.node = subject.label(node);
         problem.message = problem.node + ": " + problem.message;
         return std::move(problem);

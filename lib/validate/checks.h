@@ -33,7 +33,7 @@ void check_fan_in(const Subject& subject, ProblemList& problems);
 /// Notes: unused_parameter, idle_values.
 void check_parameters(const Subject& subject, ProblemList& problems);
 
-/// Saved values of which a node's type knows that they are a mistake. Errors: bad_command.
+/// Saved values of which a node's type knows that they are a mistake. Errors: bad_command, bad_value.
 void check_saved_values(const Subject& subject, ProblemList& problems);
 
 /// What `__vnode__` asks for. Errors: bad_setting. Warnings: unused_setting.
@@ -51,6 +51,9 @@ void check_data_cycles(const Subject& subject, ProblemList& problems);
 /// In flow mode. Warnings: feedback_cycle (a note where data goes round through nodes that exec wires run,
 /// which is how results are fed back), no_start, unreachable, unconnected.
 void check_flow(const Subject& subject, ProblemList& problems);
+
+/// Bodies of parallel maps (engine rule 44). Errors: map_wire. Warnings: map_init.
+void check_maps(const Subject& subject, ProblemList& problems);
 
 /// All checks above.
 void check_one_workflow(const Subject& subject, ProblemList& problems);

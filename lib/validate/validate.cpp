@@ -15,6 +15,7 @@ void check_one_workflow(const Subject& subject, ProblemList& problems) {
   check_settings(subject, problems);
   check_file_names(subject, FileNamesOf::kAll, problems);
   check_data_cycles(subject, problems);
+  check_maps(subject, problems);
   check_flow(subject, problems);
 }
 
@@ -26,6 +27,7 @@ void check_one_before_run(const Subject& subject, ProblemList& problems) {
   check_settings(subject, problems);
   check_file_names(subject, FileNamesOf::kRuntimes, problems);
   check_data_cycles(subject, problems);
+  check_maps(subject, problems);
 }
 
 void check_one_before_submission(const Subject& subject, ProblemList& problems) {

@@ -17,15 +17,15 @@ namespace vnode {
 ///
 /// Codes, errors: unknown_node, unusable_node, missing_end (a connection from or to a node that does not
 /// exist), cycle (in data-flow mode), bad_ports (dynamic ports that cannot be restored), bad_setting (in
-/// an instance's `__vnode__`). Codes, warnings: missing_port, definition_set_aside (a
-/// definition of a used id does not load, and something else runs in its place), unused_setting,
-/// windows_path, feedback_cycle, no_start, unreachable, unconnected, several_sources, type_mismatch,
-/// repeated_connection, group_problem (anything inside a group, with its nested pointer; what would be an
-/// error makes the group fail when it runs, and the message says so). Codes, notes: unused_parameter,
-/// idle_values (how many saved values no run uses: one for all), feedback_cycle where a result is fed back.
-/// Of each code the first 100 warnings, or 1,000 errors, are reported, and how many more there are. Linear
-/// time.
-/// `path_map`: what the run will have (engine rule 39), for paths that it maps; null: none.
+/// an instance's `__vnode__`), bad_value (of a saved input, as its type judges), map_wire (around the body of
+/// a parallel map). Codes, warnings: map_init, missing_port, definition_set_aside (a definition of a used id
+/// does not load, and something else runs in its place), unused_setting, windows_path, feedback_cycle,
+/// no_start, unreachable, unconnected, several_sources, type_mismatch, repeated_connection, group_problem
+/// (anything inside a group, with its nested pointer; what would be an error makes the group fail when it
+/// runs, and the message says so). Codes, notes: unused_parameter, idle_values (how many saved values no run
+/// uses: one for all), feedback_cycle where a result is fed back. Of each code the first 100 warnings, or
+/// 1,000 errors, are reported, and how many more there are. Linear time. `path_map`: what the run will have
+/// (engine rule 39), for paths that it maps; null: none.
 Problems validate(const Workflow& workflow, const Graph& graph, const Registry& registry,
                   const PathMap* path_map = nullptr);
 

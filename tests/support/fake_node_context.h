@@ -76,6 +76,7 @@ class FakeNode final : public NodeContext {
   std::function<void(const std::string& port, const Value& value)> on_push;
   std::function<void(const std::string& port)> on_pull;
   GroupOutcome group_outcome;
+  MapOutcome map_outcome;
   bool stopped = false;
   Dict memory;
   std::mt19937_64 generator{1};
@@ -88,6 +89,7 @@ class FakeNode final : public NodeContext {
   std::vector<LogLevel> levels;
   std::vector<std::string> logs, printed;
   std::optional<std::string> failure;
+  MapRequest map_request;
   Value group_document;
   Dict group_injected;
 
@@ -155,6 +157,10 @@ class FakeNode final : public NodeContext {
     group_document = document;
     group_injected = injected;
     co_return group_outcome;
+  }
+  Task<MapOutcome> run_map(const MapRequest& request) override {
+    map_request = request;
+    co_return map_outcome;
   }
   void handle_failure(const NodeFailure& handled) override { failure = handled.what(); }
   bool is_output_wanted(std::string_view port) const override { return is_output_wired(port); }

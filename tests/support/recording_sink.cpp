@@ -65,6 +65,7 @@ void RecordingSink::on_event(const Event& event) {
   if (event.node) {
     for (const Uuid& group : event.node->path) name += namer_(group) + "/";
     name += namer_(event.node->instance_id);
+    for (const std::int64_t index : event.node->iteration) name += "[" + std::to_string(index) + "]";
   }
   lines.push_back(std::visit(Line{name}, event.body));
 }

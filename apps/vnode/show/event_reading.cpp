@@ -63,7 +63,10 @@ std::optional<NodeRef> ReadEvent::read_node() {
     if (!group.is_text()) continue;
     if (const std::optional<Uuid> group_id = Uuid::parse(group.as_text())) path_.push_back(*group_id);
   }
-  return NodeRef{*id, text_view(object_, "node_type"), path_};
+  for (const Value& index : list_member(object_, "iteration")) {
+    if (index.is_int()) iteration_.push_back(index.as_int());
+  }
+  return NodeRef{*id, text_view(object_, "node_type"), path_, iteration_};
 }
 
 std::optional<EventBody> ReadEvent::read_body() const {

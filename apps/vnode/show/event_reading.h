@@ -25,6 +25,7 @@ class ReadEvent {
 
   const Value object_;
   std::vector<Uuid> path_;
+  std::vector<std::int64_t> iteration_;
   std::optional<Event> event_;
 };
 

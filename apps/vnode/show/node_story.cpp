@@ -17,6 +17,41 @@ std::vector<std::string> group_path(const Value& event) {
   return path;
 }
 
+/// "[3]", or "[3][0]" in a map within a map; empty elsewhere.
+std::string item_of(const Value& event) {
+  std::string item;
+  for (const Value& index : list_member(event, "iteration")) {
+    if (index.is_int()) item += "[" + std::to_string(index.as_int()) + "]";
+  }
+  return item;
+}
+
+void tell(NodeStory& story, const std::string& type, const Value& event) {
+  if (type == "node_started") {
+    if (integer_member(event, "try").value_or(1) <= 1) ++story.executions;
+    story.reason = text_member(event, "reason");
+    story.status = "running";
+    story.duration.reset();
+    story.cause.clear();
+    story.message.clear();
+    story.waiting.clear();
+  } else if (type == "node_waiting") {
+    story.status = "running";  // also between two tries
+    story.waiting = text_member(event, "for");
+    if (const std::string detail = text_member(event, "detail"); !detail.empty())
+      story.waiting += " (" + detail + ")";
+  } else if (type == "node_resumed") {
+    story.waiting.clear();
+  } else if (type == "node_error") {
+    story.message = text_member(event, "message");
+  } else if (type == "node_finished") {
+    story.status = text_member(event, "status");
+    story.duration = number_member(event, "duration");
+    story.cause = text_member(event, "cause");
+    story.waiting.clear();
+  }
+}
+
 std::string times(std::int64_t count) { return count == 1 ? "once" : std::to_string(count) + " times"; }
 
 std::string duration_of(const NodeStory& story) {
@@ -76,6 +111,9 @@ void NodeStories::add(const Value& event) {
     for (NodeStory& story : stories_) {
       if (story.status == "running") story.status = "interrupted";
     }
+    for (auto& [key, story] : items_) {
+      if (story.status == "running") story.status = "interrupted";
+    }
   }
   if (type == "execution_finished") {
     const Value* nodes = member(event, "nodes");
@@ -89,34 +127,43 @@ void NodeStories::add(const Value& event) {
     node_types_.push_back(node_type);
   }
   if (!is_meant(event)) return;
-  NodeStory& story = story_of(event);
-  if (type == "node_started") {
-    if (integer_member(event, "try").value_or(1) <= 1) ++story.executions;
-    story.reason = text_member(event, "reason");
-    story.status = "running";
-    story.duration.reset();
-    story.cause.clear();
-    story.message.clear();
-    story.waiting.clear();
-  } else if (type == "node_waiting") {
-    story.status = "running";  // also between two tries
-    story.waiting = text_member(event, "for");
-    if (const std::string detail = text_member(event, "detail"); !detail.empty())
-      story.waiting += " (" + detail + ")";
-  } else if (type == "node_resumed") {
-    story.waiting.clear();
-  } else if (type == "node_error") {
-    story.message = text_member(event, "message");
-  } else if (type == "node_finished") {
-    story.status = text_member(event, "status");
-    story.duration = number_member(event, "duration");
-    story.cause = text_member(event, "cause");
-    story.waiting.clear();
+  tell(story_of(event), type, event);
+  if (const std::string item = item_of(event); !item.empty()) add_item(event, item);
+}
+
+/// A map may have a million items: those for which the node has succeeded are not kept.
+void NodeStories::add_item(const Value& event, const std::string& item) {
+  std::string key = text_member(event, "node_id") + item;
+  for (const std::string& group : group_path(event)) key += "/" + group;
+  const auto [entry, is_new] = items_.try_emplace(key);
+  NodeStory& story = entry->second;
+  if (is_new) {
+    story = {.node_id = text_member(event, "node_id"),
+             .node_type = text_member(event, "node_type"),
+             .path = group_path(event),
+             .item = item};
+    item_order_.push_back(key);
   }
+  tell(story, text_member(event, "type"), event);
+  if (story.status != "success") return;
+  items_.erase(entry);
+  std::erase(item_order_, key);
+}
+
+std::vector<NodeStory> NodeStories::stories() const {
+  std::vector<NodeStory> all;
+  for (const NodeStory& story : stories_) {
+    all.push_back(story);
+    for (const std::string& key : item_order_) {
+      const NodeStory& item = items_.at(key);
+      if (item.node_id == story.node_id && item.path == story.path) all.push_back(item);
+    }
+  }
+  return all;
 }
 
 std::string story_text(const NodeStory& story) {
-  std::string text = story.node_type + " (" + story.node_id + "): ";
+  std::string text = story.node_type + " (" + story.node_id + ")" + story.item + ": ";
   if (story.status == "skipped") {
     text += "skipped" + (story.cause.empty() ? "" : ": " + story.cause);
     if (story.executions > 0) text += "; executed " + times(story.executions) + " before";
@@ -139,6 +186,7 @@ Value story_value(const NodeStory& story) {
   if (!story.path.empty()) {
     value.set("path", Value::list(std::vector<Value>(story.path.begin(), story.path.end())));
   }
+  if (!story.item.empty()) value.set("item", story.item);
   if (!story.reason.empty()) value.set("reason", story.reason);
   if (story.duration) value.set("duration", Value(*story.duration));
   if (!story.cause.empty()) value.set("cause", story.cause);

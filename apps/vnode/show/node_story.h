@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ struct NodeStory {
   std::string node_id;
   std::string node_type;
   std::vector<std::string> path;  ///< the groups it is in, the outermost first
+  /// In bodies of maps: "[3]", the item; empty for all items together, and elsewhere.
+  std::string item;
   std::int64_t executions = 0;
   std::string reason;              ///< why it was started last: exec, pull, ...
   std::string status;              ///< "running", or how it ended last
@@ -33,8 +36,9 @@ class NodeStories {
   /// Takes the run's events in order.
   void add(const Value& event);
 
-  /// In the order in which they were first heard of.
-  const std::vector<NodeStory>& stories() const { return stories_; }
+  /// In the order in which they were first heard of; of nodes in bodies of maps that for all items first,
+  /// then those of the items of which the node has not succeeded.
+  std::vector<NodeStory> stories() const;
   bool has_ended() const { return has_ended_; }
   /// Which nodes (by type) the run's events have told of, in that order.
   const std::vector<std::string>& node_types() const { return node_types_; }
@@ -45,9 +49,12 @@ class NodeStories {
  private:
   bool is_meant(const Value& event) const;
   NodeStory& story_of(const Value& event);
+  void add_item(const Value& event, const std::string& item);
 
   const std::string node_;
   std::vector<NodeStory> stories_;
+  std::map<std::string, NodeStory> items_;  ///< that have not succeeded, by node, path and item
+  std::vector<std::string> item_order_;     ///< their keys, as they were begun
   std::vector<std::string> node_types_;
   std::optional<std::int64_t> never_started_;
   bool has_ended_ = false;

@@ -143,8 +143,9 @@ void PrettyView::add_line(const Event& event, std::string_view word, std::string
   std::string head =
       styled(kDim, offset_text(event.time - progress_.started_at())) + " " + styled(style, padded(word, 8));
   if (event.node) {
-    head +=
-        " " + styled(kDim, harmless_line(short_label(event.node->node_type, event.node->instance_id)) + ":");
+    head += " " + styled(kDim, harmless_line(short_label(event.node->node_type, event.node->instance_id) +
+                                             item_text(event.node->iteration)) +
+                                   ":");
   }
   if (word.empty()) head = std::string(18, ' ');
   for (bool is_first = true; is_first || !rest.empty(); is_first = false) {
@@ -188,7 +189,8 @@ std::string PrettyView::trouble_line(const RunProgress::Node& node) const {
                        : has_failed    ? word(node.status)
                                        : "errors",
                        9)) +
-         " " + harmless_line(short_label(node.type, node.id)) + (message.empty() ? "" : ": " + message) +
+         " " + harmless_line(short_label(node.type, node.id) + node.item) +
+         (message.empty() ? "" : ": " + message) +
          (others > 0 ? " (and " + std::to_string(others) + " more)" : "") + "\n";
 }
 
@@ -287,7 +289,7 @@ std::vector<std::string> PrettyView::live_lines(TerminalSize size) const {
 }
 
 std::string PrettyView::running_line(const RunProgress::Node& node, WallTime now, std::size_t columns) const {
-  std::string text = "  " + harmless_line(short_label(node.type, node.id)) + "  " +
+  std::string text = "  " + harmless_line(short_label(node.type, node.id) + node.item) + "  " +
                      duration_text(std::max<Duration>(now - node.started_at, Duration(0)));
   if (node.fraction) {
     const double fraction = std::clamp(*node.fraction, 0.0, 1.0);

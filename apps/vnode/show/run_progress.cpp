@@ -13,16 +13,25 @@ bool started_earlier(const RunProgress::Node* a, const RunProgress::Node* b) {
 
 }  // namespace
 
-RunProgress::Node& RunProgress::node_of(const NodeRef& ref) {
-  // One group may hold the same ids as another; a collision of hashes would only spoil the view.
+/// One group may hold the same ids as another; a collision of hashes would only spoil the view.
+std::size_t RunProgress::key_of(const NodeRef& ref) {
   std::size_t key = ref.instance_id.hash();
   for (const Uuid& group : ref.path) key = key * 0x9E3779B97F4A7C15u + group.hash();
-  const auto [entry, is_new] = nodes_.try_emplace(key);
+  for (const std::int64_t index : ref.iteration)
+    key = key * 0x9E3779B97F4A7C15u + static_cast<std::size_t>(index) + 1;
+  return key;
+}
+
+void RunProgress::forget(const NodeRef& ref) { nodes_.erase(key_of(ref)); }
+
+RunProgress::Node& RunProgress::node_of(const NodeRef& ref) {
+  const auto [entry, is_new] = nodes_.try_emplace(key_of(ref));
   Node& node = entry->second;
   if (is_new) {
     node.id = ref.instance_id;
     node.type = ref.node_type;
     node.depth = ref.path.size();
+    node.item = item_text(ref.iteration);
   }
   return node;
 }
@@ -44,6 +53,8 @@ void RunProgress::apply(const Event& event) {
     start(node, event);
   } else if (const auto* finished = std::get_if<NodeFinished>(&event.body)) {
     finish(node, *finished);
+    if (!node.item.empty() && !node.is_running && node.status == NodeStatus::kSuccess && node.error_logs == 0)
+      forget(*event.node);
   } else if (const auto* progress = std::get_if<NodeProgress>(&event.body)) {
     node.fraction = progress->fraction;
     node.message = progress->message;
@@ -86,7 +97,8 @@ void RunProgress::finish(Node& node, const NodeFinished& finished) {
     running_[node.place] = running_.back();
     running_.pop_back();
   }
-  if (!node.has_ended && node.depth == 0) ++ended_;
+  if (node.depth == 0 && (node.item.empty() ? !node.has_ended : ended_items_.insert(node.id).second))
+    ++ended_;
   if (is_failure(node.status) && node.has_ended && !node.is_handled) --failed_;
   if (is_failure(finished.status) && !finished.is_handled) ++failed_;
   node.is_handled = finished.is_handled;
@@ -111,6 +123,12 @@ std::vector<const RunProgress::Node*> RunProgress::troubled() const {
   }
   std::sort(nodes.begin(), nodes.end(), started_earlier);
   return nodes;
+}
+
+std::string item_text(std::span<const std::int64_t> iteration) {
+  std::string text;
+  for (const std::int64_t index : iteration) text += "[" + std::to_string(index) + "]";
+  return text;
 }
 
 std::string short_label(std::string_view type, const Uuid& id) {

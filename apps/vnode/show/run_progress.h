@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "events/event.h"
@@ -18,6 +19,7 @@ class RunProgress {
     Uuid id;
     std::string type;
     std::size_t depth = 0;  ///< in how many groups it is
+    std::string item;       ///< in the body of a map: "[3]", which item it is executed for
     bool is_running = false;
     bool has_ended = false;
     bool is_handled = false;  ///< its failure is none of the run's
@@ -47,12 +49,17 @@ class RunProgress {
   std::vector<const Node*> troubled() const;
 
  private:
+  static std::size_t key_of(const NodeRef& ref);
   Node& node_of(const NodeRef& ref);
+  void forget(const NodeRef& ref);
   void start(Node& node, const Event& event);
   void finish(Node& node, const NodeFinished& finished);
   void wait(Node& node, const NodeWaiting& waiting);
 
-  std::unordered_map<std::size_t, Node> nodes_;  ///< by a hash of id and path
+  /// By a hash of id, path and iteration. Of nodes in bodies of maps only those that are running, or did not
+  /// succeed.
+  std::unordered_map<std::size_t, Node> nodes_;
+  std::unordered_set<Uuid> ended_items_;  ///< nodes in bodies that have ended at least once
   std::vector<Node*> running_;
   std::size_t total_ = 0;
   std::size_t ended_ = 0;
@@ -62,5 +69,7 @@ class RunProgress {
 
 /// "type 1b4e28ba": what views call a node.
 std::string short_label(std::string_view type, const Uuid& id);
+/// "[3]", or "[3][0]" in a map within a map; empty elsewhere.
+std::string item_text(std::span<const std::int64_t> iteration);
 
 }  // namespace vnode

@@ -78,6 +78,19 @@ TEST(GraphEditor, AllowsACycleThroughBreakCondition) {
       << "the cycle is there already and passes through break_condition";
 }
 
+// Engine rule 44.
+TEST(GraphEditor, AllowsACycleThroughTheResultOfAMap) {
+  GraphEditor editor = editor_with(1);
+  NodeInstance map = numbered_node(2);
+  map.node_id = "Parallel For Each";
+  ASSERT_TRUE(editor.add_node(map));
+  EXPECT_TRUE(editor.add_connection(wire(2, 1)));
+  Connection result = wire(1, 2);
+  EXPECT_FALSE(editor.add_connection(result));
+  result.to_port = "result";
+  EXPECT_TRUE(editor.add_connection(result));
+}
+
 TEST(GraphEditor, DoesNotMindCyclesThatAreThereAlready) {
   Workflow ring = test::long_chain(3);
   ring.connections.push_back(wire(3, 1));

@@ -82,6 +82,7 @@ class HttpNode final : public NodeContext {
   }
   Task<void> run_blocking(std::function<void()>) override { return {}; }
   Task<GroupOutcome> run_group(const Value&, const Dict&) override { co_return GroupOutcome(); }
+  Task<MapOutcome> run_map(const MapRequest&) override { co_return MapOutcome(); }
   void handle_failure(const NodeFailure&) override {}
   bool is_output_wanted(std::string_view) const override { return false; }
   HttpClient& http() override { return client_; }

@@ -195,6 +195,19 @@ TEST(Ports, TimedLoop) {
       });
 }
 
+TEST(Ports, ParallelMap) {
+  expect_interfaces(
+      add_parallel_map_nodes,
+      {
+          {"Parallel For Each", "Parallel For Each", "Flow",
+           "exec_in:exec, collection:any=None, max_concurrency:int=0 [int], batch_size:int=1 [int], "
+           "on_error:any='stop' [text], result:any=None",
+           "each_item:exec, exec_on_finished:exec, exec_fail:exec, current_item:any=None, "
+           "current_index:int=0, "
+           "results:list=[], failed_items:list=[]"},
+      });
+}
+
 TEST(Ports, General) {
   expect_interfaces(
       add_general_nodes,

@@ -39,6 +39,14 @@ inline Registry small_registry() {
                               .inputs = {{"exec_in", "exec"}, {"collection"}},
                               .outputs = {{"each_item", "exec"}, {"current_item"}}},
                .output_aliases = {{"exec_loop_body", "each_item"}}});
+  library.add({.definition = {.node_id = "Parallel For Each",
+                              .use_exec = false,
+                              .inputs = {{"exec_in", "exec"}, {"collection"}, {"result"}},
+                              .outputs = {{"each_item", "exec"},
+                                          {"exec_on_finished", "exec"},
+                                          {"current_item"},
+                                          {"current_index", "int"},
+                                          {"results", "list"}}}});
   library.add({.definition = {.node_id = "steps",
                               .use_exec = false,
                               .inputs = {{"step_0"}},

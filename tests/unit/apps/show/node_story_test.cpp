@@ -111,5 +111,20 @@ TEST_F(NodeStoriesOf, TheBeginningOfAnId) {
   EXPECT_THAT(too_short.stories(), IsEmpty());
 }
 
+// Engine rule 44.
+TEST_F(NodeStoriesOf, ItemsForWhichItDidNotSucceedAreToldEach) {
+  for (const char* item : {"[0]", "[1]", "[2]"}) {
+    const std::string of = R"(,"iteration":)" + std::string(item);
+    const bool fails = item[1] == '1';
+    add("node_started", kFirst, of + R"(,"reason":"exec")");
+    if (fails) add("node_error", kFirst, of + R"(,"message":"it broke")");
+    add("node_finished", kFirst, of + (fails ? R"(,"status":"failed","duration":1)" : R"(,"status":"success")"));
+  }
+  EXPECT_THAT(story_texts(first),
+              ElementsAre(named("executed 3 times; the last one succeeded"),
+                          "sum (" + std::string(kFirst) + ")[1]: executed once; it failed after 1s: it broke"));
+  EXPECT_THAT(write_json(story_value(first.stories()[1])), HasSubstr(R"("item":"[1]")"));
+}
+
 }  // namespace
 }  // namespace vnode

@@ -85,5 +85,27 @@ TEST_F(RunProgressTest, CountsNoFailureThatIsHandled) {
   EXPECT_TRUE(progress.troubled()[0]->is_handled);
 }
 
+// Engine rule 44.
+TEST_F(RunProgressTest, ItemsOfAMapAreShownApart) {
+  progress.apply({++seq, {}, "run", std::nullopt, ExecutionStarted{"p", "n", 3, 0}});
+  const std::array<std::int64_t, 1> first{0};
+  const std::array<std::int64_t, 2> second{7, 1};
+  const auto send_item = [&](std::span<const std::int64_t> iteration, EventBody body) {
+    progress.apply({++seq, WallTime(std::chrono::seconds(seq)), "run",
+                    NodeRef{id(1), "type", {}, iteration}, std::move(body)});
+  };
+  send_item(first, NodeStarted{});
+  send_item(second, NodeStarted{});
+  ASSERT_EQ(progress.latest_running(5).size(), 2u);
+  EXPECT_EQ(progress.latest_running(5)[1]->item, "[7][1]");
+  send_item(first, NodeFinished{NodeStatus::kSuccess});
+  send_item(second, NodeFinished{NodeStatus::kFailed});
+  EXPECT_EQ(progress.running(), 0u);
+  EXPECT_EQ(progress.ended(), 1u) << "it is one node";
+  EXPECT_EQ(progress.failed(), 1u);
+  ASSERT_EQ(progress.troubled().size(), 1u);
+  EXPECT_EQ(progress.troubled()[0]->item, "[7][1]");
+}
+
 }  // namespace
 }  // namespace vnode
