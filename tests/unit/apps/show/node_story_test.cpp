@@ -123,7 +123,7 @@ TEST_F(NodeStoriesOf, ItemsForWhichItDidNotSucceedAreToldEach) {
   EXPECT_THAT(story_texts(first),
               ElementsAre(named("executed 3 times; the last one succeeded"),
                           "sum (" + std::string(kFirst) + ")[1]: executed once; it failed after 1s: it broke"));
-  EXPECT_THAT(write_json(story_value(first.stories()[1])), HasSubstr(R"("item":"[1]")"));
+  EXPECT_EQ(first.stories()[1].item, "[1]");
 }
 
 }  // namespace
