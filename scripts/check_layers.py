@@ -17,6 +17,7 @@ INCLUDES = {
     "process": {"async", "base"},
     "model": {"base"},
     "graph": {"model", "base"},
+    "layout": {"graph", "model", "base"},
     "events": {"model", "async", "base"},
     "node": {"model", "async", "base"},
     "command": {"process", "node", "model", "async", "base"},
