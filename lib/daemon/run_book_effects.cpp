@@ -1,6 +1,7 @@
 // The part of RunBook that carries out what a run's life asks for (run_life.h).
 #include "base/heap.h"
 #include "daemon/run_book.h"
+#include "daemon/run_row_text.h"
 
 namespace vnode {
 namespace {
