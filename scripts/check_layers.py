@@ -18,6 +18,8 @@ INCLUDES = {
     "model": {"base"},
     "graph": {"model", "base"},
     "layout": {"graph", "model", "base"},
+    "picture": {"layout", "graph", "model", "base"},
+    "report": {"picture", "layout", "graph", "model", "base"},
     "events": {"model", "async", "base"},
     "node": {"model", "async", "base"},
     "command": {"process", "node", "model", "async", "base"},

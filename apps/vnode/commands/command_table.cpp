@@ -9,6 +9,8 @@ namespace {
 constexpr std::array kCommands = {
     Command{"run", "Run a workflow here and now", set_up_run},
     Command{"validate", "Report every problem of workflow files", set_up_validate},
+    Command{"graph", "Draw a workflow, or how a run of it went: text, Graphviz, Mermaid, SVG", set_up_graph},
+    Command{"report", "Make a report of a run: JUnit, a trace, Markdown", set_up_report},
     Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
     Command{"serve", "Run the daemon: it executes what is submitted", set_up_serve},
     Command{"submit", "Hand a run to the daemon", set_up_submit},

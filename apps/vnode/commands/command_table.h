@@ -24,6 +24,8 @@ const Command* find_command(std::string_view name);
 // One file a command: NAME_command.cpp.
 void set_up_run(CommandSpec& command);
 void set_up_validate(CommandSpec& command);
+void set_up_graph(CommandSpec& command);
+void set_up_report(CommandSpec& command);
 void set_up_nodes(CommandSpec& command);
 void set_up_config(CommandSpec& command);
 void set_up_schema(CommandSpec& command);

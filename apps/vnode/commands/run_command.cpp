@@ -181,9 +181,12 @@ ExitCode RunCommand::check_output_options() const {
   } else if (settings_.output_format && settings_.outputs.empty()) {
     wrong = "--output-format says how --output prints; name a result with --output NODE.PORT";
   }
-  if (!wrong) return kExitSuccess;
-  diagnostics_.error(wrong);
-  return kExitUsage;
+  if (wrong) {
+    diagnostics_.error(wrong);
+    return kExitUsage;
+  }
+  const Result<void> reports = RunReports::check(settings_.reports);
+  return reports ? kExitSuccess : report_usage_error(reports.error(), diagnostics_);
 }
 
 /// A run may go on for hours on a guessed encoding or without a start node: say so, unless quiet was asked

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "apps/vnode/local/run_reports.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/settings/setting_options.h"
 
@@ -13,6 +14,9 @@ namespace {
 void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
   declare_format_option(command, settings.format);
   add_text(command, "--events", settings.events, "FILE|fd:N", "Write the event stream there as well");
+  add_texts(command, "--report", settings.reports, "FILE",
+            "Make a report of the run there, of the format that the suffix says: " + report_suffixes() +
+                " (repeatable)");
   add_texts(command, "--output", settings.outputs, "NODE.PORT",
             "Print that result as JSON on standard output after the run (the view goes to standard error); "
             "repeatable");

@@ -26,7 +26,8 @@ struct RunCommandOptions {
   unsigned jobs = 0;  ///< 0: one worker thread a core
   std::size_t max_value_bytes = 0;
   Duration grace{};
-  std::string events;  ///< FILE or fd:N
+  std::string events;                ///< FILE or fd:N
+  std::vector<std::string> reports;  ///< files, whose suffixes say the formats
   bool exit_on_broken_pipe = false;
   std::vector<std::string> outputs;  ///< NODE.PORT, of the results to print
   std::optional<ResultFormat> output_format;

@@ -47,6 +47,7 @@ OutputFormat RunOutputs::format_of(const RunCommandOptions& settings) {
 std::vector<NamedOutput> RunOutputs::named(const RunCommandOptions& settings) {
   std::vector<NamedOutput> outputs = {{"standard output", "fd:1"}};
   if (!settings.events.empty()) outputs.push_back({"--events " + settings.events, settings.events});
+  for (const std::string& report : settings.reports) outputs.push_back({"--report " + report, report});
   return outputs;
 }
 
@@ -87,6 +88,11 @@ ExitCode RunOutputs::open() {
                                          .max_waiting_late = std::numeric_limits<std::size_t>::max(),
                                          .most_late = settings_.grace + kValuePatience});
   }
+  if (!settings_.reports.empty()) {
+    if (const ExitCode code = reports_.open(settings_.reports, diagnostics_); code != kExitSuccess)
+      return code;
+    all_.add(reports_);
+  }
   return settings_.events.empty() ? kExitSuccess : open_events();
 }
 
@@ -110,7 +116,7 @@ ExitCode RunOutputs::open_events() {
 }
 
 EventSink& RunOutputs::sink() {
-  if (events_) return all_;
+  if (events_ || !settings_.reports.empty()) return all_;
   if (stream_) return *stream_;
   if (view_) return *view_;
   return *errors_;
@@ -176,6 +182,7 @@ ExitCode RunOutputs::close() {
   if (errors_) (void)errors_->close();
   if (stream_ && close(*stream_, "standard output") != kExitSuccess) code = kExitOutputFailed;
   if (events_ && close(*events_, settings_.events) != kExitSuccess) code = kExitOutputFailed;
+  if (reports_.finish(diagnostics_) != kExitSuccess) code = kExitOutputFailed;
   return code;
 }
 

@@ -6,6 +6,7 @@
 
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/run_command_options.h"
+#include "apps/vnode/local/run_reports.h"
 #include "apps/vnode/local/run_stopper.h"
 #include "apps/vnode/show/error_printer.h"
 #include "apps/vnode/show/pretty_view.h"
@@ -69,6 +70,7 @@ class RunOutputs {
   std::optional<StreamWriter> value_;
   std::optional<PrettyView> view_;
   std::optional<ErrorPrinter> errors_;
+  RunReports reports_;
   FanOut all_;
 };
 
