@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, where they are missing (as root, or through sudo).
 # With all of them there it does nothing but ask dpkg once.
-#   --bench   also what scripts/bench compares with and counts with
+#   --bench     also what scripts/bench compares with and counts with
+#   --mermaid   also Mermaid, with which one test reads what `vnode graph` writes (npm, 180 MB, in ~/.cache/vnode-mermaid)
 set -euo pipefail
 
 packages=(
@@ -10,6 +11,7 @@ packages=(
   nlohmann-json3-dev
   libgtest-dev libgmock-dev
   ffmpeg git jq openssl socat
+  graphviz librsvg2-bin libxml2-utils
   ccache mold
 )
 # What only the later stages of scripts/test.sh use: clang for the fuzzers, its tools for the style checks.
@@ -17,7 +19,13 @@ packages+=(clang libclang-rt-14-dev clang-format clang-tidy)
 case ${1:-} in
   '') ;;
   --bench) packages+=(make task-spooler valgrind) ;;
-  *) echo "usage: scripts/setup.sh [--bench]" >&2; exit 2 ;;
+  --mermaid)
+    mkdir -p ~/.cache/vnode-mermaid
+    cd ~/.cache/vnode-mermaid
+    npm install --no-audit --no-fund mermaid@11.17.2 jsdom@29.1.1 >&2
+    exit
+    ;;
+  *) echo "usage: scripts/setup.sh [--bench | --mermaid]" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

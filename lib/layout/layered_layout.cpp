@@ -95,12 +95,30 @@ Columns place_columns(const LayoutGraph& graph, const LaneGraph& lanes) {
   return columns;
 }
 
+/// Takes out bands in which nothing stands: what is below moves up together.
+void close_gaps(const LaneGraph& lanes, std::vector<double>& tops) {
+  constexpr double kMostEmpty = 2 * kNodeGap;
+  std::vector<std::uint32_t> order(tops.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(),
+                   [&tops](std::uint32_t a, std::uint32_t b) { return tops[a] < tops[b]; });
+  double moved = 0, bottom = std::numeric_limits<double>::max();
+  for (const std::uint32_t slot : order) {
+    const double top = tops[slot];
+    if (top - bottom > kMostEmpty) moved += top - bottom - kMostEmpty;
+    const double end = top + lanes.slots[slot].height;
+    bottom = bottom == std::numeric_limits<double>::max() ? end : std::max(bottom, end);
+    tops[slot] = top - moved;
+  }
+}
+
 class PartLayout {
  public:
   explicit PartLayout(const LayoutGraph& graph) : graph_(graph), is_back_(find_back_wires(graph)) {
     lanes_ = make_lanes(graph, is_back_, assign_layers(graph, is_back_));
     reduce_crossings(lanes_);
     tops_ = place_in_columns(lanes_);
+    close_gaps(lanes_, tops_);
     columns_ = place_columns(graph, lanes_);
   }
 

@@ -86,9 +86,9 @@ class LayerAssignment {
         in_(graph, false),
         out_(graph, true),
         layers_(graph.nodes.size(), 0) {
-    // So that a large graph without much depth is about as wide as it is high.
+    // Rows of nodes that follow each other stay straight; only a fan of hundreds is broken up.
     const double root = std::sqrt(static_cast<double>(graph.nodes.size()));
-    most_ = std::max(kMostInSmallGraphs, static_cast<std::uint32_t>(std::ceil(1.25 * root)));
+    most_ = std::max(kMostInSmallGraphs, static_cast<std::uint32_t>(std::ceil(4 * root)));
   }
 
   std::vector<std::uint32_t> assign() {

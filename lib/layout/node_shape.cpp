@@ -9,8 +9,9 @@
 namespace vnode {
 namespace {
 
-constexpr double kTitleFont = 13;
-constexpr double kPortFont = 11;
+// The editor's fonts, of which an average character is half as wide as high.
+constexpr double kTitleCharacter = 6;
+constexpr double kPortCharacter = 5.3;
 
 /// What the editor draws for an input of that widget, its label included; 0: nothing.
 Size field_size(std::string_view widget) {
@@ -36,12 +37,25 @@ void add_missing(std::vector<NodeShape::PortRow>& rows, const std::string& name,
   rows.push_back({Port{.name = name, .type = is_exec ? "exec" : "any"}, 0, true});
 }
 
+/// Characters, of which wide ones count nearly twice.
+double columns(std::string_view text) {
+  double units = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    std::size_t end = at + 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
+    units += byte >= 0xE1 ? 1.8 : 1;  // from U+1000 on most are wide
+    at = end;
+  }
+  return units;
+}
+
 double label_width(const std::vector<NodeShape::PortRow>& rows, std::size_t row) {
-  return row < rows.size() ? text_width(rows[row].port.name, kPortFont) + 8 : 0;
+  return row < rows.size() ? columns(rows[row].port.name) * kPortCharacter + 8 : 0;
 }
 
 double width_of(const NodeShape& shape) {
-  double width = std::max(kLeastNodeWidth, text_width(shape.title, kTitleFont) + 60);
+  double width = std::max(kLeastNodeWidth, columns(shape.title) * kTitleCharacter + 60);
   for (std::size_t row = 0; row < std::max(shape.inputs.size(), shape.outputs.size()); ++row) {
     width = std::max(width, 100 + label_width(shape.inputs, row) + label_width(shape.outputs, row));
   }
@@ -88,21 +102,8 @@ double NodeShape::input_y(std::string_view name) const { return y_of(inputs, nam
 double NodeShape::output_y(std::string_view name) const { return y_of(outputs, name); }
 
 double text_width(std::string_view text, double font_size) {
-  constexpr double kAverage = 0.56;
-  double units = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x80) {
-      ++at;
-      ++units;
-      continue;
-    }
-    std::size_t end = at + 1;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
-    units += byte >= 0xE1 ? 1.8 : 1;  // from U+1000 on most are wide
-    at = end;
-  }
-  return units * kAverage * font_size;
+  constexpr double kAverage = 0.56;  // of the fonts that pictures are shown with
+  return columns(text) * kAverage * font_size;
 }
 
 std::vector<NodeShape> node_shapes(const Workflow& workflow, const Graph& graph, const LookOf& look_of) {

@@ -17,7 +17,9 @@ std::string seconds_text(double seconds) {
   if (!(seconds > 0)) return "0 s";
   char text[48];
   const auto whole = static_cast<long long>(std::fmin(std::round(seconds), 1e15));
-  if (seconds < 0.01) {
+  if (seconds < 0.001) {
+    std::snprintf(text, sizeof text, "%.0f \xC2\xB5s", seconds * 1e6);
+  } else if (seconds < 0.01) {
     std::snprintf(text, sizeof text, "%.1f ms", seconds * 1000);
   } else if (seconds < 1) {
     std::snprintf(text, sizeof text, "%.0f ms", seconds * 1000);

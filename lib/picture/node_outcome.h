@@ -42,7 +42,7 @@ struct RunOutcomes {
   }
 };
 
-/// "0.8 ms", "12.3 s", "1 h 04 min": as short as it can be told apart.
+/// "8.1 ms", "12.3 s", "1 h 04 min": as short as it can be told apart.
 std::string seconds_text(double seconds);
 
 }  // namespace vnode

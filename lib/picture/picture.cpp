@@ -53,6 +53,46 @@ std::string address_of(const Sheet& sheet, const NodeInstance& node) {
   return sheet.address.empty() ? node.instance_id.text() : sheet.address + "/" + node.instance_id.text();
 }
 
+/// For a wire that leads back, where the file says the positions: round below the nodes, where it can be
+/// followed, instead of through them.
+Route way_back(const Sheet& sheet, WireIndex wire, std::size_t number) {
+  constexpr double kBelow = 26;
+  const Connection& connection = sheet.workflow.connections[wire];
+  const NodeIndex from = sheet.graph.from(wire), to = sheet.graph.to(wire);
+  const Point source = sheet.layout.nodes[from], target = sheet.layout.nodes[to];
+  const double right = source.x + sheet.shapes[from].size.width;
+  double y =
+      std::max(source.y + sheet.shapes[from].size.height, target.y + sheet.shapes[to].size.height) + kBelow;
+  bool is_free = sheet.shapes.size() > 5000;  // there nobody follows a wire
+  while (!is_free) {
+    is_free = true;
+    for (std::size_t node = 0; node < sheet.shapes.size(); ++node) {
+      const Point at = sheet.layout.nodes[node];
+      const Size size = sheet.shapes[node].size;
+      const bool is_hit = at.x < right && at.x + size.width > target.x && at.y < y && at.y + size.height > y;
+      if (!is_hit) continue;
+      y = at.y + size.height + kBelow;
+      is_free = false;
+    }
+  }
+  y += 9 * static_cast<double>(number % 6);
+  return {{right, right, source.y + sheet.shapes[from].output_y(connection.from_port)},
+          {right, target.x, y, true},
+          {target.x, target.x, target.y + sheet.shapes[to].input_y(connection.to_port)}};
+}
+
+void add_ways_back(Sheet& sheet) {
+  std::size_t number = 0;
+  for (WireIndex wire = 0; wire < sheet.workflow.connections.size(); ++wire) {
+    if (!is_drawn(sheet, wire) || !sheet.layout.routes[wire].empty()) continue;
+    const NodeIndex from = sheet.graph.from(wire), to = sheet.graph.to(wire);
+    const double right = sheet.layout.nodes[from].x + sheet.shapes[from].size.width;
+    if (sheet.layout.nodes[to].x >= sheet.layout.nodes[from].x + 1 && sheet.layout.nodes[to].x + 60 >= right)
+      continue;
+    sheet.layout.routes[wire] = way_back(sheet, wire, number++);
+  }
+}
+
 class PictureMaking {
  public:
   PictureMaking(const LookOf& look_of, const RunOutcomes* run) : look_of_(look_of) { picture_.run = run; }
@@ -75,6 +115,7 @@ class PictureMaking {
     sheet->backdrops = decorations_of(sheet->workflow.backdrops, "title", {400, 300}, "#444444");
     sheet->notes = decorations_of(sheet->workflow.sticky_notes, "text", {200, 150}, "#ffffcc");
     sheet->inside.resize(sheet->workflow.nodes.size(), 0);
+    add_ways_back(*sheet);
     colour(*sheet);
     picture_.sheets.push_back(std::move(sheet));
   }

@@ -25,7 +25,7 @@ struct Sheet {
   Workflow workflow;
   Graph graph;
   std::vector<NodeShape> shapes;
-  WorkflowLayout layout;
+  WorkflowLayout layout;  ///< with routes also of wires that lead back, whoever has placed the nodes
   std::vector<Decoration> backdrops;
   std::vector<Decoration> notes;
   /// Of each node; null where the run has not told of it, or there is none.

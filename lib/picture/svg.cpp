@@ -40,7 +40,9 @@ Bounds bounds_of(const Sheet& sheet) {
   }
   for (const Route& route : sheet.layout.routes) {
     for (const Stretch& stretch : route) {
-      bounds.include({std::min(stretch.x1, stretch.x2), stretch.y}, {std::abs(stretch.x2 - stretch.x1), 0});
+      const double bend = stretch.leads_left ? kMostBend : 0;
+      bounds.include({std::min(stretch.x1, stretch.x2) - bend, stretch.y},
+                     {std::abs(stretch.x2 - stretch.x1) + 2 * bend, 0});
     }
   }
   if (bounds.is_empty()) bounds.include({0, 0}, {220, 20});

@@ -42,6 +42,7 @@ class NodeDrawing {
   void draw() {
     const Point at = sheet_.layout.nodes[index_];
     const bool is_dim = node_.bypassed || (picture_.run && !outcome_);
+    if (is_dim) svg_.box("g", at, shape_.size, kRadius);  // wires behind it do not shine through
     svg_.raw("<g").raw(is_dim ? " class=\"o\"" : "").raw(" transform=\"translate(").number(at.x).raw(" ");
     svg_.number(at.y).raw(")\">");
     draw_tooltip();
@@ -231,14 +232,14 @@ class NodeDrawing {
   /// A bar as long as the node's share of the slowest one's time, and the time itself.
   void draw_time() {
     if (outcome_->executions == 0) return;
-    const double y = shape_.size.height - 9;
-    const double most = width() - 20;
+    std::string text = seconds_text(outcome_->seconds);
+    if (outcome_->executions > 1) text += " \xC3\x97" + std::to_string(outcome_->executions);
+    const double y = shape_.size.height - 12;
+    const double most = std::max(20.0, width() - 28 - text_width(text, 10));
     const double share = picture_.longest > 0 ? outcome_->seconds / picture_.longest : 0;
     svg_.box("a", {10, y}, {most, 4}, 2);
     if (share > 0) svg_.box("A", {10, y}, {std::max(4.0, most * std::min(1.0, share)), 4}, 2);
-    std::string text = seconds_text(outcome_->seconds);
-    if (outcome_->executions > 1) text += " \xC3\x97" + std::to_string(outcome_->executions);
-    svg_.label("c", {width() - 10, y - 4}, text);
+    svg_.label("c", {width() - 10, y + 6}, text);
   }
 
   SvgText& svg_;

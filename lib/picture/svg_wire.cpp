@@ -31,7 +31,7 @@ void append_joint(SvgText& svg, const Stretch& from, const Stretch& to) {
   const Point start{from.x2, from.y}, end{to.x1, to.y};
   const double height = std::abs(end.y - start.y);
   double reach = std::abs(end.x - start.x) / 2;
-  if (from.leads_left != to.leads_left) reach = std::clamp(height / 2, 18.0, 60.0);
+  if (from.leads_left != to.leads_left) reach = std::clamp(height / 2, 18.0, kMostBend);
   const double out = from.leads_left ? -reach : reach;
   const double in = to.leads_left ? reach : -reach;
   append_curve(svg, {start.x + out, start.y}, {end.x + in, end.y}, end);

@@ -116,11 +116,11 @@ class ChromeReport final : public Report {
     run_started_ = now_;
     attempt_ = integer_member(event.object(), "attempt").value_or(1);
     process_of("");
-    append_name("thread_name", 1, 0, "run");
   }
 
   void end_run(const ReportEvent& event) {
     end_slices("the run ended here");
+    process_of("");
     const std::string status = shown_line(text_view(event.object(), "status"), kLongestName);
     const std::string name = (workflow_.empty() ? "run" : workflow_) +
                              (attempt_ > 1 ? ", attempt " + std::to_string(attempt_) : "");
@@ -229,6 +229,7 @@ class ChromeReport final : public Report {
     const auto [found, is_new] = processes_.try_emplace(std::string(host), number);
     if (is_new)
       append_name("process_name", number, 0, host.empty() ? "vnode" : shown_line(host, kLongestName));
+    if (is_new && number == 1) append_name("thread_name", 1, 0, "run");
     return found->second;
   }
 

@@ -142,7 +142,8 @@ class JunitReport final : public Report {
   std::string run_case(const Totals& totals) const {
     const bool has_succeeded = run_.has_ended && run_.status == "completed";
     if (has_succeeded || (run_.problems.empty() && totals.failures + totals.errors > 0)) return "";
-    std::string message = run_.error;
+    // A refusal says no more than that it is one; its first problem says why.
+    std::string message = run_.problems.empty() ? run_.error : "";
     std::string detail;
     for (const RunRecord::Problem& problem : run_.problems) {
       if (message.empty() && problem.severity == "error") message = problem.message;

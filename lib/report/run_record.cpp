@@ -33,7 +33,7 @@ OutcomeState worse(OutcomeState one, OutcomeState other) {
 }
 
 std::string NodeRecord::label() const {
-  std::string text = name.empty() ? type + " " + id.substr(0, 8) : name;
+  std::string text = name.empty() ? type + " " + (needs_whole_id ? id : id.substr(0, 8)) : name;
   if (!iteration.empty()) text += " [item " + iteration + "]";
   return text;
 }
@@ -103,8 +103,20 @@ NodeRecord& RunRecord::record_of(const ReportEvent& event) {
     node.path =
         address > own ? shown_line(std::string_view(key_).substr(0, address - own), kLongestMessage) : "";
     node.iteration = std::move(iteration);
+    note_beginning(nodes_.size() - 1);
   }
   return nodes_[found->second];
+}
+
+/// Ids that people have written often begin alike.
+void RunRecord::note_beginning(std::size_t number) {
+  NodeRecord& node = nodes_[number];
+  const auto [found, is_new] = beginnings_.try_emplace(node.id.substr(0, 8), number);
+  if (is_new || nodes_[found->second].id == node.id) {
+    node.needs_whole_id = nodes_[found->second].needs_whole_id;
+    return;
+  }
+  node.needs_whole_id = nodes_[found->second].needs_whole_id = true;
 }
 
 void RunRecord::start(NodeRecord& node, const ReportEvent& event) {

@@ -15,9 +15,10 @@ namespace vnode {
 struct NodeRecord {
   std::string id;
   std::string type;
-  std::string name;       ///< that the file gives it; mostly empty
-  std::string path;       ///< the ids of its groups, with "/" between them
-  std::string iteration;  ///< see ReportEvent
+  std::string name;             ///< that the file gives it; mostly empty
+  bool needs_whole_id = false;  ///< another node of the run has the same first digits
+  std::string path;             ///< the ids of its groups, with "/" between them
+  std::string iteration;        ///< see ReportEvent
   OutcomeState state = OutcomeState::kNeverStarted;
   std::uint64_t executions = 0;
   std::uint64_t retries = 0;
@@ -73,6 +74,7 @@ class RunRecord {
 
  private:
   NodeRecord& record_of(const ReportEvent& event);
+  void note_beginning(std::size_t number);
   void begin(const ReportEvent& event);
   void end(const ReportEvent& event);
   void start(NodeRecord& node, const ReportEvent& event);
@@ -81,8 +83,9 @@ class RunRecord {
   void log(NodeRecord& node, const ReportEvent& event);
 
   std::vector<NodeRecord> nodes_;
-  std::unordered_map<std::string, std::size_t> numbers_;  ///< by address and iteration
-  std::string key_;                                       ///< room for one
+  std::unordered_map<std::string, std::size_t> numbers_;     ///< by address and iteration
+  std::string key_;                                          ///< room for one
+  std::unordered_map<std::string, std::size_t> beginnings_;  ///< of ids: the first node of each
 };
 
 /// The worse of two outcomes.

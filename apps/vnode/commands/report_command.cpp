@@ -30,8 +30,9 @@ struct ReportSettings {
 /// A run's id, or its beginning, looks like 261121-00001. A file of that name counts more.
 bool is_run_id(const std::string& source) {
   std::error_code error;
-  if (source == "-" || source.empty() || std::filesystem::exists(source, error)) return false;
-  return std::all_of(source.begin(), source.end(), [](char c) { return is_digit(c) || c == '-'; });
+  if (source.empty() || !is_digit(source.front()) || std::filesystem::exists(source, error)) return false;
+  return std::all_of(source.begin(), source.end(),
+                     [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
 /// Null when neither the option nor the file says one.

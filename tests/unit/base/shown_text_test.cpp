@@ -8,12 +8,14 @@ namespace {
 constexpr const char* kReplaced = "\xEF\xBF\xBD";
 
 TEST(ShownText, KeepsWhatPeopleWrite) {
-  EXPECT_EQ(shown_text("a\tb\nc \xC3\xA9 \xE4\xB8\xAD \xF0\x9F\x8E\xAC", 100), "a\tb\nc \xC3\xA9 \xE4\xB8\xAD \xF0\x9F\x8E\xAC");
+  EXPECT_EQ(shown_text("a\tb\nc \xC3\xA9 \xE4\xB8\xAD \xF0\x9F\x8E\xAC", 100),
+            "a\tb\nc \xC3\xA9 \xE4\xB8\xAD \xF0\x9F\x8E\xAC");
   EXPECT_EQ(shown_text("a\r\nb", 100), "a\nb");
 }
 
 TEST(ShownText, ReplacesWhatWouldActOnAReader) {
-  for (const char* bad : {"\x1B", "\x07", "\x7F", "\xC2\x9B", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xEF\xBF\xBE", "\xFF"}) {
+  for (const char* bad :
+       {"\x1B", "\x07", "\x7F", "\xC2\x9B", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xEF\xBF\xBE", "\xFF"}) {
     EXPECT_EQ(shown_text(std::string("a") + bad + "b", 100), std::string("a") + kReplaced + "b");
   }
   EXPECT_EQ(shown_text(std::string_view("\0", 1), 100), kReplaced);

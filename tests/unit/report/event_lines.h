@@ -16,14 +16,16 @@ inline constexpr std::string_view kOther = "00000000-0000-4000-8000-000000000002
 class EventLines {
  public:
   EventLines& start(int attempt = 1, std::string_view schema = "vnode.event/1") {
-    return line("execution_started", R"("schema":")" + std::string(schema) +
-                                         R"(","vnode":"1.0","workflow":{"path":"w.json","name":"w","nodes":2,"connections":1},"mode":"flow","attempt":)" +
-                                         std::to_string(attempt));
+    return line(
+        "execution_started",
+        R"("schema":")" + std::string(schema) +
+            R"(","vnode":"1.0","workflow":{"path":"w.json","name":"w","nodes":2,"connections":1},"mode":"flow","attempt":)" +
+            std::to_string(attempt));
   }
   EventLines& end(std::string_view status, std::string_view more = "") {
-    return line("execution_finished", R"("success":)" + std::string(status == "completed" ? "true" : "false") +
-                                          R"(,"status":")" + std::string(status) + R"(","exit_code":0,"duration":1.5)" +
-                                          std::string(more));
+    return line("execution_finished",
+                R"("success":)" + std::string(status == "completed" ? "true" : "false") + R"(,"status":")" +
+                    std::string(status) + R"(","exit_code":0,"duration":1.5)" + std::string(more));
   }
   /// An event of a node; `more`: further members.
   EventLines& node(std::string_view type, std::string_view id, std::string_view more) {
@@ -33,14 +35,15 @@ class EventLines {
     return node("node_started", id, R"("reason":"exec","execution":1,"try":1)" + std::string(more));
   }
   EventLines& finished(std::string_view id, std::string_view status, std::string_view more = "") {
-    return node("node_finished", id, R"("duration":0.25,"status":")" + std::string(status) + "\"" + std::string(more));
+    return node("node_finished", id,
+                R"("duration":0.25,"status":")" + std::string(status) + "\"" + std::string(more));
   }
   EventLines& line(std::string_view type, const std::string& more) {
     char time[64];
     const int ms = static_cast<int>(++seq_);
     std::snprintf(time, sizeof time, "2026-01-02T03:04:%02d.%03d000Z", ms / 1000 % 60, ms % 1000);
-    text_ += R"({"type":")" + std::string(type) + R"(","seq":)" + std::to_string(seq_) + R"(,"time":")" + time +
-             R"(","run_id":"r1",)" + more + "}\n";
+    text_ += R"({"type":")" + std::string(type) + R"(","seq":)" + std::to_string(seq_) + R"(,"time":")" +
+             time + R"(","run_id":"r1",)" + more + "}\n";
     return *this;
   }
   const std::string& text() const { return text_; }

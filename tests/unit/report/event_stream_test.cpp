@@ -69,7 +69,8 @@ TEST(EventStream, KnowsNoEventInAnythingElse) {
 }
 
 TEST(EventStream, SaysThatItIsOfANewerVersion) {
-  const std::string text = EventLines().start(1, "vnode.event/2").line("node_dreamt", "\"of\":1").end("completed").text();
+  const std::string text =
+      EventLines().start(1, "vnode.event/2").line("node_dreamt", "\"of\":1").end("completed").text();
   const Reading reading = read(text);
   EXPECT_EQ(reading.events, 3U);
   EXPECT_THAT(reading.summary.warnings(), ElementsAre(HasSubstr("vnode.event/2")));
@@ -78,7 +79,8 @@ TEST(EventStream, SaysThatItIsOfANewerVersion) {
 TEST(EventStream, CountsAttemptsAndGaps) {
   const std::string text =
       EventLines().start(1).line("stream_gap", "\"from\":2,\"to\":9").start(2).end("completed").text();
-  EXPECT_THAT(read(text).summary.warnings(), ElementsAre(HasSubstr("2 attempts"), HasSubstr("missing in 1 place")));
+  EXPECT_THAT(read(text).summary.warnings(),
+              ElementsAre(HasSubstr("2 attempts"), HasSubstr("missing in 1 place")));
 }
 
 TEST(EventStream, DoesNotReadOutputsThatNobodyWants) {

@@ -22,8 +22,8 @@ TEST(ReportEvent, HasTheAddressOfItsNode) {
 }
 
 TEST(ReportEvent, IsReadLeniently) {
-  const auto event =
-      read(R"({"type":"new","seq":1,"run_id":"r","time":"yesterday","node_id":7,"path":"x","iteration":{"a":1}})");
+  const auto event = read(
+      R"({"type":"new","seq":1,"run_id":"r","time":"yesterday","node_id":7,"path":"x","iteration":{"a":1}})");
   ASSERT_TRUE(event);
   EXPECT_EQ(event->kind(), ReportEvent::Kind::kOther);
   EXPECT_EQ(event->address(), "");
@@ -32,7 +32,8 @@ TEST(ReportEvent, IsReadLeniently) {
 }
 
 TEST(ReportEvent, IsNothingElse) {
-  for (const char* json : {"1", "[]", "{}", R"({"type":"x","seq":1})", R"({"type":1,"seq":1,"run_id":"r"})"}) {
+  for (const char* json :
+       {"1", "[]", "{}", R"({"type":"x","seq":1})", R"({"type":1,"seq":1,"run_id":"r"})"}) {
     EXPECT_FALSE(read(json)) << json;
   }
 }

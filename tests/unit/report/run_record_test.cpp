@@ -38,6 +38,14 @@ TEST(RunRecord, HasOneOfEachItemOfAMap) {
   EXPECT_EQ(outcomes.nodes.begin()->second.executions, 2U);
 }
 
+TEST(RunRecord, NamesNodesSoThatTheyCanBeToldApart) {
+  RunRecord run = record_of(EventLines().start().started(kNode).text());
+  EXPECT_EQ(run.nodes()[0].label(), "render 00000000");
+  run = record_of(EventLines().start().started(kNode).started(kOther).text());
+  EXPECT_EQ(run.nodes()[0].label(), "render " + std::string(kNode));
+  EXPECT_EQ(run.nodes()[1].label(), "render " + std::string(kOther));
+}
+
 TEST(RunRecord, CountsRetriesAsOneExecution) {
   const RunRecord run = record_of(EventLines()
                                       .start()
@@ -82,12 +90,12 @@ TEST(RunRecord, IsOfTheLastAttempt) {
 
 TEST(RunRecord, KeepsOnlySomeOfALongText) {
   const std::string long_text(10'000'000, 'x');
-  const RunRecord run = record_of(EventLines()
-                                      .start()
-                                      .node("node_error", kNode,
-                                            R"("message":")" + long_text + R"(","detail":")" + long_text + "\"")
-                                      .finished(kNode, "failed")
-                                      .text());
+  const RunRecord run = record_of(
+      EventLines()
+          .start()
+          .node("node_error", kNode, R"("message":")" + long_text + R"(","detail":")" + long_text + "\"")
+          .finished(kNode, "failed")
+          .text());
   EXPECT_LT(run.nodes()[0].message.size(), 5'000U);
   EXPECT_LT(run.nodes()[0].detail.size(), 40'000U);
 }
