@@ -8,12 +8,12 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kLongestName = 120;
+constexpr std::size_t kDotName = 120;
 
 /// For HTML-like labels, whose backslashes mean nothing.
 std::string html(std::string_view text) {
   std::string out;
-  for (const char c : shown_line(text, kLongestName)) {
+  for (const char c : shown_line(text, kDotName)) {
     if (c == '&') out += "&amp;";
     if (c == '<') out += "&lt;";
     if (c == '>') out += "&gt;";
@@ -88,7 +88,7 @@ class DotDrawing {
     const std::vector<std::size_t> enclosing = enclosing_backdrops(sheet);
     for (std::size_t backdrop = 0; backdrop < sheet.backdrops.size(); ++backdrop) {
       out_ += "  subgraph cluster_backdrop" + std::to_string(number) + "_" + std::to_string(backdrop);
-      out_ += " {\n  label=" + dot_text(shown_line(sheet.backdrops[backdrop].text, kLongestName));
+      out_ += " {\n  label=" + dot_text(shown_line(sheet.backdrops[backdrop].text, kDotName));
       out_ += "; style=\"rounded,filled\"; color=\"" + sheet.backdrops[backdrop].colour + "\"; fillcolor=\"";
       out_ += sheet.backdrops[backdrop].colour + "22\";\n";
       for (NodeIndex node = 0; node < sheet.shapes.size(); ++node) {

@@ -9,13 +9,13 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kLongestName = 60;
+constexpr std::size_t kMermaidName = 60;
 
 /// For quoted texts: everything that could be Mermaid's, Markdown's or HTML's as the entity that Mermaid has
 /// for it.
 std::string mermaid_text(std::string_view text) {
   std::string out = "\"";
-  for (const char c : shown_line(text, kLongestName)) {
+  for (const char c : shown_line(text, kMermaidName)) {
     const bool is_plain = static_cast<unsigned char>(c) >= 0x80 || is_digit(c) || (c >= 'a' && c <= 'z') ||
                           (c >= 'A' && c <= 'Z') || c == ' ' || c == '.' || c == ',' || c == '_' || c == '-';
     if (is_plain) {

@@ -8,7 +8,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kLongestName = 60;
+constexpr std::size_t kTreeName = 60;
 
 /// Columns that a line takes: wide characters two, as layouts count them.
 std::size_t columns_of(std::string_view line) {
@@ -174,7 +174,7 @@ class TextDrawing {
 
   std::string port_of(WireIndex wire) const {
     const std::string& port = sheet_->workflow.connections[wire].from_port;
-    return port == "exec_out" ? "" : shown_line(port, kLongestName);
+    return port == "exec_out" ? "" : shown_line(port, kTreeName);
   }
 
   void write_node(const Step& step, bool is_known) {
@@ -195,7 +195,7 @@ class TextDrawing {
     write(line, state, picture_.run != nullptr);
   }
 
-  static std::string beginning_of(const std::string& title) { return shown_line(title, kLongestName); }
+  static std::string beginning_of(const std::string& title) { return shown_line(title, kTreeName); }
 
   static std::string outcome_text(const NodeOutcome& outcome) {
     std::string text = outcome.executions > 0 ? seconds_text(outcome.seconds) : "";
@@ -214,7 +214,7 @@ class TextDrawing {
     for (const WireIndex wire : sheet_->graph.data_in(node)) {
       text += text.empty() ? "  \xE2\x86\x90 " : ", ";
       text += beginning_of(sheet_->shapes[sheet_->graph.from(wire)].title) + "." +
-              shown_line(sheet_->workflow.connections[wire].from_port, kLongestName);
+              shown_line(sheet_->workflow.connections[wire].from_port, kTreeName);
       if (text.size() > 300) break;
     }
     return text;

@@ -16,8 +16,8 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kLongestName = 200;
-constexpr std::size_t kLongestMessage = 2'000;
+constexpr std::size_t kTraceName = 200;
+constexpr std::size_t kTraceMessage = 2'000;
 
 void append_number(std::string& out, std::int64_t number) {
   char digits[24];
@@ -108,10 +108,10 @@ class ChromeReport final : public Report {
 
   void start_run(const ReportEvent& event) {
     end_slices("the attempt ended here");
-    run_id_ = shown_line(event.run_id(), kLongestName);
-    version_ = shown_line(text_view(event.object(), "vnode"), kLongestName);
+    run_id_ = shown_line(event.run_id(), kTraceName);
+    version_ = shown_line(text_view(event.object(), "vnode"), kTraceName);
     if (const Value* about = member(event.object(), "workflow")) {
-      workflow_ = shown_line(text_view(*about, "name"), kLongestName);
+      workflow_ = shown_line(text_view(*about, "name"), kTraceName);
     }
     run_started_ = now_;
     attempt_ = integer_member(event.object(), "attempt").value_or(1);
@@ -121,7 +121,7 @@ class ChromeReport final : public Report {
   void end_run(const ReportEvent& event) {
     end_slices("the run ended here");
     process_of("");
-    const std::string status = shown_line(text_view(event.object(), "status"), kLongestName);
+    const std::string status = shown_line(text_view(event.object(), "status"), kTraceName);
     const std::string name = (workflow_.empty() ? "run" : workflow_) +
                              (attempt_ > 1 ? ", attempt " + std::to_string(attempt_) : "");
     begin_event('X', name, "run", 1, 0, run_started_.value_or(now_));
@@ -137,14 +137,14 @@ class ChromeReport final : public Report {
     // One that was not told to have ended: its events are missing.
     if (Slice* open = find(event)) end_slice(*open, "not ended");
     Slice slice;
-    slice.name = shown_line(event.node_name().empty() ? event.node_type() : event.node_name(), kLongestName);
-    slice.id = shown_line(event.node_id(), kLongestName);
+    slice.name = shown_line(event.node_name().empty() ? event.node_type() : event.node_name(), kTraceName);
+    slice.id = shown_line(event.node_id(), kTraceName);
     slice.address = event.address();
     slice.iteration = event.iteration();
     slice.start = now_;
     slice.process = process_of(event.host());
     slice.attempt = integer_member(event.object(), "try").value_or(1);
-    slice.reason = shown_line(text_view(event.object(), "reason"), kLongestName);
+    slice.reason = shown_line(text_view(event.object(), "reason"), kTraceName);
     slice.track = tracks_.take(slice.process, slice.is_map());
     name_track(slice);
     slices_.insert_or_assign(key_of(event), std::move(slice));
@@ -153,20 +153,20 @@ class ChromeReport final : public Report {
   void finish(const ReportEvent& event) {
     const auto found = slices_.find(key_of(event));
     if (found == slices_.end()) return;
-    end_slice(found->second, shown_line(text_view(event.object(), "status"), kLongestName));
+    end_slice(found->second, shown_line(text_view(event.object(), "status"), kTraceName));
     slices_.erase(found);
   }
 
   void keep_error(const ReportEvent& event) {
     if (Slice* slice = find(event))
-      slice->error = shown_text(text_view(event.object(), "message"), kLongestMessage);
+      slice->error = shown_text(text_view(event.object(), "message"), kTraceMessage);
   }
 
   void wait(const ReportEvent& event) {
     Slice* slice = find(event);
     if (!slice || slice->waiting_since >= 0) return;
     slice->waiting_since = now_;
-    slice->waiting_for = shown_line(text_view(event.object(), "for"), kLongestName);
+    slice->waiting_for = shown_line(text_view(event.object(), "for"), kTraceName);
   }
 
   void resume(const ReportEvent& event) {
@@ -227,8 +227,7 @@ class ChromeReport final : public Report {
   std::uint32_t process_of(std::string_view host) {
     const auto number = static_cast<std::uint32_t>(processes_.size() + 1);
     const auto [found, is_new] = processes_.try_emplace(std::string(host), number);
-    if (is_new)
-      append_name("process_name", number, 0, host.empty() ? "vnode" : shown_line(host, kLongestName));
+    if (is_new) append_name("process_name", number, 0, host.empty() ? "vnode" : shown_line(host, kTraceName));
     if (is_new && number == 1) append_name("thread_name", 1, 0, "run");
     return found->second;
   }

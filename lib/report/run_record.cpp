@@ -10,9 +10,9 @@
 namespace vnode {
 namespace {
 
-constexpr std::size_t kLongestMessage = 4'000;
-constexpr std::size_t kLongestDetail = 32'000;
-constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kRecordMessage = 4'000;
+constexpr std::size_t kRecordDetail = 32'000;
+constexpr std::size_t kRecordName = 200;
 
 using EventKind = ReportEvent::Kind;
 
@@ -44,7 +44,7 @@ void RunRecord::add(const ReportEvent& event) {
   if (event.kind() == EventKind::kExecutionFinished) return end(event);
   if (event.node_id().empty() || event.kind() == EventKind::kOther || event.kind() == EventKind::kStreamGap)
     return;
-  if (run_id.empty()) run_id = shown_line(event.run_id(), kLongestName);
+  if (run_id.empty()) run_id = shown_line(event.run_id(), kRecordName);
   NodeRecord& node = record_of(event);
   if (event.kind() == EventKind::kNodeStarted) start(node, event);
   if (event.kind() == EventKind::kNodeError) fail(node, event);
@@ -56,35 +56,35 @@ void RunRecord::begin(const ReportEvent& event) {
   const std::uint64_t earlier = run_id.empty() ? 0 : earlier_attempts + 1;
   *this = RunRecord();
   earlier_attempts = earlier;
-  run_id = shown_line(event.run_id(), kLongestName);
+  run_id = shown_line(event.run_id(), kRecordName);
   started = last = event.micros();
-  version = shown_line(text_view(event.object(), "vnode"), kLongestName);
-  mode = shown_line(text_view(event.object(), "mode"), kLongestName);
+  version = shown_line(text_view(event.object(), "vnode"), kRecordName);
+  mode = shown_line(text_view(event.object(), "mode"), kRecordName);
   attempt = integer_member(event.object(), "attempt").value_or(1);
   if (const Value* about = member(event.object(), "workflow")) {
-    path = shown_line(text_view(*about, "path"), kLongestMessage);
-    workflow = shown_line(text_view(*about, "name"), kLongestName);
+    path = shown_line(text_view(*about, "path"), kRecordMessage);
+    workflow = shown_line(text_view(*about, "name"), kRecordName);
   }
   if (workflow.empty()) workflow = path.empty() ? "workflow" : path;
 }
 
 void RunRecord::end(const ReportEvent& event) {
   const Value& object = event.object();
-  if (run_id.empty()) run_id = shown_line(event.run_id(), kLongestName);
+  if (run_id.empty()) run_id = shown_line(event.run_id(), kRecordName);
   has_ended = true;
-  status = shown_line(text_view(object, "status"), kLongestName);
+  status = shown_line(text_view(object, "status"), kRecordName);
   if (status.empty()) status = switch_member(object, "success") ? "completed" : "failed";
-  error = shown_text(text_view(object, "error"), kLongestMessage);
+  error = shown_text(text_view(object, "error"), kRecordMessage);
   exit_code = integer_member(object, "exit_code").value_or(0);
   seconds = number_member(object, "duration").value_or(0);
   if (const Value* counts = member(object, "nodes")) never_started = count_member(*counts, "never_started");
   constexpr std::size_t kMostProblems = 1000;
   for (const Value& problem : list_member(object, "problems")) {
     if (problems.size() == kMostProblems) break;
-    problems.push_back({shown_line(text_view(problem, "severity"), kLongestName),
-                        shown_text(text_view(problem, "message"), kLongestMessage),
-                        shown_line(text_view(problem, "pointer"), kLongestName),
-                        shown_text(text_view(problem, "hint"), kLongestMessage)});
+    problems.push_back({shown_line(text_view(problem, "severity"), kRecordName),
+                        shown_text(text_view(problem, "message"), kRecordMessage),
+                        shown_line(text_view(problem, "pointer"), kRecordName),
+                        shown_text(text_view(problem, "hint"), kRecordMessage)});
   }
 }
 
@@ -96,12 +96,12 @@ NodeRecord& RunRecord::record_of(const ReportEvent& event) {
   const auto [found, is_new] = numbers_.try_emplace(key_, nodes_.size());
   if (is_new) {
     NodeRecord& node = nodes_.emplace_back();
-    node.id = shown_line(event.node_id(), kLongestName);
-    node.type = shown_line(event.node_type(), kLongestName);
-    node.name = shown_line(event.node_name(), kLongestName);
+    node.id = shown_line(event.node_id(), kRecordName);
+    node.type = shown_line(event.node_type(), kRecordName);
+    node.name = shown_line(event.node_name(), kRecordName);
     const std::size_t own = event.node_id().size() + 1;
     node.path =
-        address > own ? shown_line(std::string_view(key_).substr(0, address - own), kLongestMessage) : "";
+        address > own ? shown_line(std::string_view(key_).substr(0, address - own), kRecordMessage) : "";
     node.iteration = std::move(iteration);
     note_beginning(nodes_.size() - 1);
   }
@@ -132,9 +132,9 @@ void RunRecord::start(NodeRecord& node, const ReportEvent& event) {
 }
 
 void RunRecord::fail(NodeRecord& node, const ReportEvent& event) {
-  node.message = shown_text(text_view(event.object(), "message"), kLongestMessage);
-  node.detail = shown_text(text_view(event.object(), "detail"), kLongestDetail);
-  node.code = shown_line(text_view(event.object(), "code"), kLongestName);
+  node.message = shown_text(text_view(event.object(), "message"), kRecordMessage);
+  node.detail = shown_text(text_view(event.object(), "detail"), kRecordDetail);
+  node.code = shown_line(text_view(event.object(), "code"), kRecordName);
 }
 
 void RunRecord::finish(NodeRecord& node, const ReportEvent& event) {
@@ -144,7 +144,7 @@ void RunRecord::finish(NodeRecord& node, const ReportEvent& event) {
   if (how == "retried") return;
   node.state = state_of(how, switch_member(object, "handled"));
   if (const std::string_view cause = text_view(object, "cause"); !cause.empty() && node.message.empty()) {
-    node.message = shown_text(cause, kLongestMessage);
+    node.message = shown_text(cause, kRecordMessage);
   }
 }
 
@@ -154,7 +154,7 @@ void RunRecord::log(NodeRecord& node, const ReportEvent& event) {
   // What a program writes to its standard error is told as a warning; only what a node says is an error.
   if (level != "error" || switch_member(event.object(), "handled")) return;
   if (node.error_logs++ == 0)
-    node.first_error_log = shown_text(text_view(event.object(), "message"), kLongestMessage);
+    node.first_error_log = shown_text(text_view(event.object(), "message"), kRecordMessage);
 }
 
 RunOutcomes RunRecord::outcomes() const {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kFdPrefix = "fd:";
 /// What a reader gets to take the end of a run that is ended at once.
-constexpr Duration kLastPatience = std::chrono::milliseconds(250);
+constexpr Duration kReaderPatience = std::chrono::milliseconds(250);
 /// What the results may take beyond the grace period of a stop.
 constexpr Duration kValuePatience = std::chrono::seconds(1);
 constexpr mode_t kFileMode = 0600;  // of a new file
@@ -147,19 +147,19 @@ void RunOutputs::put_off_hurry(Duration by) {
 
 void RunOutputs::cut_off(const Event& last) {
   // A file is no reader that can be slow: it comes first.
-  if (events_) events_->cut_off(last, kLastPatience);
-  if (stream_) stream_->cut_off(last, kLastPatience);
+  if (events_) events_->cut_off(last, kReaderPatience);
+  if (stream_) stream_->cut_off(last, kReaderPatience);
   const auto& finished = std::get<ExecutionFinished>(last.body);
-  if (view_) view_->cut_off(finished, kLastPatience);
-  if (errors_) errors_->cut_off(finished, kLastPatience);
+  if (view_) view_->cut_off(finished, kReaderPatience);
+  if (errors_) errors_->cut_off(finished, kReaderPatience);
 }
 
 bool RunOutputs::drain() {
-  if (events_) events_->drain(kLastPatience);
-  if (stream_) stream_->drain(kLastPatience);
-  const bool has_view = !view_ || view_->drain(kLastPatience);
-  const bool has_errors = !errors_ || errors_->drain(kLastPatience);
-  const bool has_value = !value_ || value_->drain(kLastPatience);
+  if (events_) events_->drain(kReaderPatience);
+  if (stream_) stream_->drain(kReaderPatience);
+  const bool has_view = !view_ || view_->drain(kReaderPatience);
+  const bool has_errors = !errors_ || errors_->drain(kReaderPatience);
+  const bool has_value = !value_ || value_->drain(kReaderPatience);
   return has_view && has_errors && has_value && !has_lost_view() && !has_lost_value();
 }
 
