@@ -105,6 +105,8 @@ TESTED_BY = {
     "lib/engine/run.cpp": "tests/unit/engine/stepping_test.cpp",
     "lib/engine/scheduler.cpp": "tests/unit/engine/stepping_test.cpp",
     "lib/engine/tries.cpp": "tests/unit/engine/limits_test.cpp",
+    "lib/layout/column_placement.cpp": "tests/unit/layout/heights_test.cpp",
+    "lib/layout/row_placement.cpp": "tests/unit/layout/heights_test.cpp",
     "lib/model/dict.cpp": "tests/unit/model/value_test.cpp",
     "lib/model/entry_reader.cpp": "tests/unit/model/workflow_problems_test.cpp",
     "lib/model/json_escape.cpp": "tests/unit/model/json_writer_test.cpp",
