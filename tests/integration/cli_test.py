@@ -92,7 +92,7 @@ class Usage(ProgramTest):
 
     def test_help_names_every_command(self):
         text = self.vnode("--help").stdout
-        for command in ("run", "validate", "nodes", "config", "schema"):
+        for command in ("run", "validate", "graph", "report", "nodes", "config", "schema"):
             self.assertIn(f"\n  {command} ", text)
 
     def test_no_command(self):
@@ -111,7 +111,7 @@ class Usage(ProgramTest):
 
     def test_an_option_of_one_name_means_one_thing(self):
         meanings = {}
-        for command in ("run", "submit", "validate", "nodes list", "nodes show", "nodes check", "nodes reload", "queue list",
+        for command in ("run", "submit", "validate", "graph", "report", "nodes list", "nodes show", "nodes check", "nodes reload", "queue list",
                         "ps", "show", "events", "wait", "cancel", "pause", "unpause", "clear", "explain", "info", "shutdown", "config show"):
             for names in re.findall(r"(?m)^ {2,6}(-[^ ]+)", self.vnode(*command.split(), "--help").stdout):
                 for name in names.split(","):

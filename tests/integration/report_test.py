@@ -153,6 +153,11 @@ class ReportTest(ProgramTest):
         self.assertEqual(self.vnode("report", "absent.ndjson", "--format", "junit").returncode, 3)
         self.assertEqual(self.vnode("report", "x.ndjson").returncode, 2)
         self.assertEqual(self.vnode("report", "x.ndjson", "--to", "out.doc").returncode, 2)
+        kept = self.write("kept.xml", "kept")
+        self.assertEqual(self.vnode("report", self.write("bad.ndjson", "{}"), "--to", kept).returncode, 3)
+        with open(kept, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "kept")
+        self.assertEqual(self.vnode("report", self.write("good.ndjson", stream()), "--to", "/nowhere/x.md").returncode, 6)
         events = self.write("e.md", stream())
         self.assertEqual(self.vnode("report", events, "--to", events).returncode, 2)
 
@@ -181,6 +186,21 @@ class ReportTest(ProgramTest):
         self.assertEqual(self.vnode("run", workflow, "--report", "/nowhere/x.xml").returncode, 6)
         os.rename(workflow, self.path("w.xml"))
         self.assertEqual(self.vnode("run", self.path("w.xml"), "--report", self.path("w.xml")).returncode, 2)
+
+    def test_no_secret_is_in_them(self):
+        script = "echo $TOKEN; echo $TOKEN >&2; exit 1"
+        workflow = self.write("w.json", chain(node(1, "run_command", command=["sh", "-c", script])))
+        files = [self.path(name) for name in ("r.xml", "r.trace.json", "r.md")]
+        options = [word for file in files for word in ("--report", file)]
+        result = self.vnode("run", workflow, "--format", "quiet", "--secret", "TOKEN", *options,
+                            env=self.environment(TOKEN="hunter2hunter2"))
+        self.assertEqual(result.returncode, 1, result.stderr)
+        for file in files:
+            with open(file, encoding="utf-8") as report:
+                text = report.read()
+            self.assertNotIn("hunter2", text)
+        with open(files[0], encoding="utf-8") as report:
+            self.assertIn("***", report.read())
 
     def test_a_refused_workflow_has_a_report_that_says_so(self):
         workflow = self.write("w.json", chain(node(1, "no_such_node")))

@@ -118,7 +118,6 @@ ExitCode draw_graph(const GraphSettings& settings, Diagnostics& diagnostics) {
   const Drawing drawing = draw(picture, settings);
   for (const std::string& warning : drawing.warnings) diagnostics.warning(warning);
   DocumentOutput output(settings.to);
-  if (const ExitCode code = output.open(diagnostics); code != kExitSuccess) return code;
   output.write(drawing.text);
   return output.close(diagnostics);
 }

@@ -70,7 +70,6 @@ ExitCode read_run(const ReportSettings& settings, EventStream& stream, StreamSum
 
 ExitCode make_report(const ReportSettings& settings, const ReportFormat& format, Diagnostics& diagnostics) {
   DocumentOutput output(settings.to);
-  if (const ExitCode code = output.open(diagnostics); code != kExitSuccess) return code;
   const std::unique_ptr<Report> report =
       format.make([&output](std::string_view text) { output.write(text); });
   EventStream stream([&report](const ReportEvent& event) { report->add(event); }, format.wants_outputs);

@@ -14,20 +14,26 @@
 namespace vnode {
 
 ExitCode DocumentOutput::open(Diagnostics& diagnostics) {
-  if (is_stdout()) return kExitSuccess;
+  open_file();
+  return failure_ == 0 ? kExitSuccess : close(diagnostics);
+}
+
+void DocumentOutput::open_file() {
+  if (is_stdout() || file_ || failure_ != 0) return;
   constexpr mode_t kMode = 0666;  // for others to look at, as far as the umask lets them
   file_ = OwnedFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
-  if (file_.get() >= 0) return kExitSuccess;
-  return report_output_failure(path_, std::generic_category().message(errno), diagnostics);
+  if (!file_) failure_ = errno;
 }
 
 void DocumentOutput::write(std::string_view text) {
-  if (failure_ != 0 || text.empty()) return;
+  if (text.empty()) return;
+  open_file();
+  if (failure_ != 0) return;
   failure_ = is_stdout() ? write_to_stdout(text) : write_all(file_.get(), text);
 }
 
 ExitCode DocumentOutput::close(Diagnostics& diagnostics) {
-  if (!is_stdout() && file_.get() >= 0) {
+  if (file_) {
     // Some file systems tell only now that the disk is full.
     const int fd = file_.release();
     if (::close(fd) != 0 && failure_ == 0 && errno != EINTR) failure_ = errno;

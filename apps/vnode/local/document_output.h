@@ -15,12 +15,15 @@ class DocumentOutput {
  public:
   explicit DocumentOutput(std::string path) : path_(std::move(path)) {}
 
-  /// kExitOutputFailed, and told, when the file cannot be opened.
+  /// Before anything is written, so that who waits long for the document learns early that the file cannot be
+  /// opened: kExitOutputFailed, and told. Otherwise the first piece opens it: what is never written destroys
+  /// no file.
   ExitCode open(Diagnostics& diagnostics);
   void write(std::string_view text);
   ExitCode close(Diagnostics& diagnostics);
 
  private:
+  void open_file();
   bool is_stdout() const { return path_.empty() || path_ == "-"; }
 
   std::string path_;
