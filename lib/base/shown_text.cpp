@@ -1,5 +1,7 @@
 #include "base/shown_text.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace vnode {
@@ -28,6 +30,8 @@ std::string_view beginning(std::string_view text, std::size_t most_bytes) {
 
 std::string shown_text(std::string_view text, std::size_t most_bytes) {
   const std::string_view kept = beginning(text, most_bytes);
+  const bool is_plain = std::all_of(kept.begin(), kept.end(), [](char c) { return c >= ' ' && c < 0x7F; });
+  if (is_plain && kept.size() == text.size()) return std::string(text);  // nearly always
   const std::string valid = replace_invalid_utf8(kept);
   std::string out;
   out.reserve(valid.size() + 3);
