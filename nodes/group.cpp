@@ -50,6 +50,7 @@ void restore_group_ports(const Dict& saved, PortSet ports) {
 }
 
 /// What the inner `group_in` nodes are given: the group's values under the port names that they stand for.
+/// And those of the inner workflow's own parameters (engine rule 47).
 Dict injected_values(const NodeContext& node, const Value& document) {
   Dict injected;
   const Value nodes = entry_of(document, "nodes");
@@ -60,6 +61,12 @@ Dict injected_values(const NodeContext& node, const Value& document) {
     const Value port = entry_of(parameters, "port_name");
     if (!port.is_text() || port.as_text().empty() || !node.has_input(port.as_text())) continue;
     injected.set(port, node.input(port.as_text()));
+  }
+  const Value declared = entry_of(entry_of(document, "metadata"), "parameters");
+  if (!declared.is_dict()) return injected;
+  for (const Dict::Entry& parameter : declared.as_dict()) {
+    if (parameter.key.is_text() && node.has_input(parameter.key.as_text()))
+      injected.set(parameter.key, node.input(parameter.key.as_text()));
   }
   return injected;
 }

@@ -73,7 +73,8 @@ std::optional<std::vector<ShownRun>> page_of(const DaemonCore& core, const std::
   std::vector<ShownRun> runs;
   std::size_t bytes = 0;
   for (const RunRow& row : rows) {
-    bytes += row.info.size() + row.error.size() + row.description.size() + row.workflow.size();
+    bytes += row.parameters.size() + row.info.size() + row.error.size() + row.description.size() +
+             row.workflow.size();
     if (runs.size() == limit || (!runs.empty() && bytes >= kLargestPage)) break;
     std::optional<ShownRun> run = shown_run(core, row);
     if (!run && order == StoreOrder::kAtOnce) return std::nullopt;

@@ -10,6 +10,7 @@
 #include "daemon/run_book.h"
 #include "daemon/session.h"
 #include "model/json_writer.h"
+#include "model/value_mask.h"
 #include "rpc/submission.h"
 #include "validate/validate.h"
 
@@ -60,6 +61,31 @@ RpcError refusal_of(const Preparation& made) {
                       {{"problems", problem_values(made.problems)}});
 }
 
+/// What is shown of a run's parameters: long values only by their beginning, secrets not at all.
+std::string shown_parameters(const Dict& parameters, const NamedTexts& secrets) {
+  constexpr std::size_t kLongestValue = 500;
+  constexpr std::size_t kMostParameters = 64;
+  if (parameters.empty()) return {};
+  const SecretMask mask(secrets);
+  ValueMask values(mask);
+  Dict shown;
+  for (const Dict::Entry& entry : parameters) {
+    if (shown.size() == kMostParameters) break;
+    Value value = values.apply(entry.value);
+    if (json_size(value, kLongestValue) > kLongestValue) {
+      std::string text;
+      append_json(text, value);
+      std::size_t end = kLongestValue;
+      while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+      value = Value(text.substr(0, end) + "...");
+    }
+    shown.set(entry.key, std::move(value));
+  }
+  std::string text;
+  append_json(text, Value(std::move(shown)));
+  return text;
+}
+
 /// The durable form; and what is large is not kept beside it.
 void settle(NewRun& run, CheckedSubmission& submission, const Dict& params) {
   run.secrets = take_secrets(submission);
@@ -104,8 +130,11 @@ Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimit
   prepared.registry = catalog.current();
   const PathMap* path_map = submission->path_map ? submission->path_map.get() : limits.path_map.get();
   const auto make = [&] {
-    return prepare(submission->document, *prepared.registry, submission->given.params, Beginning::kSubmission,
-                   path_map);
+    return prepare(submission->document, *prepared.registry,
+                   {.overrides = submission->given.params,
+                    .part = submission->part(),
+                    .beginning = Beginning::kSubmission,
+                    .path_map = path_map});
   };
   Preparation made = make();
   if (!made.plan) {
@@ -117,12 +146,14 @@ Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimit
     Problems missing = validate_resources(made.plan->workflow(), made.plan->graph(), *prepared.registry,
                                           offer_to(*submission, limits));
     if (!missing.empty()) {
+      point_into_file(*made.plan, missing);
       made.plan.reset();
       std::move(missing.begin(), missing.end(), std::back_inserter(made.problems));
     }
   }
   if (!made.plan) return {.run = {}, .refused = refusal_of(made)};
   prepared.plan = std::move(made.plan);
+  run.parameters = shown_parameters(made.parameters, submission->given.secrets);
   Problems odd = std::move(made.problems);
   if (!submission->encoding_warning.empty()) {
     odd.push_back({Severity::kWarning, "encoding", "", submission->encoding_warning});

@@ -129,7 +129,8 @@ RunRow RunBook::new_row(const CheckedSubmission& submission, const std::string& 
 
 void RunBook::submit(NewRun run, std::function<void(std::variant<Accepted, RpcError>)> done) {
   if (std::optional<RpcError> refused = check(*run.prepared.submission)) return done(std::move(*refused));
-  const RunRow row = new_row(*run.prepared.submission, run.digest);
+  RunRow row = new_row(*run.prepared.submission, run.digest);
+  row.parameters = std::move(run.parameters);
   // What is under the key already, found where changes come one after the other.
   auto earlier = std::make_shared<std::optional<RunRow>>();
   const auto change = [row, stored = std::move(run.stored), earlier](RunStore& store) -> Result<void> {

@@ -73,6 +73,7 @@ struct NewRun {
   std::shared_ptr<const StoredSubmission> stored;
   std::shared_ptr<const Secrets> secrets;  ///< as LiveRun has them
   std::string digest;                      ///< with a key
+  std::string parameters = {};             ///< of the workflow, as rows have them
 };
 
 /// The daemon's runs, from acceptance to the end of their time in the store (rules 10 to 12). It tells each

@@ -178,8 +178,11 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
   }
   const std::shared_ptr<const Registry> registry = surroundings.catalog.current();
   if (!prepared.plan || registry != prepared.registry) {
-    Preparation again = prepare(prepared.submission->document, *registry, prepared.submission->given.params,
-                                Beginning::kRun, options.path_map.get());
+    const CheckedSubmission& submission = *prepared.submission;
+    Preparation again = prepare(submission.document, *registry,
+                                {.overrides = submission.given.params,
+                                 .part = submission.part(),
+                                 .path_map = options.path_map.get()});
     if (!again.plan) {
       const SecretMask mask(options.environment.secrets);
       for (Problem& problem : again.problems) mask_problem(mask, problem);

@@ -40,6 +40,7 @@ Value run_value(const RunRow& row, const LiveView& live) {
   run.set("error", row.error);
   run.set("info", dict_of(row.info));
   run.set("resources", dict_of(row.resources));
+  run.set("parameters", dict_of(row.parameters));
   run.set("timeout", optional_value(row.timeout));
   run.set("reason",
           live.reason ? Value(Dict{{"code", live.reason->code}, {"text", live.reason->text}}) : Value());

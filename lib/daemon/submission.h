@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/secret_mask.h"
+#include "engine/part.h"
 #include "model/path_map.h"
 #include "rpc/submission.h"
 #include "tasks/task_record.h"
@@ -29,6 +30,8 @@ struct CheckedSubmission {
   bool retries_interrupts() const { return given.on_interrupt == "retry"; }
   /// As JSON values have it: none without.
   Value info() const { return given.info ? Value(*given.info) : Value(); }
+  /// Engine rule 48.
+  PartRequest part() const { return {given.targets, given.only, given.skip}; }
   Demands demands() const { return {given.resources.begin(), given.resources.end()}; }
 };
 

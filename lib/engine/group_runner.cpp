@@ -1,6 +1,7 @@
 // Workflows inside groups: rules 29 and 30.
 #include "engine/execution.h"
 #include "engine/level.h"
+#include "engine/parameter_values.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
@@ -13,16 +14,31 @@ std::string first_error(const Problems& problems) {
   return "it cannot be read";
 }
 
+/// Rule 47: the parameters of a workflow that a group runs are what its ports of these names have.
+void fill_from_ports(Workflow& workflow, const Dict& injected, Problems& problems) {
+  const WorkflowParameters parameters = WorkflowParameters::read(workflow, problems);
+  if (has_errors(problems)) return;
+  std::vector<Override> values;
+  for (const Dict::Entry& entry : injected) {
+    if (!entry.key.is_text() || !parameters.find(entry.key.as_text()) || entry.value.is_none()) continue;
+    values.push_back({.target = std::string(entry.key.as_text()), .value = entry.value});
+  }
+  const Dict known = parameter_values(parameters, workflow, values, problems);
+  if (!has_errors(problems)) parameters.fill(workflow, known);
+}
+
 }  // namespace
 
 Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document, Dict injected) {
   GroupOutcome outcome;
   RareState& rare = node.rare_state();
-  // A group in a loop runs the same document each time.
-  if (!rare.group_plan || !rare.group_document.is_same_object(document)) {
+  // A group in a loop runs the same document each time, unless its ports change it.
+  const bool has_parameters = declares_parameters(document);
+  if (!rare.group_plan || has_parameters || !rare.group_document.is_same_object(document)) {
     WorkflowReading reading = read_workflow(document, "/parameters/__workflow__");
     rare.group_plan = nullptr;
-    if (reading.workflow && data().registry) {
+    if (reading.workflow && has_parameters) fill_from_ports(*reading.workflow, injected, reading.problems);
+    if (reading.workflow && !has_errors(reading.problems) && data().registry) {
       rare.group_plan = Plan::make(std::move(*reading.workflow), *data().registry, reading.problems,
                                    run_.options.path_map.get());
     }

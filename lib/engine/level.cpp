@@ -140,6 +140,8 @@ Task<void> Level::execute_nodes(Chain& chain) {
   if (run_.options.init_only && !path_) co_return;
   if (data().is_flow) {
     co_await run_all(chain, start_nodes(), StartReason::kStart);
+    const std::vector<NodeIndex>& last = data().cut.last_targets;  // rule 48
+    if (!last.empty()) co_await run_all(chain, last, StartReason::kStart);
   } else {
     for (std::vector<NodeIndex>& layer : start_layers()) {
       co_await run_all(chain, std::move(layer), StartReason::kLayer);
@@ -166,9 +168,7 @@ void Level::push_late(NodeIndex index, std::string_view port, Value value, std::
 std::vector<NodeIndex> Level::start_nodes() const {
   std::vector<NodeIndex> nodes;
   for (NodeIndex i = 0; i < instances_.size(); ++i) {
-    const PlanNode& node = *instances_[i].plan;
-    if (!node.connected || node.in_map_body || !is_left_to_start(i)) continue;
-    if (!node.has_exec_input || !node.flow_driven) nodes.push_back(i);
+    if (starts_flow(*instances_[i].plan) && is_left_to_start(i)) nodes.push_back(i);
   }
   return nodes;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/spelling.h"
@@ -89,6 +90,46 @@ std::string_view node_name(const NodeInstance& node) {
 
 Dict with_node_name(std::string_view name) { return name.empty() ? Dict() : Dict{{kNameParameter, name}}; }
 
+std::vector<std::string> short_ids(const Workflow& workflow) {
+  constexpr std::size_t kLeast = 8;
+  std::vector<std::pair<std::string, std::size_t>> sorted;
+  sorted.reserve(workflow.nodes.size());
+  for (std::size_t i = 0; i < workflow.nodes.size(); ++i)
+    sorted.emplace_back(workflow.nodes[i].instance_id.text(), i);
+  std::sort(sorted.begin(), sorted.end());
+  const auto shared = [&sorted](std::size_t a, std::size_t b) -> std::size_t {
+    if (b >= sorted.size()) return 0;
+    const std::string &x = sorted[a].first, &y = sorted[b].first;
+    return static_cast<std::size_t>(std::mismatch(x.begin(), x.end(), y.begin(), y.end()).first - x.begin());
+  };
+  std::vector<std::string> ids(workflow.nodes.size());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::string& text = sorted[i].first;
+    std::size_t size = std::max({kLeast, shared(i, i + 1) + 1, i == 0 ? 0 : shared(i - 1, i) + 1});
+    if (size < text.size() && text[size - 1] == '-') ++size;
+    ids[sorted[i].second] = text.substr(0, size);
+  }
+  return ids;
+}
+
+std::vector<std::string> node_words(const Workflow& workflow) {
+  std::unordered_map<std::string_view, std::size_t> names, types;
+  for (const NodeInstance& node : workflow.nodes) {
+    ++names[node_name(node)];
+    ++types[node.node_id];
+  }
+  std::vector<std::string> words = short_ids(workflow);
+  for (std::size_t i = 0; i < workflow.nodes.size(); ++i) {
+    const std::string_view name = node_name(workflow.nodes[i]), type = workflow.nodes[i].node_id;
+    if (!name.empty() && names[name] == 1) {
+      words[i] = name;
+    } else if (!type.empty() && types[type] == 1 && !names.contains(type)) {
+      words[i] = type;
+    }
+  }
+  return words;
+}
+
 std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string_view node,
                                            std::string_view port, Problems& problems) {
   const NodeNumbers nodes = find_nodes(workflow, node);
@@ -112,6 +153,12 @@ std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string
   while (dot != first_dot && find_nodes(workflow, text.substr(0, dot)).empty())
     dot = text.rfind('.', dot - 1);
   return resolve_address(workflow, text.substr(0, dot), text.substr(dot + 1), problems);
+}
+
+std::optional<NodeAddress> resolve_target(const Workflow& workflow, std::string_view text,
+                                          Problems& problems) {
+  const bool is_node = text.find('.') == std::string_view::npos || !find_nodes(workflow, text).empty();
+  return is_node ? resolve_address(workflow, text, "", problems) : resolve_address(workflow, text, problems);
 }
 
 std::optional<InstancePorts> instance_ports(const NodeInstance& node, const Registry& registry) {

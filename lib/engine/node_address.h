@@ -25,6 +25,12 @@ Dict with_node_name(std::string_view name);
 /// An id that is shown shortened can be given back so: from so many characters on its beginning will do.
 inline constexpr std::size_t kShortestIdBeginning = 4;
 
+/// For each node as much of its instance id as no other has: eight characters at least.
+std::vector<std::string> short_ids(const Workflow& workflow);
+/// For each node what people can write for it: its name or its node id where only that node is called so,
+/// else its short id.
+std::vector<std::string> node_words(const Workflow& workflow);
+
 /// Resolves NODE.PORT, where NODE is an instance id, a name (`node_name`), a node id that occurs once, or the
 /// beginning of an instance id that only one has; of several readings the one with the longest NODE counts,
 /// since ports may contain dots. Does not look whether the port exists. Otherwise nullopt and a problem:
@@ -35,6 +41,10 @@ std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string
 /// The same where node and port are given apart.
 std::optional<NodeAddress> resolve_address(const Workflow& workflow, std::string_view node,
                                            std::string_view port, Problems& problems);
+
+/// NODE, or NODE.PORT where the whole is no node; then with an empty port. The same problems.
+std::optional<NodeAddress> resolve_target(const Workflow& workflow, std::string_view text,
+                                          Problems& problems);
 
 /// All ports of an instance, those that its saved parameters ask for included. nullopt when its type is
 /// unknown, or when the saved parameters do not give ports: such a workflow is refused elsewhere.

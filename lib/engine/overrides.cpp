@@ -5,6 +5,7 @@
 #include "base/spelling.h"
 #include "base/text_file.h"
 #include "engine/node_address.h"
+#include "engine/part.h"
 #include "model/json_reader.h"
 
 namespace vnode {
@@ -13,7 +14,8 @@ namespace {
 /// Applies overrides to one workflow.
 class Applier {
  public:
-  Applier(Workflow& workflow, const Registry& registry) : workflow_(workflow), registry_(registry) {}
+  Applier(Workflow& workflow, const Registry& registry, const Part* part)
+      : workflow_(workflow), registry_(registry), part_(part) {}
 
   void apply(const Override& override);
   Problems take_problems() { return std::move(problems_); }
@@ -22,11 +24,11 @@ class Applier {
   bool accept_port(const NodeInstance& node, const std::string& port, bool& is_text_port);
   bool is_wired(const NodeInstance& node, const std::string& port) const;
   std::optional<Value> read_value(const Override& override, bool is_text_port);
-  std::optional<std::string> read_text(const Override& override);
   void report(std::string code, std::string message, std::string hint);
 
   Workflow& workflow_;
   const Registry& registry_;
+  const Part* part_;
   Problems problems_;
 };
 
@@ -35,6 +37,7 @@ void Applier::report(std::string code, std::string message, std::string hint) {
 }
 
 bool Applier::is_wired(const NodeInstance& node, const std::string& port) const {
+  if (part_ && part_->is_single()) return false;
   return std::any_of(workflow_.connections.begin(), workflow_.connections.end(), [&](const Connection& wire) {
     return !wire.is_exec && wire.to_node == node.instance_id && wire.to_port == port;
   });
@@ -77,21 +80,9 @@ bool Applier::accept_port(const NodeInstance& node, const std::string& port, boo
       names.empty() ? "it has no inputs that can be set" : spelling_advice(port, names, "its inputs are"));
 }
 
-/// The text that was typed, or that of the file it names.
-std::optional<std::string> Applier::read_text(const Override& override) {
-  const std::string& typed = std::get<std::string>(override.value);
-  if (typed.starts_with("@@")) return typed.substr(1);
-  if (!typed.starts_with('@')) return typed;
-  Result<TextFile> file = read_text_file(typed.substr(1));
-  if (file) return std::move(file->text);
-  report("bad_value", override.target + ": " + describe(file.error()),
-         "@FILE takes the value from a file; a text that begins with @ is written with @@");
-  return std::nullopt;
-}
-
 std::optional<Value> Applier::read_value(const Override& override, bool is_text_port) {
   if (const Value* value = std::get_if<Value>(&override.value)) return *value;
-  const std::optional<std::string> text = read_text(override);
+  const std::optional<std::string> text = override_text(override, problems_);
   if (!text) return std::nullopt;
   if (is_text_port) return Value(*text);
   Result<Value> value = parse_json(*text);
@@ -108,6 +99,13 @@ void Applier::apply(const Override& override) {
                     : resolve_address(workflow_, override.target, problems_);
   if (!address) return;
   NodeInstance& node = workflow_.nodes[address->node];
+  if (part_ && !part_->has(static_cast<NodeIndex>(address->node))) {
+    problems_.push_back({.severity = Severity::kWarning,
+                         .code = "idle_override",
+                         .pointer = "",
+                         .message = override.target + ": the node is not in the part that runs",
+                         .node = node_label(node)});
+  }
   bool is_text_port = false;
   if (!accept_port(node, address->port, is_text_port)) return;
   if (std::optional<Value> value = read_value(override, is_text_port)) {
@@ -117,11 +115,28 @@ void Applier::apply(const Override& override) {
 
 }  // namespace
 
-Problems apply_overrides(Workflow& workflow, const Registry& registry,
-                         const std::vector<Override>& overrides) {
-  Applier applier(workflow, registry);
-  for (const Override& override : overrides) applier.apply(override);
+Problems apply_overrides(Workflow& workflow, const Registry& registry, const std::vector<Override>& overrides,
+                         const Part* part) {
+  Applier applier(workflow, registry, part);
+  for (const Override& override : overrides) {
+    if (!is_of_workflow(override)) applier.apply(override);
+  }
   return applier.take_problems();
+}
+
+bool is_of_workflow(const Override& override) {
+  return !override.port && override.target.find('.') == std::string::npos;
+}
+
+std::optional<std::string> override_text(const Override& override, Problems& problems) {
+  const std::string& typed = std::get<std::string>(override.value);
+  if (typed.starts_with("@@")) return typed.substr(1);
+  if (!typed.starts_with('@')) return typed;
+  Result<TextFile> file = read_text_file(typed.substr(1));
+  if (file) return std::move(file->text);
+  problems.push_back({Severity::kError, "bad_value", "", override.target + ": " + describe(file.error()),
+                      "@FILE takes the value from a file; a text that begins with @ is written with @@"});
+  return std::nullopt;
 }
 
 }  // namespace vnode

@@ -86,10 +86,12 @@ void PlanBuilder::look_up_types() {
     plan_.nodes[i].has_hook = plan_.nodes[i].type->probably_has_hook;
     plan_.nodes[i].limits = instance_limits(instance);
     plan_.nodes[i].reports_error_logs = reports_error_logs(*plan_.nodes[i].type, instance);
-    plan_.nodes[i].file_index = i;
+    plan_.nodes[i].file_index = plan_.place_of(i);
     if (plan_.frame) take_from_outer(i);
     plan_.has_runtimes |= plan_.nodes[i].type->runtime != nullptr && !plan_.nodes[i].in_frame;
   }
+  for (const NodeIndex target : plan_.cut.targets) plan_.nodes[target].connected = true;
+  for (const NodeIndex target : plan_.cut.last_targets) plan_.nodes[target].starts_last = true;
 }
 
 /// A body has only a part of its workflow's wires: what they make of a node is decided there.

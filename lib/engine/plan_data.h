@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/layout.h"
+#include "engine/part.h"
 #include "graph/graph.h"
 #include "graph/topology.h"
 #include "model/workflow.h"
@@ -62,6 +63,7 @@ struct PlanNode {
   bool flow_driven = false;
   bool has_exec_input = false;
   bool connected = false;
+  bool starts_last = false;  ///< when all else has ended (rule 48)
   /// Whether its error logs are no failure of the run (rule 22); nullopt where the groups around it say.
   std::optional<bool> reports_error_logs;
   bool has_hook = false;     ///< for a node that a runtime holds: pushes into it are followed by its hook
@@ -86,6 +88,12 @@ struct MapBody {
   NodeIndex map;
   std::shared_ptr<const class Plan> plan;
 };
+
+/// Whether a node is one of those that start a flow (rule 7).
+inline bool starts_flow(const PlanNode& node) {
+  return node.connected && !node.starts_last && !node.in_map_body && node.instance->init_priority <= 0 &&
+         (!node.has_exec_input || !node.flow_driven);
+}
 
 /// What a run says of one of its nodes before any runs, as a warning in its stream.
 struct PlanRemark {
@@ -114,6 +122,10 @@ struct PlanData {
   std::shared_ptr<const PlanFrame> frame;  ///< of a plan that is a map's body; null: it is none
 
   std::vector<PlanRemark> remarks;
+
+  Cut cut;  ///< of a plan of a part (rule 48)
+  /// Where a node stands in the file.
+  NodeIndex place_of(NodeIndex node) const { return cut.places.empty() ? node : cut.places[node]; }
 
   bool has_runtimes = false;  ///< some node is executed by a runtime
 

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "engine/parameter_values.h"
 #include "engine/plan_data.h"
 #include "model/workflow_reader.h"
 
@@ -15,27 +16,41 @@ void append(Problems& problems, Problems more) {
 
 }  // namespace
 
-Preparation prepare(std::string_view text, const Registry& registry, const std::vector<Override>& overrides,
-                    Beginning beginning, const PathMap* path_map) {
+Preparation prepare(std::string_view text, const Registry& registry, const PreparationRequest& request) {
   Preparation preparation;
   WorkflowReading reading = read_workflow(text);
   preparation.problems = std::move(reading.problems);
   if (!reading.workflow) return preparation;
-  Problems refused = apply_overrides(*reading.workflow, registry, overrides);
-  if (!refused.empty()) {
-    preparation.problems = std::move(refused);
+  Workflow& workflow = *reading.workflow;
+  preparation.nodes_in_file = workflow.nodes.size();
+  const WorkflowParameters parameters = WorkflowParameters::read(workflow, preparation.problems);
+  if (has_errors(preparation.problems)) return preparation;
+
+  Problems asked;  // what is wrong with it is told alone: it is no fault of the document
+  preparation.parameters = parameter_values(parameters, workflow, request.overrides, asked);
+  if (!has_errors(asked)) parameters.fill(workflow, preparation.parameters);
+  std::optional<Part> part;
+  if (!request.part.is_empty()) part = Part::find(workflow, registry, request.part, asked);
+  append(asked, apply_overrides(workflow, registry, request.overrides, part ? &*part : nullptr));
+  if (has_errors(asked)) {
+    preparation.problems = std::move(asked);
     preparation.is_override_refused = true;
     return preparation;
   }
-  preparation.plan = Plan::make(std::move(*reading.workflow), registry, preparation.problems, path_map);
+  append(preparation.problems, std::move(asked));
+  preparation.plan = Plan::make(std::move(workflow), registry, preparation.problems, request.path_map,
+                                part ? &*part : nullptr);
   if (!preparation.plan) return preparation;
   const PlanData& plan = preparation.plan->data();
-  if (beginning == Beginning::kSubmission) {
-    append(preparation.problems, validate_native_file_names(plan.workflow, plan.graph, registry, path_map));
+  Problems more;
+  if (request.beginning == Beginning::kSubmission) {
+    append(more, validate_native_file_names(plan.workflow, plan.graph, registry, request.path_map));
   }
   if (plan.registry) {
-    append(preparation.problems, validate_groups_before_run(plan.workflow, registry, beginning, path_map));
+    append(more, validate_groups_before_run(plan.workflow, registry, request.beginning, request.path_map));
   }
+  point_into_file(*preparation.plan, more);
+  append(preparation.problems, std::move(more));
   return preparation;
 }
 

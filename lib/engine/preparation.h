@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/overrides.h"
+#include "engine/part.h"
 #include "engine/plan.h"
 #include "registry/registry.h"
 #include "validate/validate.h"
@@ -18,11 +19,19 @@ struct Preparation {
   Problems problems;                 ///< errors why; warnings, also of what is inside groups
   /// It was not the document that was refused, but the overrides.
   bool is_override_refused = false;
+  std::size_t nodes_in_file = 0;  ///< of which a part may be left out
+  Dict parameters = {};           ///< those of the workflow itself, with their values in this run
 };
 
-/// Reads the document, sets the parameters, and makes it ready to run. UTF-8 text. `beginning`: what
-/// `problems` have to tell (validate.h), with the paths that `path_map` maps left out.
-Preparation prepare(std::string_view text, const Registry& registry, const std::vector<Override>& overrides,
-                    Beginning beginning = Beginning::kRun, const PathMap* path_map = nullptr);
+/// What is asked of a run beside the document.
+struct PreparationRequest {
+  std::vector<Override> overrides = {};
+  PartRequest part = {};                  ///< rule 48
+  Beginning beginning = Beginning::kRun;  ///< what `problems` have to tell (validate.h)
+  const PathMap* path_map = nullptr;      ///< that the run has: the paths that it maps are not told of
+};
+
+/// Reads the document, sets the parameters, finds the part that is to run, and makes it ready. UTF-8 text.
+Preparation prepare(std::string_view text, const Registry& registry, const PreparationRequest& request);
 
 }  // namespace vnode

@@ -36,6 +36,7 @@ constexpr std::string_view kParts = R"json({
       "error": {"type": "string"},
       "info": {"type": "object"},
       "resources": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+      "parameters": {"type": "object"},
       "timeout": {"type": ["number", "null"]},
       "reason": {
         "type": ["object", "null"],

@@ -59,6 +59,14 @@ Refusal read_member(const Value& value, NamedAmounts& amounts) {
   return std::nullopt;
 }
 
+Refusal read_member(const Value& value, std::vector<std::string>& texts) {
+  if (!value.is_list()) return std::nullopt;
+  for (const Value& item : value.as_list()) {
+    if (item.is_text()) texts.emplace_back(item.as_text());
+  }
+  return std::nullopt;
+}
+
 Refusal read_member(const Value& value, std::vector<Override>& overrides) {
   if (!value.is_list()) return std::nullopt;
   for (const Value& item : value.as_list()) {

@@ -55,6 +55,9 @@ struct Submission {
   std::optional<std::int64_t> node_retries = {};
   std::optional<Dict> path_map = {};
   NamedTexts secrets = {};
+  std::vector<std::string> targets = {};
+  std::string only = {};
+  std::vector<std::string> skip = {};
 };
 
 /// Where a submission holds a param; the type says how it is read and written.
@@ -62,7 +65,7 @@ using SubmissionMember =
     std::variant<std::string Submission::*, bool Submission::*, std::optional<std::int64_t> Submission::*,
                  std::optional<Duration> Submission::*, std::optional<Dict> Submission::*,
                  NamedTexts Submission::*, NamedAmounts Submission::*, std::vector<Override> Submission::*,
-                 std::vector<Hook> Submission::*>;
+                 std::vector<Hook> Submission::*, std::vector<std::string> Submission::*>;
 
 struct SubmissionField {
   std::string_view name;
@@ -107,7 +110,8 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
     {"init_only", ParamKind::kSwitch, &Submission::init_only, "only the initialisation phase"},
     {"params", ParamKind::kList, &Submission::params,
      "each `{\"target\":\"NODE.PORT\",\"text\":TEXT}` (as after `-p`) or "
-     "`{\"target\":\"NODE\",\"port\":PORT,\"value\":JSON}`"},
+     "`{\"target\":\"NODE\",\"port\":PORT,\"value\":JSON}`; of a parameter of the workflow the target is its "
+     "name alone, with `text` or `value`"},
     {"info", ParamKind::kObject, &Submission::info, "the submitter's own data, kept with the run"},
     {"resources", ParamKind::kAmountMap, &Submission::resources,
      "what the run holds meanwhile: `{NAME: how much}`; its nodes share that"},
@@ -129,6 +133,11 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
     {"secrets", ParamKind::kTextMap, &Submission::secrets,
      "variables that nobody is to see: the daemon has them in memory only, and a run that is left without "
      "them by its restart is not run"},
+    {"targets", ParamKind::kTexts, &Submission::targets,
+     "each `NODE` or `NODE.PORT`: what is needed for these runs, and nothing else"},
+    {"only", ParamKind::kText, &Submission::only,
+     "the node that runs alone, with what it has saved and `params`"},
+    {"skip", ParamKind::kTexts, &Submission::skip, "nodes that are passed over, as if they were bypassed"},
 });
 
 /// The same as the method's params.

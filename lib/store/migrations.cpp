@@ -73,7 +73,12 @@ ALTER TABLE runs ADD COLUMN paused_at INTEGER;
 ALTER TABLE runs ADD COLUMN pause_stops_processes INTEGER NOT NULL DEFAULT 0;
 )";
 
-constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses};
+/// Of the workflow itself, with their values: kept when the submission is not any more.
+constexpr const char* kParameters = R"(
+ALTER TABLE runs ADD COLUMN parameters TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses, kParameters};
 
 }  // namespace
 

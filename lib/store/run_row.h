@@ -28,9 +28,10 @@ struct RunRow {
   std::optional<double> duration;
   std::optional<int> exit_code;
   std::string error;
-  std::string info;       ///< JSON object, or empty
-  std::string resources;  ///< JSON object, or empty
-  std::string summary;    ///< JSON object with the counts of nodes; empty until it has ended
+  std::string info;             ///< JSON object, or empty
+  std::string resources;        ///< JSON object, or empty
+  std::string parameters = {};  ///< of the workflow, in this run: JSON object, or empty
+  std::string summary;          ///< JSON object with the counts of nodes; empty until it has ended
   std::optional<double> timeout;
   std::optional<std::int64_t> paused_at;  ///< somebody has paused it, and it has not ended
   bool pause_stops_processes = false;

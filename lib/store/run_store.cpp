@@ -56,8 +56,8 @@ constexpr std::string_view kInsert =
     "INSERT INTO runs (number, id, status, queue, priority, attempt, retries, retries_interrupts, workflow, "
     "description, created_at, started_at, completed_at, duration, exit_code, error, info, resources, "
     "summary, "
-    "timeout, key, digest, event_bytes, paused_at, pause_stops_processes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "timeout, key, digest, event_bytes, paused_at, pause_stops_processes, parameters) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Retention counts from the end: what has ended has a time of it.
 std::optional<std::int64_t> end_of(const RunRow& row) {
@@ -73,7 +73,7 @@ void bind_row(Statement& statement, const RunRow& row) {
   statement.bind(row.resources).bind(row.summary).bind(row.timeout);
   row.key.empty() ? statement.bind_null() : statement.bind(row.key);
   statement.bind(row.digest).bind(row.event_bytes).bind(row.paused_at);
-  statement.bind(int{row.pause_stops_processes});
+  statement.bind(int{row.pause_stops_processes}).bind(row.parameters);
 }
 
 /// Why a run that was to be changed was not.

@@ -13,7 +13,7 @@ constexpr std::string_view kSelectRows =
     "description, "
     "created_at, started_at, completed_at, duration, exit_code, error, info, resources, summary, timeout, "
     "key, "
-    "digest, event_bytes, paused_at, pause_stops_processes FROM runs ";
+    "digest, event_bytes, paused_at, pause_stops_processes, parameters FROM runs ";
 
 std::optional<std::int64_t> optional_integer(const Statement& statement, int column) {
   if (statement.is_null(column)) return std::nullopt;
@@ -62,6 +62,7 @@ Result<RunRow> read_row(const Statement& statement) {
   row.event_bytes = statement.integer(22);
   row.paused_at = optional_integer(statement, 23);
   row.pause_stops_processes = statement.integer(24) != 0;
+  row.parameters = statement.text(25);
   return row;
 }
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "model/value_ops.h"
+#include "model/workflow_parameters.h"
 #include "model/workflow_reader.h"
 #include "validate/checks.h"
 
@@ -9,6 +10,15 @@ namespace {
 
 constexpr std::string_view kGroupNode = "group_node";
 constexpr std::string_view kInnerWorkflow = "__workflow__";
+
+/// Of parameters that the group's ports will give it (engine rule 47).
+void fill_with_defaults(Workflow& workflow, Problems& problems) {
+  const WorkflowParameters parameters = WorkflowParameters::read(workflow, problems);
+  Dict values;
+  for (const Parameter& parameter : parameters.declared())
+    values.set(parameter.name, stand_in_for(parameter));
+  if (!has_errors(problems)) parameters.fill(workflow, values);
+}
 
 /// Examines the workflows inside groups, outer ones first. A work list, so that depth costs heap, not stack;
 /// whole pointers are only put together for what is reported, because those of deep groups are long.
@@ -51,7 +61,9 @@ class GroupWalk {
   }
 
   void examine(const Value& document, std::size_t group) {
-    const WorkflowReading reading = read_workflow(document, "");
+    WorkflowReading reading = read_workflow(document, "");
+    if (reading.workflow && declares_parameters(document))
+      fill_with_defaults(*reading.workflow, reading.problems);
     for (const Problem& problem : reading.problems) report(group, problem);
     if (!reading.workflow) return;
     const Graph graph(*reading.workflow);

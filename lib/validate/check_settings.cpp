@@ -17,11 +17,15 @@ constexpr std::string_view kBlocking = "blocking";
 
 constexpr std::string_view kRetries = "retries";
 
+/// What declares parameters of the workflow (engine rule 47).
+constexpr std::string_view kParameters = "parameters";
+
 const std::vector<std::string>& known_settings() {
   static const std::vector<std::string> known = [] {
     std::vector<std::string> names(node_limit_names().begin(), node_limit_names().end());
     names.emplace_back(kBlocking);
     names.emplace_back(kErrorLogs);
+    names.emplace_back(kParameters);
     return names;
   }();
   return known;
@@ -48,6 +52,7 @@ class SettingsCheck {
   void check(const std::string& key, const Value& value) {
     if (key == kBlocking) return check_blocking(value);
     if (key == kErrorLogs) return check_error_logs(value);
+    if (key == kParameters) return check_parameter_ports(value);
     if (is_node_limit(key)) return;
     // A limit that is lost in silence would be found out in the middle of a night.
     report(Severity::kError, "bad_setting", key, "there is no such setting of a node",
@@ -86,6 +91,31 @@ class SettingsCheck {
       report(Severity::kError, "bad_setting", std::string(kErrorLogs), "must be \"fail\" or \"report\"", "");
   }
 
+  /// What is declared there is read with the document; here that the ports can take it.
+  void check_parameter_ports(const Value& declarations) {
+    if (!declarations.is_dict()) return;
+    for (const DictEntry& entry : declarations.as_entries()) check_parameter_port(to_text(entry.key));
+  }
+
+  void check_parameter_port(const std::string& name) {
+    const auto refuse = [&](const std::string& what, const std::string& hint) {
+      report(Severity::kError, "bad_setting", std::string(kParameters), "'" + name + "': " + what, hint,
+             name);
+    };
+    for (const WireIndex wire : subject_.graph().data_in(node_)) {
+      if (subject_.workflow().connections[wire].to_port != name) continue;
+      return refuse("the input is wired and takes its value from there",
+                    "declare the parameter at the other end, or remove the wire");
+    }
+    const NodeView& view = subject_.view(node_);
+    if (!view.ports || view.type->takes_any_input) return;
+    // Classes may have others than their file says.
+    if (view.type->runtime && !view.type->definition.command) return;
+    const Port* input = view.ports->input(name);
+    if (input && !input->is_exec()) return;
+    refuse("there is no such input that can be set", view.ports->advise_input(name));
+  }
+
   void check_blocking(const Value& value) {
     if (!lenient_bool(value)) {
       report(Severity::kError, "bad_setting", std::string(kBlocking), "must be true or false", "");
@@ -96,10 +126,11 @@ class SettingsCheck {
   }
 
   void report(Severity severity, std::string_view code, const std::string& key, const std::string& what,
-              const std::string& hint) {
+              const std::string& hint, std::string_view inside = {}) {
     problems_.add(severity, code, [&] {
       const std::string pointer = node_pointer(node_) + "/parameters/" + std::string(kSettings);
-      return Problem{.pointer = key.empty() ? pointer : join_pointer(pointer, key),
+      const std::string place = key.empty() ? pointer : join_pointer(pointer, key);
+      return Problem{.pointer = inside.empty() ? place : join_pointer(place, inside),
                      .message = subject_.label(node_) + ": its " +
                                 (key.empty() ? "settings" : "setting '" + key + "'") + ": " + what,
                      .hint = hint,

@@ -92,7 +92,7 @@ class Usage(ProgramTest):
 
     def test_help_names_every_command(self):
         text = self.vnode("--help").stdout
-        for command in ("run", "validate", "graph", "report", "nodes", "config", "schema"):
+        for command in ("run", "validate", "graph", "report", "inspect", "nodes", "config", "schema"):
             self.assertIn(f"\n  {command} ", text)
 
     def test_no_command(self):

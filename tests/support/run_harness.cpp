@@ -109,17 +109,27 @@ const Registry& test_registry() {
   return kRegistry;
 }
 
-RunHarness::RunHarness(const WorkflowBuilder& builder, RunOptions options, const Registry& registry)
-    : builder_(builder), sink_([this](const Uuid& id) { return builder_.name(id); }) {
+namespace {
+
+std::shared_ptr<const Plan> plan_of(const WorkflowBuilder& builder, const Registry& registry) {
   Problems problems;
-  auto plan = Plan::make(builder_.workflow(), registry, problems);
-  if (!plan) {
-    std::string text = "the workflow is refused:";
-    for (const Problem& problem : problems) text += "\n" + problem.pointer + ": " + problem.message;
-    throw std::invalid_argument(text);
-  }
+  auto plan = Plan::make(builder.workflow(), registry, problems);
+  if (plan) return plan;
+  std::string text = "the workflow is refused:";
+  for (const Problem& problem : problems) text += "\n" + problem.pointer + ": " + problem.message;
+  throw std::invalid_argument(text);
+}
+
+}  // namespace
+
+RunHarness::RunHarness(const WorkflowBuilder& builder, RunOptions options, const Registry& registry)
+    : RunHarness(builder, plan_of(builder, registry), std::move(options)) {}
+
+RunHarness::RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Plan> plan, RunOptions options)
+    : builder_(builder), sink_([this](const Uuid& id) { return builder_.name(id); }) {
   if (options.run_id.empty()) options.run_id = "test";
-  run_ = std::make_unique<Run>(plan, RunServices{clock_, workers_, http_}, sink_, std::move(options));
+  run_ =
+      std::make_unique<Run>(std::move(plan), RunServices{clock_, workers_, http_}, sink_, std::move(options));
 }
 
 RunHarness::~RunHarness() = default;

@@ -47,6 +47,8 @@ class RunHarness {
  public:
   explicit RunHarness(const WorkflowBuilder& builder, RunOptions options = {},
                       const Registry& registry = test_registry());
+  /// Of a plan that was made of the builder's workflow, or of a part of it.
+  RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Plan> plan, RunOptions options = {});
   ~RunHarness();
 
   /// Steps to the end, moving the clock to the next deadline whenever nothing is ready.

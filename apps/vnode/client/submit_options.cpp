@@ -15,11 +15,12 @@ void add_list(CommandSpec& command, const std::string& names, std::vector<std::s
 
 void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
   add_text(command, "FILE", settings.file, "", "The workflow; - for standard input").is_required = true;
-  add_list(command, "-p,--param", settings.texts.parameters, "NODE.PORT=VALUE",
-           "Set a parameter. NODE: instance id, name, or a node id that occurs once. VALUE: text for a text "
-           "port, else JSON; @FILE takes it from a file");
+  add_list(
+      command, "-p,--param", settings.texts.parameters, "[NODE.]NAME=VALUE",
+      "Set a parameter of the workflow (NAME), or an input of a node (NODE.PORT). NODE: instance id, name, "
+      "or a node id that occurs once. VALUE: text for a text, else JSON; @FILE takes it from a file");
   add_text(command, "--params-file", settings.texts.params_file, "FILE",
-           "Set parameters from YAML or JSON: {node: {port: value}}");
+           "Set parameters from YAML or JSON: {name: value, node: {port: value}}");
   add_nonempty_text(
       command, "--path-map", settings.texts.path_map_file, "FILE",
       "How the paths in it are called on the daemon's machine: rules as Open Job Description has "
@@ -63,6 +64,7 @@ void declare_run_options(CommandSpec& command, Submission& submission) {
                        }});
   add_choice(command, "--on-interrupt", submission.on_interrupt, {"fail", "retry"},
              "What to do when the daemon or the machine goes away meanwhile (default: fail)");
+  declare_part_options(command, submission.targets, submission.only, submission.skip);
   add_switch(command, "--init-only", submission.init_only, "End after the init phase");
   add_switch(command, "--fail-fast", submission.fail_fast, "The first failed node stops the run");
   add_choice(command, "--failed-inputs", submission.failed_inputs, {"skip", "default"},

@@ -11,6 +11,8 @@ constexpr std::array kCommands = {
     Command{"validate", "Report every problem of workflow files", set_up_validate},
     Command{"graph", "Draw a workflow, or how a run of it went: text, Graphviz, Mermaid, SVG", set_up_graph},
     Command{"report", "Make a report of a run: JUnit, a trace, Markdown", set_up_report},
+    Command{"inspect", "Say what can be set and asked of a workflow: parameters, nodes, ports",
+            set_up_inspect},
     Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
     Command{"serve", "Run the daemon: it executes what is submitted", set_up_serve},
     Command{"submit", "Hand a run to the daemon", set_up_submit},

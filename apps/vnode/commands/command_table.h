@@ -26,6 +26,7 @@ void set_up_run(CommandSpec& command);
 void set_up_validate(CommandSpec& command);
 void set_up_graph(CommandSpec& command);
 void set_up_report(CommandSpec& command);
+void set_up_inspect(CommandSpec& command);
 void set_up_nodes(CommandSpec& command);
 void set_up_config(CommandSpec& command);
 void set_up_schema(CommandSpec& command);

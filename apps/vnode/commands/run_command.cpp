@@ -20,11 +20,15 @@
 #include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/show/problem_report.h"
+#include "apps/vnode/show/run_forecast.h"
 #include "apps/vnode/terminal/forced_end.h"
 #include "apps/vnode/terminal/print.h"
 #include "async/signal_watcher.h"
+#include "base/spelling.h"
 #include "engine/node_address.h"
+#include "engine/overrides.h"
 #include "engine/run_driver.h"
+#include "model/json_writer.h"
 #include "model/value_mask.h"
 #include "python/definition_check.h"
 #include "validate/validate.h"
@@ -33,14 +37,15 @@ namespace vnode {
 namespace {
 
 /// The outputs of a node; nullopt where only its instance in the run will tell. A Python class may have
-/// others than its file says: it is asked if `wanted` is not among those.
+/// others than its file says: it is asked if `wanted` is not among those, where it may be (`asks`).
 std::optional<std::vector<Port>> find_outputs(const NodeInstance& node, std::string_view wanted,
-                                              const NodeTypes& types) {
+                                              const NodeTypes& types, bool asks) {
   const std::optional<InstancePorts> ports = instance_ports(node, types.registry);
   const NodeTypePtr type = types.registry.find(node.node_id);
   if (!ports || !type) return std::nullopt;
   if (!is_python(*type) || type->definition.find_output(wanted)) return ports->outputs;
   if (type->definition.python_code.find("restore_from_parameters") != std::string::npos) return std::nullopt;
+  if (!asks) return std::nullopt;
   const auto checks = check_definitions(*types.python, std::span(&type, 1), kLoadTimeout);
   if (checks.front().failure) return std::nullopt;  // which the run tells
   return checks.front().outputs;
@@ -87,6 +92,7 @@ class RunCommand {
  private:
   ExitCode refuse();
   ExitCode execute();
+  ExitCode forecast(const std::vector<Override>& overrides);
   ExitCode check_output_options() const;
   void check_resources(const Registry& registry);
   ExitCode tell_end(const Run& run);
@@ -136,7 +142,7 @@ ExitCode RunCommand::run() {
   Result<Secrets> secrets = collect_secrets(in_force->secret_files(), settings_.secrets);
   if (!secrets) return report_usage_error(secrets.error(), diagnostics_);
   settings_.options.environment.secrets = std::move(*secrets);
-  const NodeTypes types = load_node_types(*in_force, settings_.logs);
+  const NodeTypes types = load_node_types(*in_force, settings_.is_dry ? std::string() : settings_.logs);
   const Registry& registry = types.registry;
   for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
   const Result<void> apart =
@@ -144,20 +150,68 @@ ExitCode RunCommand::run() {
   if (!apart) return report_usage_error(apart.error(), diagnostics_);
   if (RunOutputs::format_of(settings_) != OutputFormat::kQuiet)
     warn_of_missing_folders(registry, diagnostics_);
-  loaded_ = load_workflow(settings_.file, registry, *overrides, settings_.options.path_map.get());
+  loaded_ = load_workflow(
+      settings_.file, registry,
+      {.overrides = *overrides, .part = settings_.part, .path_map = settings_.options.path_map.get()});
   if (loaded_.plan) check_resources(registry);
-  const OutputFinder outputs_of = [&types](const NodeInstance& node, std::string_view wanted) {
-    return find_outputs(node, wanted, types);
+  const OutputFinder outputs_of = [&types, asks = !settings_.is_dry](const NodeInstance& node,
+                                                                     std::string_view wanted) {
+    return find_outputs(node, wanted, types, asks);
   };
   if (loaded_.exit_code == kExitSuccess &&
       !asked_.resolve(settings_.outputs, loaded_.plan->workflow(), outputs_of, loaded_.problems)) {
     loaded_.exit_code = kExitUsage;
+    for (Problem& problem : loaded_.problems) {
+      if (problem.code == "unknown_node" && !settings_.part.is_empty())
+        problem.hint = with_hint("only the part that runs has results", problem.hint);
+    }
   }
   if (loaded_.exit_code == kExitSuccess)
     settings_.options.wanted_outputs = asked_.wanted(loaded_.plan->workflow());
   show_problems(loaded_.problems);
+  if (settings_.is_dry) return forecast(*overrides);
   if (loaded_.exit_code == kExitUsage) return kExitUsage;
   return loaded_.exit_code == kExitSuccess ? execute() : refuse();
+}
+
+/// Of what it was given: nothing is opened for it but what had to be read.
+ExitCode RunCommand::forecast(const std::vector<Override>& overrides) {
+  const bool is_quiet = settings_.format == OutputFormat::kQuiet;
+  if (is_quiet || (!loaded_.plan && !settings_.is_json)) return loaded_.exit_code;
+  Value document = Dict{{"file", settings_.file}};
+  std::string text;
+  if (loaded_.plan) {
+    const Workflow& workflow = loaded_.plan->workflow();
+    Problems known;  // has been told
+    std::vector<std::pair<Uuid, std::string>> overridden;
+    for (const Override& override : overrides) {
+      if (is_of_workflow(override)) continue;
+      const auto address = override.port ? resolve_address(workflow, override.target, *override.port, known)
+                                         : resolve_address(workflow, override.target, known);
+      if (address) overridden.emplace_back(workflow.nodes[address->node].instance_id, address->port);
+    }
+    const RunForecast forecast{shown_name(settings_.file), *loaded_.plan, settings_.options,
+                               loaded_.parameters,         overridden,    loaded_.nodes_in_file};
+    if (settings_.is_json) {
+      document = forecast_value(forecast);
+    } else {
+      text = forecast_text(forecast);
+    }
+  }
+  const SecretMask mask(settings_.options.environment.secrets);
+  if (settings_.is_json) {
+    Dict whole = document.as_dict();
+    std::vector<Value> problems;
+    for (const Problem& problem : loaded_.problems) problems.push_back(problem_value(problem));
+    whole.set("valid", loaded_.plan != nullptr);
+    whole.set("problems", Value::list(std::move(problems)));
+    append_json_pretty(text, ValueMask(mask).apply(Value(std::move(whole))), 2, NonFinite::kQuoted);
+    text += "\n";
+  } else {
+    text = mask.apply(std::move(text));
+  }
+  const ExitCode printed = print(text, diagnostics_);
+  return printed == kExitSuccess ? loaded_.exit_code : printed;
 }
 
 /// Nobody waits for what will never be there.
@@ -168,6 +222,7 @@ void RunCommand::check_resources(const Registry& registry) {
                             .hint = "give it what there is: --resource NAME=AMOUNT"};
   Problems missing = validate_resources(workflow, loaded_.plan->graph(), registry, offer);
   if (missing.empty()) return;
+  point_into_file(*loaded_.plan, missing);
   std::move(missing.begin(), missing.end(), std::back_inserter(loaded_.problems));
   loaded_.refused = workflow;
   loaded_.plan.reset();
@@ -176,6 +231,15 @@ void RunCommand::check_resources(const Registry& registry) {
 
 ExitCode RunCommand::check_output_options() const {
   const char* wrong = nullptr;
+  if (settings_.is_dry && settings_.format == OutputFormat::kNdjson) {
+    wrong = "--dry-run has no events; it writes text, or with -o json a document";
+  } else if (settings_.is_json && !settings_.is_dry) {
+    wrong = "-o json is for --dry-run; the event stream is -o ndjson";
+  }
+  if (wrong) {
+    diagnostics_.error(wrong);
+    return kExitUsage;
+  }
   if (settings_.format == OutputFormat::kNdjson && !settings_.outputs.empty()) {
     wrong = "--output writes to standard output, which --format ndjson keeps for events; use --events";
   } else if (settings_.output_format && settings_.outputs.empty()) {

@@ -9,12 +9,15 @@
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/nodes/used_definitions.h"
 #include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/settings/params_file.h"
 #include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/setting_options.h"
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "base/text_file.h"
+#include "engine/overrides.h"
+#include "engine/parameter_values.h"
 #include "model/json_writer.h"
 #include "model/workflow_reader.h"
 #include "validate/validate.h"
@@ -24,7 +27,11 @@ namespace {
 
 struct ValidateSettings {
   std::vector<std::string> files;
+  std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
+  std::string params_file;
   SettingFlags flags;
+
+  bool has_parameters() const { return !parameters.empty() || !params_file.empty(); }
   bool loads = false;
   std::string format = "text";
   bool is_strict = false;
@@ -35,6 +42,7 @@ struct Verdict {
   Problems problems;
   std::optional<Workflow> workflow;  ///< as far as it could be read
   bool is_valid = false;
+  bool is_refused = false;  ///< over the parameters that it was to be given
 };
 
 Verdict read_file(const std::string& file) {
@@ -51,8 +59,30 @@ Verdict read_file(const std::string& file) {
   return verdict;
 }
 
-void add_problems(Verdict& verdict, Problems problems) {
-  std::move(problems.begin(), problems.end(), std::back_inserter(verdict.problems));
+void add_problems(Problems& problems, Problems more) {
+  std::move(more.begin(), more.end(), std::back_inserter(problems));
+}
+
+/// What the texts of a file become (engine rule 47): with the values that were given, as a run has them, or
+/// else with the defaults, and something of the type where there is none.
+void fill_parameters(Verdict& verdict, const std::vector<Override>& overrides, bool are_given,
+                     const Registry& registry) {
+  if (!verdict.workflow) return;
+  Workflow& workflow = *verdict.workflow;
+  const WorkflowParameters parameters = WorkflowParameters::read(workflow, verdict.problems);
+  if (has_errors(verdict.problems)) return;
+  Problems refused;
+  Dict values;
+  if (are_given) {
+    values = parameter_values(parameters, workflow, overrides, refused);
+  } else {
+    for (const Parameter& parameter : parameters.declared())
+      values.set(parameter.name, stand_in_for(parameter));
+  }
+  parameters.fill(workflow, values);
+  if (are_given) add_problems(refused, apply_overrides(workflow, registry, overrides));
+  verdict.is_refused = has_errors(refused);
+  add_problems(verdict.problems, std::move(refused));
 }
 
 /// All files are read first, so that each definition is loaded once.
@@ -107,22 +137,29 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
   if (!in_force) return report_usage_error(in_force.error(), diagnostics);
   const Result<std::shared_ptr<const PathMap>> path_map = load_path_map(*in_force);
   if (!path_map) return report_usage_error(path_map.error(), diagnostics);
+  const Result<std::vector<Override>> overrides = read_parameters(settings.params_file, settings.parameters);
+  if (!overrides) return report_usage_error(overrides.error(), diagnostics);
   const NodeTypes types = load_node_types(*in_force);
   warn_of_missing_folders(types.registry, diagnostics);
   std::vector<Verdict> verdicts;
-  for (const std::string& file : settings.files) verdicts.push_back(read_file(file));
+  for (const std::string& file : settings.files) {
+    verdicts.push_back(read_file(file));
+    fill_parameters(verdicts.back(), *overrides, settings.has_parameters(), types.registry);
+  }
   std::optional<UsedDefinitions> loaded;
   if (settings.loads) loaded = load_definitions(types, verdicts);
   ExitCode code = kExitSuccess;
   for (Verdict& verdict : verdicts) {
     if (verdict.workflow) {
       const Registry& registry = loaded ? loaded->registry() : types.registry;
-      if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
-      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
+      if (loaded) add_problems(verdict.problems, loaded->problems(*verdict.workflow));
+      add_problems(verdict.problems,
+                   validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
     }
     const bool is_warned = count_problems(verdict.problems, Severity::kWarning) > 0;
     verdict.is_valid = !has_errors(verdict.problems) && !(settings.is_strict && is_warned);
-    if (!verdict.is_valid) code = kExitInvalid;
+    if (!verdict.is_valid && code != kExitUsage) code = kExitInvalid;
+    if (verdict.is_refused) code = kExitUsage;
   }
   const std::string report = settings.format == "json" ? verdicts_json(verdicts) : verdicts_text(verdicts);
   const ExitCode printed = print(report, diagnostics);
@@ -134,6 +171,9 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
 void set_up_validate(CommandSpec& command) {
   auto settings = std::make_shared<ValidateSettings>();
   add_texts(command, "FILE", settings->files, "", "Workflows; - for standard input").is_required = true;
+  add_texts(command, "-p,--param", settings->parameters, "[NODE.]NAME=VALUE",
+            "A parameter that the run will be given, as with 'run' (repeatable)");
+  add_text(command, "--params-file", settings->params_file, "FILE", "The same from YAML or JSON");
   add_choice(command, "-o,--format", settings->format, {"text", "json"}, "text (default) or json");
   add_switch(command, "--strict", settings->is_strict, "Warnings count as errors, notes do not");
   add_switch(

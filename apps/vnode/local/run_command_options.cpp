@@ -1,6 +1,7 @@
 #include "apps/vnode/local/run_command_options.h"
 
 #include <array>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace vnode {
 namespace {
 
 void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
-  declare_format_option(command, settings.format);
+  declare_format_option(command, settings);
   add_text(command, "--events", settings.events, "FILE|fd:N", "Write the event stream there as well");
   add_texts(command, "--report", settings.reports, "FILE",
             "Make a report of the run there, of the format that the suffix says: " + report_suffixes() +
@@ -35,26 +36,38 @@ void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
 void declare_input_options(CommandSpec& command, RunCommandOptions& settings) {
   add_text(command, "FILE", settings.file, "", "The workflow; - for standard input").is_required = true;
   add_texts(
-      command, "-p,--param", settings.parameters, "NODE.PORT=VALUE",
-      "Set a parameter (repeatable). NODE: instance id, name, or a node id that occurs once. VALUE: text "
-      "for a text port, else JSON; @FILE takes it from a file");
+      command, "-p,--param", settings.parameters, "[NODE.]NAME=VALUE",
+      "Set a parameter of the workflow (NAME), or an input of a node (NODE.PORT; repeatable). NODE: instance "
+      "id, name, or a node id that occurs once. VALUE: text for a text, else JSON; @FILE takes it from a "
+      "file. "
+      "'vnode inspect FILE' lists what can be set");
   add_text(command, "--params-file", settings.params_file, "FILE",
-           "Set parameters from YAML or JSON: {node: {port: value}}");
+           "Set parameters from YAML or JSON: {name: value, node: {port: value}}");
   declare_secret_options(command, settings.secrets);
 }
 
 }  // namespace
 
-void declare_format_option(CommandSpec& command, std::optional<OutputFormat>& format) {
-  constexpr std::array<std::pair<const char*, OutputFormat>, 3> kFormats = {
-      {{"ndjson", OutputFormat::kNdjson},
-       {"pretty", OutputFormat::kPretty},
-       {"quiet", OutputFormat::kQuiet}}};
+void declare_format_option(CommandSpec& command, RunCommandOptions& settings) {
+  constexpr std::array kFormats = {OutputFormat::kNdjson, OutputFormat::kPretty, OutputFormat::kQuiet};
   add_choice(
-      command, "-o,--format", kFormats,
+      command, "-o,--format", {"ndjson", "pretty", "quiet", "json"},
       "What to write: the event stream, a view for people, or errors only (default: pretty on a terminal, "
-      "ndjson otherwise)",
-      [&format](OutputFormat chosen) { format = chosen; });
+      "ndjson otherwise); with --dry-run json, or text",
+      [&settings, kFormats](std::size_t chosen) {
+        settings.is_json = chosen == kFormats.size();
+        if (settings.is_json) return settings.format.reset();
+        settings.format = kFormats[chosen];
+      });
+}
+
+void declare_part_options(CommandSpec& command, std::vector<std::string>& targets, std::string& only,
+                          std::vector<std::string>& skips) {
+  add_texts(command, "--target", targets, "NODE[.PORT]",
+            "Run what is needed for that, and nothing else (repeatable)");
+  add_nonempty_text(command, "--only", only, "NODE",
+                    "Run that node alone, with the inputs that it has saved and those of -p");
+  add_texts(command, "--skip", skips, "NODE", "Pass that node over, as if it were bypassed (repeatable)");
 }
 
 void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
@@ -73,6 +86,9 @@ void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
       command, "-r,--resource", settings.resources, "NAME=AMOUNT",
       "What nodes that need it may use together, such as license.houdini=1, gpu=0.5 or mem=8G (repeatable; "
       "cpus and mem: without it what the machine has)");
+  add_switch(command, "-n,--dry-run", settings.is_dry,
+             "Say what would run, in which order and with what, and run nothing");
+  declare_part_options(command, settings.part.targets, settings.part.only, settings.part.skips);
   add_switch(command, "--init-only", options.init_only, "End after the init phase");
   add_switch(command, "--fail-fast", options.fail_fast, "The first failed node stops the run");
   constexpr std::array<std::pair<const char*, FailedInputs>, 2> kFailedInputs = {

@@ -9,6 +9,7 @@
 #include "apps/vnode/settings/secret_options.h"
 #include "apps/vnode/settings/settings.h"
 #include "apps/vnode/show/result_text.h"
+#include "engine/part.h"
 #include "engine/run.h"
 
 namespace vnode {
@@ -34,11 +35,19 @@ struct RunCommandOptions {
   std::vector<std::string> resources;  ///< NAME=AMOUNT
   SecretOptions secrets;
   std::string logs;  ///< folder for what commands write; empty: none
+  PartRequest part;
+  bool is_dry = false;   ///< only say what would run
+  bool is_json = false;  ///< -o json, which only a dry run has
   RunOptions options;
 };
 
-/// Declares -o and --format. `format` must live as long as `command`.
-void declare_format_option(CommandSpec& command, std::optional<OutputFormat>& format);
+/// The options that choose a part of a workflow (engine rule 48). `targets`, `only` and `skips` must live as
+/// long as `command`.
+void declare_part_options(CommandSpec& command, std::vector<std::string>& targets, std::string& only,
+                          std::vector<std::string>& skips);
+
+/// Declares -o and --format. `settings` must live as long as `command`.
+void declare_format_option(CommandSpec& command, RunCommandOptions& settings);
 
 void declare_run_options(CommandSpec& command, RunCommandOptions& settings);
 

@@ -1,7 +1,6 @@
 #include "apps/vnode/local/workflow_loading.h"
 
 #include "base/text_file.h"
-#include "engine/preparation.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
@@ -16,7 +15,7 @@ Problem file_problem(const Error& error) {
 std::string shown_name(const std::string& file) { return file == "-" ? "standard input" : file; }
 
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const std::vector<Override>& overrides, const PathMap* path_map) {
+                             const PreparationRequest& request) {
   LoadedWorkflow loaded;
   Result<TextFile> text = read_text_file(file);
   if (!text) {
@@ -24,8 +23,10 @@ LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
     loaded.problems.push_back(file_problem(text.error()));
     return loaded;
   }
-  Preparation preparation = prepare(text->text, registry, overrides, Beginning::kRun, path_map);
+  Preparation preparation = prepare(text->text, registry, request);
   loaded.plan = std::move(preparation.plan);
+  loaded.parameters = std::move(preparation.parameters);
+  loaded.nodes_in_file = preparation.nodes_in_file;
   loaded.problems = std::move(preparation.problems);
   if (preparation.is_override_refused) {
     loaded.exit_code = kExitUsage;

@@ -6,8 +6,7 @@
 
 #include "base/error.h"
 #include "base/run_status.h"
-#include "engine/plan.h"
-#include "model/override.h"
+#include "engine/preparation.h"
 #include "registry/registry.h"
 
 namespace vnode {
@@ -17,13 +16,15 @@ struct LoadedWorkflow {
   std::shared_ptr<const Plan> plan;   ///< null when it was refused
   std::optional<Workflow> refused;    ///< as far as it could be read
   Problems problems;                  ///< errors why it was refused; warnings
-  ExitCode exit_code = kExitSuccess;  ///< kExitInvalid, or kExitUsage when the overrides make no sense
+  ExitCode exit_code = kExitSuccess;  ///< kExitInvalid, or kExitUsage when what was asked for makes no sense
+  std::size_t nodes_in_file = 0;      ///< of which a part may be left out
+  Dict parameters = {};               ///< of the workflow itself, with their values in this run
 };
 
-/// Reads the file ("-": standard input), sets the parameters, and makes it ready to run. `path_map`: as the
-/// run has it.
+/// Reads the file ("-": standard input), sets the parameters, and makes it, or the part that is asked for,
+/// ready to run.
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const std::vector<Override>& overrides, const PathMap* path_map = nullptr);
+                             const PreparationRequest& request);
 
 /// A file that could not be read, as a problem.
 Problem file_problem(const Error& error);

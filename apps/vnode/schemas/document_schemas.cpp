@@ -16,7 +16,16 @@ constexpr std::string_view kWorkflow = R"json({
     "connections": {"type": "array", "items": {"$ref": "#/$defs/connection"}},
     "sticky_notes": {"type": "array", "items": {"$ref": "#/$defs/sticky_note"}},
     "backdrops": {"type": "array", "items": {"$ref": "#/$defs/backdrop"}},
-    "metadata": {"type": "object"}
+    "metadata": {
+      "type": "object",
+      "properties": {
+        "parameters": {
+          "description": "Parameters of the workflow by name; ${NAME} in the nodes' parameters stands for them.",
+          "type": "object",
+          "additionalProperties": {"$ref": "#/$defs/parameter"}
+        }
+      }
+    }
   },
   "not": {"required": ["node_id", "python_code"]},
   "$defs": {
@@ -57,10 +66,31 @@ constexpr std::string_view kWorkflow = R"json({
         "backoff": {"type": "string"},
         "resources": {"type": "object", "additionalProperties": {"type": ["number", "string"], "minimum": 0}},
         "blocking": {"type": "boolean"},
+        "parameters": {
+          "description": "Parameters of the workflow by the port that each sets; `text` is what the port gets, with ${NAME} in it.",
+          "type": "object",
+          "additionalProperties": {
+            "allOf": [{"$ref": "#/$defs/parameter"}],
+            "properties": {"name": {"type": "string"}, "text": {"type": "string"}}
+          }
+        },
         "error_logs": {
           "description": "Whether its error logs make the run fail, of a group those inside; else what its definition, then the groups around say.",
           "enum": ["fail", "report"]
         }
+      }
+    },
+    "parameter": {
+      "description": "A parameter of the workflow: -p NAME=VALUE.",
+      "type": "object",
+      "properties": {
+        "type": {"enum": ["text", "int", "float", "bool", "list", "path", "choice"], "default": "text"},
+        "default": {},
+        "description": {"type": "string"},
+        "minimum": {"type": "number"},
+        "maximum": {"type": "number"},
+        "options": {"type": "array", "minItems": 1},
+        "required": {"description": "Without it those are that have no default.", "type": "boolean"}
       }
     },
     "connection": {

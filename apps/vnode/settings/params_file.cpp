@@ -8,7 +8,9 @@ namespace vnode {
 namespace {
 
 Error not_parameters(const std::string& path, std::string message) {
-  return {ErrorCode::kBadDocument, std::move(message) + "; expected {node: {port: value}}", {.file = path}};
+  return {ErrorCode::kBadDocument,
+          std::move(message) + "; expected {node: {port: value}} or {name: value}",
+          {.file = path}};
 }
 
 }  // namespace
@@ -28,7 +30,11 @@ Result<std::vector<Override>> read_params_file(const std::string& path) {
   for (const Dict::Entry& node : document->as_dict()) {
     if (!node.key.is_text()) return not_parameters(path, "a node is not a text");
     if (!node.value.is_dict()) {
-      return not_parameters(path, "'" + std::string(node.key.as_text()) + "' is not a mapping");
+      // Only parameters of the workflow are called by one word, and none of them is a mapping.
+      if (node.key.as_text().find('.') != std::string_view::npos)
+        return not_parameters(path, "'" + std::string(node.key.as_text()) + "' is not a mapping");
+      overrides.push_back({std::string(node.key.as_text()), std::nullopt, node.value});
+      continue;
     }
     for (const Dict::Entry& port : node.value.as_dict()) {
       if (!port.key.is_text()) return not_parameters(path, "a port is not a text");
@@ -41,7 +47,7 @@ Result<std::vector<Override>> read_params_file(const std::string& path) {
 Result<Override> parse_parameter(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    return Error{ErrorCode::kUsage, "-p '" + text + "': write NODE.PORT=VALUE"};
+    return Error{ErrorCode::kUsage, "-p '" + text + "': write NAME=VALUE or NODE.PORT=VALUE"};
   }
   return Override{text.substr(0, equals), std::nullopt, text.substr(equals + 1)};
 }

@@ -6,6 +6,7 @@
 #include "apps/vnode/terminal/time_text.h"
 #include "base/size_text.h"
 #include "base/utc_time.h"
+#include "model/json_writer.h"
 #include "model/members.h"
 #include "model/value_ops.h"
 
@@ -97,6 +98,11 @@ std::string run_text(const Value& value, WallTime now) {
   rows.add("timeout", timeout ? short_duration_text(*timeout) : "");
   rows.add("nodes", counts_text(dict_member(value, "nodes")));
   rows.add("resources", assignments_text(dict_member(value, "resources")));
+  for (const DictEntry& parameter : dict_member(value, "parameters")) {
+    std::string text;
+    append_json(text, parameter.value);
+    rows.add("parameter", to_text(parameter.key) + " = " + text);
+  }
   rows.add("info", run.info);
   rows.add("key", text_member(value, "key"));
   rows.add("on disk", bytes_text(value));

@@ -36,12 +36,13 @@ TEST(RunValues, OfAPendingRun) {
   RunRow row{.id = "260102-00001", .status = RunStatus::kPending, .queue = "default", .workflow = "a.json"};
   row.created_at = 1'767'323'045'678'901;
   const LiveView live{.reason = WaitReason{"queue_paused", "queue 'default' is paused"}};
-  EXPECT_EQ(json(run_value(row, live)),
-            R"({"id":"260102-00001","status":"pending","queue":"default","priority":0,"attempt":1,)"
-            R"("workflow":"a.json","description":"","created_at":"2026-01-02T03:04:05.678901Z",)"
-            R"("started_at":null,"completed_at":null,"duration":null,"exit_code":null,"error":"","info":{},)"
-            R"("resources":{},"timeout":null,"reason":{"code":"queue_paused","text":"queue 'default' is )"
-            R"(paused"},"nodes":null,"key":null,"event_bytes":0,"stopping":false,"paused":null})");
+  EXPECT_EQ(
+      json(run_value(row, live)),
+      R"({"id":"260102-00001","status":"pending","queue":"default","priority":0,"attempt":1,)"
+      R"("workflow":"a.json","description":"","created_at":"2026-01-02T03:04:05.678901Z",)"
+      R"("started_at":null,"completed_at":null,"duration":null,"exit_code":null,"error":"","info":{},)"
+      R"("resources":{},"parameters":{},"timeout":null,"reason":{"code":"queue_paused","text":"queue 'default' is )"
+      R"(paused"},"nodes":null,"key":null,"event_bytes":0,"stopping":false,"paused":null})");
 }
 
 TEST(RunValues, OfAnEndedRun) {
@@ -53,6 +54,7 @@ TEST(RunValues, OfAnEndedRun) {
   row.error = "why";
   row.info = R"({"shot":"010"})";
   row.resources = R"({"license":2})";
+  row.parameters = R"({"frames":"1-10"})";
   row.summary = R"({"executed":1})";
   row.timeout = 90.0;
   row.key = "k";
@@ -65,6 +67,7 @@ TEST(RunValues, OfAnEndedRun) {
   EXPECT_EQ(at(run, "priority"), "-3");
   EXPECT_EQ(at(run, "info/shot"), "010");
   EXPECT_EQ(at(run, "resources/license"), "2");
+  EXPECT_EQ(at(run, "parameters/frames"), "1-10");
   EXPECT_EQ(at(run, "nodes/executed"), "1");
   EXPECT_EQ(at(run, "timeout"), "90.0");
   EXPECT_EQ(at(run, "key"), "k");

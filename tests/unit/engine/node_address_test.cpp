@@ -76,6 +76,46 @@ TEST(NodeAddress, AMistypedNodeFarFromAnyListsThem) {
   EXPECT_TRUE(problems.back().hint.ends_with("'type6' and 13 more")) << problems.back().hint;
 }
 
+TEST(NodeAddress, ATargetIsANodeOrAnOutputOfOne) {
+  WorkflowBuilder builder;
+  builder.node("first", "a").node("second", "a.b");
+  Problems problems;
+  EXPECT_EQ(resolve_target(builder.workflow(), "a.b", problems)->node, 1u);
+  EXPECT_EQ(resolve_target(builder.workflow(), "a.b", problems)->port, "");
+  EXPECT_EQ(resolve_target(builder.workflow(), "a.c", problems)->node, 0u);
+  EXPECT_EQ(resolve_target(builder.workflow(), "a.c", problems)->port, "c");
+  EXPECT_EQ(resolve_target(builder.workflow(), "a", problems)->node, 0u);
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST(NodeAddress, WordsForNodesStandForThemAlone) {
+  WorkflowBuilder builder;
+  builder.node("a", "same").node("b", "same").node("c", "own", {{"__name__", "third"}});
+  builder.node("d", "third")
+      .node("e", "single")
+      .node("f", "x", {{"__name__", "twice"}})
+      .node("g", "x", {{"__name__", "twice"}});
+  const std::vector<std::string> words = node_words(builder.workflow());
+  EXPECT_EQ(words[2], "third");
+  EXPECT_EQ(words[4], "single");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    Problems problems;
+    const auto found = resolve_address(builder.workflow(), words[i], "p", problems);
+    ASSERT_TRUE(found) << words[i];
+    EXPECT_EQ(found->node, i) << words[i];
+  }
+}
+
+TEST(NodeAddress, ShortIdsAreAsShortAsTheyCanBe) {
+  Workflow workflow;
+  for (const char* id : {"11111111-0000-0000-0000-000000000000", "11111111-1000-0000-0000-000000000000",
+                         "22222222-0000-0000-0000-000000000000"}) {
+    workflow.nodes.push_back({.instance_id = *Uuid::parse(id), .node_id = "n"});
+  }
+  EXPECT_EQ(short_ids(workflow), (std::vector<std::string>{"11111111-0", "11111111-1", "22222222"}));
+  EXPECT_TRUE(short_ids({}).empty());
+}
+
 TEST(NodeAddress, PortsOfAnInstanceIncludeDynamicOnes) {
   NodeLibrary library;
   NodeType type;

@@ -141,9 +141,15 @@ TEST_F(Overrides, UnknownNamesComeWithASuggestion) {
   EXPECT_EQ(problems.front().hint, "did you mean 'text'?");
   EXPECT_EQ(refusal({{"text_node.quite_unlike", {}, std::string("x")}}), "unknown_port");
   EXPECT_THAT(problems.front().hint, testing::StartsWith("its inputs are 'text', "));
-  EXPECT_EQ(refusal({{"text_node", {}, std::string("x")}}), "unknown_port");
   EXPECT_EQ(refusal({{".text", {}, std::string("x")}}), "unknown_node");
-  EXPECT_EQ(refusal({{"", {}, std::string("x")}}), "unknown_port");
+}
+
+TEST_F(Overrides, OfTheWorkflowItselfAreNotTheirs) {
+  builder.node("n", "text_node");
+  EXPECT_TRUE(apply({{"text_node", {}, std::string("x")}, {"", {}, std::string("x")}}).empty());
+  EXPECT_TRUE(is_of_workflow({"frames", {}, std::string("x")}));
+  EXPECT_FALSE(is_of_workflow({"node.port", {}, std::string("x")}));
+  EXPECT_FALSE(is_of_workflow({"node", "port", Value(1)}));
 }
 
 TEST_F(Overrides, WiredInputsOutputsAndExecPortsAreRefused) {

@@ -162,9 +162,9 @@ TEST(PathMapping, LeavesOutWarningsOfPathsThatItMaps) {
   WorkflowBuilder w;
   w.node("a", "file_write", {{"path", "P:/show/a"}}).node("b", "file_write", {{"path", "Q:/b"}});
   w.node("g", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
-  const Problems told =
-      prepare(write_workflow(w.workflow()), test_registry(), {}, Beginning::kSubmission, some_map().get())
-          .problems;
+  const Problems told = prepare(write_workflow(w.workflow()), test_registry(),
+                                {.beginning = Beginning::kSubmission, .path_map = some_map().get()})
+                            .problems;
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].pointer, "/nodes/1/parameters/path");
 }

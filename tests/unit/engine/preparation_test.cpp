@@ -98,7 +98,7 @@ TEST(RunPreparation, ASubmissionIsToldWhatNativeNodesWillTell) {
   w.node("g", "group_node", {{"__workflow__", workflow_document(inner.workflow())}});
   const std::string text = write_workflow(w.workflow());
   EXPECT_TRUE(prepare(text, test_registry(), {}).problems.empty()) << "a run's stream tells it";
-  const Problems told = prepare(text, test_registry(), {}, Beginning::kSubmission).problems;
+  const Problems told = prepare(text, test_registry(), {.beginning = Beginning::kSubmission}).problems;
   ASSERT_EQ(told.size(), 2u);
   EXPECT_EQ(told[0].code, "windows_path");
   EXPECT_EQ(told[0].pointer, "/nodes/0/parameters/path");

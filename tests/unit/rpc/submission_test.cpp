@@ -29,7 +29,8 @@ constexpr std::string_view kEverything =
     R"("info":{"shot":"010"},"resources":{"gpu":2,"cpu":1},"environment":{"X":"1","A":""},)"
     R"("hooks":[{"command":["notify","a b"]},{"url":"http://x"}],"name":"n","path":"/w.json",)"
     R"("node_timeout":60.0,"idle_timeout":2.5,"node_retries":3,)"
-    R"("path_map":{"version":"pathmapping-1.0","path_mapping_rules":[]},"secrets":{"TOKEN":"hunter2"}})";
+    R"("path_map":{"version":"pathmapping-1.0","path_mapping_rules":[]},"secrets":{"TOKEN":"hunter2"},)"
+    R"("targets":["a.b","c"],"only":"d","skip":["e"]})";
 
 constexpr MethodSpec kSubmit{.name = "run.submit", .summary = "accepts a run", .params = kSubmissionParams};
 
@@ -90,6 +91,9 @@ TEST(SubmissionFields, AreReadIntoTheirMembers) {
   EXPECT_EQ(submission.node_retries, 3);
   EXPECT_EQ(json(*submission.path_map), R"({"version":"pathmapping-1.0","path_mapping_rules":[]})");
   EXPECT_EQ(submission.secrets, (NamedTexts{{"TOKEN", "hunter2"}}));
+  EXPECT_THAT(submission.targets, ElementsAre("a.b", "c"));
+  EXPECT_EQ(submission.only, "d");
+  EXPECT_THAT(submission.skip, ElementsAre("e"));
 }
 
 /// Digests of submissions under a key are kept in stores that other versions have written.

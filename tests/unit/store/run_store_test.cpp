@@ -15,7 +15,7 @@ auto fields(const RunRow& row) {
                   row.retries_interrupts, row.workflow, row.description, row.created_at, row.started_at,
                   row.completed_at, row.duration, row.exit_code, row.error, row.info, row.resources,
                   row.summary, row.timeout, row.key, row.digest, row.event_bytes, row.paused_at,
-                  row.pause_stops_processes);
+                  row.pause_stops_processes, row.parameters);
 }
 
 void expect_same(const RunRow& a, const RunRow& b) {
@@ -38,6 +38,7 @@ RunRow full_row(std::int64_t number) {
   row.description = std::string("with a \0 and 🎬", 18);
   row.info = R"({"user":"anna"})";
   row.resources = R"({"license.houdini":2})";
+  row.parameters = R"({"frames":"1-10"})";
   row.timeout = 0.25;
   row.key = "key " + std::to_string(number);
   row.digest = "abc";

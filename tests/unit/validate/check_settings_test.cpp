@@ -82,6 +82,26 @@ TEST(CheckSettings, ErrorLogsFailOrReport) {
               ElementsAre("!bad_setting /nodes/0/parameters/__vnode__/error_logs"));
 }
 
+TEST(CheckSettings, ParametersAreForInputsThatCanBeSet) {
+  const auto check = [](const char* type, const char* port) {
+    WorkflowBuilder file;
+    file.node("source", "source")
+        .node("a", type, {{"__vnode__", Dict{{"parameters", Dict{{port, Dict{}}}}}}});
+    file.data("source.out", "a.list");
+    return validate(file);
+  };
+  EXPECT_THAT(briefly(check("sink", "number")), IsEmpty());
+  EXPECT_THAT(briefly(check("takes_any", "whatever")), IsEmpty());
+  const Problems mistyped = check("sink", "nubmer");
+  EXPECT_THAT(briefly(mistyped), ElementsAre("!bad_setting /nodes/1/parameters/__vnode__/parameters/nubmer"));
+  EXPECT_EQ(mistyped[0].hint, "did you mean 'number'?");
+  const Problems wired = check("sink", "list");
+  EXPECT_THAT(briefly(wired), ElementsAre("!bad_setting /nodes/1/parameters/__vnode__/parameters/list"));
+  EXPECT_THAT(wired[0].message, HasSubstr("is wired"));
+  EXPECT_THAT(briefly(check("action", "exec_in")),
+              testing::Contains("!bad_setting /nodes/1/parameters/__vnode__/parameters/exec_in"));
+}
+
 TEST(CheckSettings, BlockingIsForNodesThatARuntimeExecutes) {
   EXPECT_THAT(briefly(validate_settings(Dict{{"blocking", true}})),
               ElementsAre("unused_setting /nodes/0/parameters/__vnode__/blocking"));

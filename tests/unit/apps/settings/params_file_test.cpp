@@ -26,10 +26,21 @@ TEST(ParamsFile, ReadsYamlAndJson) {
   }
 }
 
+TEST(ParamsFile, NamesThatAreNoMappingsAreParametersOfTheWorkflow) {
+  const auto overrides = read_params(".yaml", "frames: 1-20\nnode:\n  port: 1\nfiles: [a]\n");
+  ASSERT_TRUE(overrides);
+  ASSERT_EQ(overrides->size(), 3u);
+  EXPECT_EQ(overrides->at(0).target, "frames");
+  EXPECT_FALSE(overrides->at(0).port);
+  EXPECT_TRUE(same(std::get<Value>(overrides->at(0).value), Value("1-20")));
+  EXPECT_EQ(overrides->at(1).port, "port");
+  EXPECT_TRUE(same(std::get<Value>(overrides->at(2).value), Value::list({Value("a")})));
+}
+
 TEST(ParamsFile, AnEmptyFileSetsNothing) { EXPECT_TRUE(read_params(".yaml", "")->empty()); }
 
 TEST(ParamsFile, RefusesOtherShapes) {
-  for (const char* text : {"[1]", "a: 1", "a: [1]", "a: {b: [}"})
+  for (const char* text : {"[1]", "a.b: 1", "1: x", "a: {b: [}"})
     EXPECT_FALSE(read_params(".yaml", text)) << text;
   EXPECT_FALSE(read_params(".json", "{"));
   EXPECT_EQ(read_params_file("/nonexistent.yaml").error().code, ErrorCode::kNotFound);
