@@ -92,22 +92,24 @@ Dict with_node_name(std::string_view name) { return name.empty() ? Dict() : Dict
 
 std::vector<std::string> short_ids(const Workflow& workflow) {
   constexpr std::size_t kLeast = 8;
-  std::vector<std::pair<std::string, std::size_t>> sorted;
+  std::vector<std::pair<Uuid, std::size_t>> sorted;
   sorted.reserve(workflow.nodes.size());
   for (std::size_t i = 0; i < workflow.nodes.size(); ++i)
-    sorted.emplace_back(workflow.nodes[i].instance_id.text(), i);
+    sorted.emplace_back(workflow.nodes[i].instance_id, i);
   std::sort(sorted.begin(), sorted.end());
-  const auto shared = [&sorted](std::size_t a, std::size_t b) -> std::size_t {
-    if (b >= sorted.size()) return 0;
-    const std::string &x = sorted[a].first, &y = sorted[b].first;
-    return static_cast<std::size_t>(std::mismatch(x.begin(), x.end(), y.begin(), y.end()).first - x.begin());
-  };
-  std::vector<std::string> ids(workflow.nodes.size());
+  std::vector<std::string> ids(sorted.size());
+  std::string text, next;
+  if (!sorted.empty()) next = sorted.front().first.text();
+  std::size_t shared_before = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const std::string& text = sorted[i].first;
-    std::size_t size = std::max({kLeast, shared(i, i + 1) + 1, i == 0 ? 0 : shared(i - 1, i) + 1});
+    text = std::move(next);
+    next = i + 1 < sorted.size() ? sorted[i + 1].first.text() : std::string();
+    const auto differs = std::mismatch(text.begin(), text.end(), next.begin(), next.end()).first;
+    const auto shared_behind = static_cast<std::size_t>(differs - text.begin());
+    std::size_t size = std::max({kLeast, shared_before + 1, shared_behind + 1});
     if (size < text.size() && text[size - 1] == '-') ++size;
     ids[sorted[i].second] = text.substr(0, size);
+    shared_before = shared_behind;
   }
   return ids;
 }

@@ -14,9 +14,10 @@ void report(Problems& problems, std::string code, std::string message, std::stri
 }
 
 bool is_node(const Workflow& workflow, const std::string& word) {
-  return std::any_of(workflow.nodes.begin(), workflow.nodes.end(), [&word](const NodeInstance& node) {
-    return node.node_id == word || node_name(node) == word;
-  });
+  return !word.empty() &&
+         std::any_of(workflow.nodes.begin(), workflow.nodes.end(), [&word](const NodeInstance& node) {
+           return node.node_id == word || node_name(node) == word;
+         });
 }
 
 void report_unknown(const WorkflowParameters& parameters, const Workflow& workflow, const std::string& name,

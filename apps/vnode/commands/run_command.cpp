@@ -93,6 +93,7 @@ class RunCommand {
   ExitCode refuse();
   ExitCode execute();
   ExitCode forecast(const std::vector<Override>& overrides);
+  std::vector<std::pair<Uuid, std::string>> find_overridden(const std::vector<Override>& overrides) const;
   ExitCode check_output_options() const;
   void check_resources(const Registry& registry);
   ExitCode tell_end(const Run& run);
@@ -174,41 +175,41 @@ ExitCode RunCommand::run() {
   return loaded_.exit_code == kExitSuccess ? execute() : refuse();
 }
 
+/// The inputs that the command line has set, of what runs.
+std::vector<std::pair<Uuid, std::string>> RunCommand::find_overridden(
+    const std::vector<Override>& overrides) const {
+  const Workflow& workflow = loaded_.plan->workflow();
+  Problems known;  // has been told
+  std::vector<std::pair<Uuid, std::string>> overridden;
+  for (const Override& override : overrides) {
+    if (is_of_workflow(override)) continue;
+    const auto address = override.port ? resolve_address(workflow, override.target, *override.port, known)
+                                       : resolve_address(workflow, override.target, known);
+    if (address) overridden.emplace_back(workflow.nodes[address->node].instance_id, address->port);
+  }
+  return overridden;
+}
+
 /// Of what it was given: nothing is opened for it but what had to be read.
 ExitCode RunCommand::forecast(const std::vector<Override>& overrides) {
   const bool is_quiet = settings_.format == OutputFormat::kQuiet;
   if (is_quiet || (!loaded_.plan && !settings_.is_json)) return loaded_.exit_code;
-  Value document = Dict{{"file", settings_.file}};
+  const SecretMask mask(settings_.options.environment.secrets);
   std::string text;
   if (loaded_.plan) {
-    const Workflow& workflow = loaded_.plan->workflow();
-    Problems known;  // has been told
-    std::vector<std::pair<Uuid, std::string>> overridden;
-    for (const Override& override : overrides) {
-      if (is_of_workflow(override)) continue;
-      const auto address = override.port ? resolve_address(workflow, override.target, *override.port, known)
-                                         : resolve_address(workflow, override.target, known);
-      if (address) overridden.emplace_back(workflow.nodes[address->node].instance_id, address->port);
-    }
+    const std::vector<std::pair<Uuid, std::string>> overridden = find_overridden(overrides);
     const RunForecast forecast{shown_name(settings_.file), *loaded_.plan, settings_.options,
                                loaded_.parameters,         overridden,    loaded_.nodes_in_file};
-    if (settings_.is_json) {
-      document = forecast_value(forecast);
-    } else {
-      text = forecast_text(forecast);
-    }
-  }
-  const SecretMask mask(settings_.options.environment.secrets);
-  if (settings_.is_json) {
-    Dict whole = document.as_dict();
+    text = settings_.is_json ? forecast_json(forecast, loaded_.problems, mask)
+                             : mask.apply(forecast_text(forecast));
+  } else {
     std::vector<Value> problems;
     for (const Problem& problem : loaded_.problems) problems.push_back(problem_value(problem));
-    whole.set("valid", loaded_.plan != nullptr);
-    whole.set("problems", Value::list(std::move(problems)));
-    append_json_pretty(text, ValueMask(mask).apply(Value(std::move(whole))), 2, NonFinite::kQuoted);
+    const Value refused = Dict{{"file", shown_name(settings_.file)},
+                               {"valid", false},
+                               {"problems", Value::list(std::move(problems))}};
+    append_json_pretty(text, ValueMask(mask).apply(refused), 2, NonFinite::kQuoted);
     text += "\n";
-  } else {
-    text = mask.apply(std::move(text));
   }
   const ExitCode printed = print(text, diagnostics_);
   return printed == kExitSuccess ? loaded_.exit_code : printed;

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "apps/vnode/terminal/text_table.h"
 #include "base/duration_text.h"
@@ -13,6 +14,7 @@
 #include "engine/node_address.h"
 #include "engine/plan_data.h"
 #include "model/json_writer.h"
+#include "model/value_mask.h"
 
 namespace vnode {
 namespace {
@@ -332,28 +334,43 @@ std::string forecast_text(const RunForecast& forecast) {
   return out;
 }
 
-Value forecast_value(const RunForecast& forecast) {
+std::string forecast_json(const RunForecast& forecast, const Problems& problems, const SecretMask& mask) {
   const Forecaster forecaster(forecast);
   const PlanData& data = forecaster.data();
-  Dict value{{"file", forecast.file},
-             {"mode", forecaster.is_flow() ? "flow" : "data_flow"},
-             {"nodes_in_file", forecast.nodes_in_file},
-             {"parameters", forecast.parameters},
-             {"init", words_of(forecaster, data.init_nodes)}};
+  Dict head{{"file", forecast.file},
+            {"valid", true},
+            {"mode", forecaster.is_flow() ? "flow" : "data_flow"},
+            {"nodes_in_file", forecast.nodes_in_file},
+            {"parameters", forecast.parameters},
+            {"init", words_of(forecaster, data.init_nodes)}};
   if (forecaster.is_flow()) {
-    value.set("start", words_of(forecaster, forecaster.starts()));
-    if (!data.cut.last_targets.empty()) value.set("last", words_of(forecaster, data.cut.last_targets));
+    head.set("start", words_of(forecaster, forecaster.starts()));
+    if (!data.cut.last_targets.empty()) head.set("last", words_of(forecaster, data.cut.last_targets));
   } else {
     std::vector<Value> layers;
     for (const std::vector<NodeIndex>& layer : forecaster.layers())
       layers.push_back(words_of(forecaster, layer));
-    value.set("layers", Value::list(std::move(layers)));
+    head.set("layers", Value::list(std::move(layers)));
   }
-  std::vector<Value> nodes;
-  nodes.reserve(data.nodes.size());
-  for (NodeIndex node = 0; node < data.nodes.size(); ++node) nodes.push_back(node_value(forecaster, node));
-  value.set("nodes", Value::list(std::move(nodes)));
-  return value;
+  std::vector<Value> told;
+  for (const Problem& problem : problems) told.push_back(problem_value(problem));
+  head.set("problems", Value::list(std::move(told)));
+
+  ValueMask values(mask);
+  std::string out = "{\n";
+  const auto add = [&](const Value& key, const Value& value) {
+    append_json_key(out, key);
+    out += ": ";
+    append_json(out, values.apply(value));
+    out += ",\n";
+  };
+  for (const Dict::Entry& entry : head) add(entry.key, entry.value);
+  out += "\"nodes\": [\n";
+  for (NodeIndex node = 0; node < data.nodes.size(); ++node) {
+    append_json(out, values.apply(node_value(forecaster, node)));
+    out += node + 1 < data.nodes.size() ? ",\n" : "\n";
+  }
+  return out + "]}\n";
 }
 
 }  // namespace vnode

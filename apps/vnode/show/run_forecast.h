@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret_mask.h"
 #include "engine/plan.h"
 #include "engine/run.h"
 
@@ -22,7 +23,8 @@ struct RunForecast {
 /// For people: mode, parameters, init nodes, start nodes or layers, and a paragraph a node.
 std::string forecast_text(const RunForecast& forecast);
 
-/// The same for programs.
-Value forecast_value(const RunForecast& forecast);
+/// The same for programs, as JSON with a node a line: there may be a hundred thousand of them. Without the
+/// secrets of `mask`.
+std::string forecast_json(const RunForecast& forecast, const Problems& problems, const SecretMask& mask);
 
 }  // namespace vnode

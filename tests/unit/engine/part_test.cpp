@@ -123,7 +123,7 @@ TEST_F(Parts, AWireIntoAnInitNodeFiresOnlyOnTheWayToATarget) {
 }
 
 TEST_F(Parts, ATargetInALoopsBodyRunsInEachIteration) {
-  w.node("start", "test_pass").node("each", "For Each", {{"list", Value::list({1, 2, 3})}});
+  w.node("start", "test_pass").node("each", "For Each", {{"collection", Value::list({1, 2, 3})}});
   w.node("body", "test_pass").node("behind", "test_pass").node("after", "test_pass");
   w.exec("start", "each")
       .exec("each.each_item", "body")
@@ -230,7 +230,7 @@ TEST_F(Parts, ErrorsOfTheDocumentCountAlsoWhereTheyDoNotRun) {
 }
 
 TEST_F(Parts, ProblemsPointIntoTheFile) {
-  w.node("x", "test_value").node("a", "file_write", {{"path", "C:/a"}});
+  w.node("x", "test_pass").node("a", "file_write", {{"path", "C:/a"}});
   w.exec("x", "a");
   made = prepare(write_workflow(w.workflow()), test_registry(),
                  {.part = {.only = "file_write"}, .beginning = Beginning::kSubmission});
