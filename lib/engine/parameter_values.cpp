@@ -9,7 +9,7 @@
 namespace vnode {
 namespace {
 
-void report(Problems& problems, std::string code, std::string message, std::string hint = {}) {
+void refuse_value(Problems& problems, std::string code, std::string message, std::string hint = {}) {
   problems.push_back({Severity::kError, std::move(code), "", std::move(message), std::move(hint)});
 }
 
@@ -31,7 +31,8 @@ void report_unknown(const WorkflowParameters& parameters, const Workflow& workfl
   } else {
     hint = spelling_advice(name, names, "its parameters are");
   }
-  report(problems, "unknown_parameter", "the workflow has no parameter '" + name + "'", std::move(hint));
+  refuse_value(problems, "unknown_parameter", "the workflow has no parameter '" + name + "'",
+               std::move(hint));
 }
 
 Result<Value> value_of(const Parameter& parameter, const Override& override, Problems& problems) {
@@ -57,8 +58,9 @@ Dict parameter_values(const WorkflowParameters& parameters, const Workflow& work
     Result<Value> value = value_of(*parameter, override, problems);
     if (!value) {
       if (!value.error().message.empty())
-        report(problems, "bad_value", "the parameter '" + parameter->name + "' " + value.error().message,
-               parameter->description);
+        refuse_value(problems, "bad_value",
+                     "the parameter '" + parameter->name + "' " + value.error().message,
+                     parameter->description);
       // It is not missing beside that.
       given.set(parameter->name, stand_in_for(*parameter));
       continue;
@@ -70,11 +72,12 @@ Dict parameter_values(const WorkflowParameters& parameters, const Workflow& work
     if (const Value* value = given.find(std::string_view(parameter.name))) {
       values.set(parameter.name, *value);
     } else if (parameter.must_be_given()) {
-      report(problems, "missing_parameter",
-             "the parameter '" + parameter.name + "' has to be given" +
-                 (parameter.description.empty() ? "" : ": " + parameter.description),
-             "add -p " + parameter.name + "=" + (parameter.type == ParameterType::kText ? "TEXT" : "VALUE") +
-                 " (" + std::string(parameter_type_name(parameter.type)) + ")");
+      refuse_value(problems, "missing_parameter",
+                   "the parameter '" + parameter.name + "' has to be given" +
+                       (parameter.description.empty() ? "" : ": " + parameter.description),
+                   "add -p " + parameter.name + "=" +
+                       (parameter.type == ParameterType::kText ? "TEXT" : "VALUE") + " (" +
+                       std::string(parameter_type_name(parameter.type)) + ")");
     } else if (!parameter.default_value.is_unset()) {
       values.set(parameter.name, parameter.default_value);
     }

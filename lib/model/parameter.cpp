@@ -13,7 +13,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::string_view kCode = "bad_parameter";
+constexpr std::string_view kBadParameter = "bad_parameter";
 
 struct TypeWord {
   ParameterType type;
@@ -166,7 +166,7 @@ Parameter read_parameter(std::string name, const Value& declaration, const std::
                          Problems& problems) {
   Parameter parameter{.name = std::move(name), .pointer = pointer};
   const std::size_t known = problems.size();
-  const MemberReader members(declaration, pointer, problems, kCode);
+  const MemberReader members(declaration, pointer, problems, kBadParameter);
   if (declaration.is_dict()) {
     DeclarationReader(parameter, members).read();
     members.check_known(kMembers);

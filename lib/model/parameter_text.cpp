@@ -52,13 +52,13 @@ Result<void> take_apart(std::string_view text, const std::function<void(Piece)>&
   return found;
 }
 
-bool is_container(const Value& value) { return value.is_list() || value.is_dict(); }
+bool may_hold_texts(const Value& value) { return value.is_list() || value.is_dict(); }
 
-std::size_t item_count(const Value& container) {
+std::size_t inner_count(const Value& container) {
   return container.is_list() ? container.as_list().size() : container.as_entries().size();
 }
 
-const Value& item_at(const Value& container, std::size_t index) {
+const Value& inner_at(const Value& container, std::size_t index) {
   return container.is_list() ? container.as_list()[index] : container.as_entries()[index].value;
 }
 
@@ -87,9 +87,9 @@ Value filled_copy(const Value& root, const ParameterOf& value_of) {
   std::vector<Open> open = {{root}};
   for (;;) {
     Open& inner = open.back();
-    if (inner.next < item_count(inner.source)) {
-      Value item = item_at(inner.source, inner.next++);
-      if (is_container(item)) {
+    if (inner.next < inner_count(inner.source)) {
+      Value item = inner_at(inner.source, inner.next++);
+      if (may_hold_texts(item)) {
         open.push_back({std::move(item)});
       } else {
         inner.items.push_back(fill_item(item, value_of));
@@ -150,16 +150,16 @@ void each_text_with_parameters(const Value& value, const std::function<void(std:
   const auto look = [&take](const Value& leaf) {
     if (leaf.is_text() && has_parameters(leaf.as_text())) take(leaf.as_text());
   };
-  if (!is_container(value)) return look(value);
+  if (!may_hold_texts(value)) return look(value);
   std::vector<Open> open = {{value}};
   while (!open.empty()) {
     Open& inner = open.back();
-    if (inner.next == item_count(inner.source)) {
+    if (inner.next == inner_count(inner.source)) {
       open.pop_back();
       continue;
     }
-    const Value& item = item_at(inner.source, inner.next++);
-    if (is_container(item)) {
+    const Value& item = inner_at(inner.source, inner.next++);
+    if (may_hold_texts(item)) {
       Value deeper = item;
       open.push_back({std::move(deeper)});
     } else {

@@ -18,7 +18,7 @@ constexpr std::string_view kSettings = "__vnode__";
 constexpr std::string_view kParameters = "parameters";
 constexpr std::string_view kGroupNode = "group_node";
 constexpr std::string_view kInnerWorkflow = "__workflow__";
-constexpr std::string_view kCode = "bad_parameter";
+constexpr std::string_view kBadDeclaration = "bad_parameter";
 
 /// What is no value of a port: code, and what editors keep for themselves.
 bool is_private(std::string_view key) {
@@ -154,7 +154,8 @@ class ParameterFinder {
     if (!declared) return;
     const std::string pointer = "/metadata/parameters";
     if (!declared->is_dict()) {
-      return complain(kCode, pointer, "'parameters' must be an object, not " + describe_found(*declared),
+      return complain(kBadDeclaration, pointer,
+                      "'parameters' must be an object, not " + describe_found(*declared),
                       "write {NAME: {type, default, ...}}", "");
     }
     found_.fills_texts_ = true;
@@ -164,11 +165,11 @@ class ParameterFinder {
 
   void declare_one(std::string name, const Value& declaration, const std::string& pointer, std::string node) {
     if (!is_parameter_name(name)) {
-      return complain(kCode, pointer, "'" + name + "' is no name of a parameter",
+      return complain(kBadDeclaration, pointer, "'" + name + "' is no name of a parameter",
                       "letters, digits and _, and no digit first", std::move(node));
     }
     if (!declaration.is_dict() && !declaration.is_none()) {
-      return complain(kCode, pointer,
+      return complain(kBadDeclaration, pointer,
                       "the parameter '" + name + "' must be an object, not " + describe_found(declaration),
                       "write {\"type\": \"text\", \"default\": ...}", std::move(node));
     }
@@ -185,7 +186,7 @@ class ParameterFinder {
       if (!before || before->is_none()) {
         merged.members.set(entry.key, entry.value);
       } else if (!entry.value.is_none() && !same(*before, entry.value)) {
-        complain(kCode, join_pointer(pointer, to_text(entry.key)),
+        complain(kBadDeclaration, join_pointer(pointer, to_text(entry.key)),
                  "the parameter '" + name + "' is declared with another '" + to_text(entry.key) + "' at " +
                      merged.pointer,
                  "say it at one place only", node);
@@ -218,14 +219,15 @@ class ParameterFinder {
     const std::string pointer =
         pointer_to(unit, node) + "/" + std::string(kSettings) + "/" + std::string(kParameters);
     if (!declarations.is_dict()) {
-      return complain(kCode, pointer, "'parameters' must be an object, not " + describe_found(declarations),
+      return complain(kBadDeclaration, pointer,
+                      "'parameters' must be an object, not " + describe_found(declarations),
                       "write {PORT: {name, type, ...}}", label);
     }
     for (const DictEntry& entry : declarations.as_entries()) {
       const std::string port = to_text(entry.key);
       const std::string place = join_pointer(pointer, port);
       if (!entry.value.is_dict()) {
-        complain(kCode, place,
+        complain(kBadDeclaration, place,
                  "the parameter of '" + port + "' must be an object, not " + describe_found(entry.value),
                  "write {\"name\": ..., \"type\": ...}", label);
         continue;
@@ -241,14 +243,15 @@ class ParameterFinder {
     const Value* name = members.find("name");
     const Value* text = members.find("text");
     if (text && !text->is_text()) {
-      return complain(kCode, join_pointer(pointer, "text"),
+      return complain(kBadDeclaration, join_pointer(pointer, "text"),
                       "'text' must be a text, not " + describe_found(*text), "", label);
     }
     if (!text && !(name && name->is_text())) {
-      return complain(kCode, pointer, "the parameter of '" + place.key + "' needs a 'name'", "", label);
+      return complain(kBadDeclaration, pointer, "the parameter of '" + place.key + "' needs a 'name'", "",
+                      label);
     }
     if (name && !name->is_text()) {
-      return complain(kCode, join_pointer(pointer, "name"),
+      return complain(kBadDeclaration, join_pointer(pointer, "name"),
                       "'name' must be a text, not " + describe_found(*name), "", label);
     }
     Use use{place, template_of(declaration), true};
@@ -311,7 +314,8 @@ class ParameterFinder {
                  label_of(use.place.unit, use.place.node));
       });
       if (!read)
-        complain(kCode, pointer_to(use), read.error().message, "", label_of(use.place.unit, use.place.node));
+        complain(kBadDeclaration, pointer_to(use), read.error().message, "",
+                 label_of(use.place.unit, use.place.node));
     }
     for (const Parameter& parameter : found_.declared_) {
       if (used.contains(parameter.name)) continue;

@@ -92,7 +92,7 @@ class Parts(ProgramTest):
         text = self.vnode("run", self.path("w.json"), "--dry-run").stdout
         self.assertIn("w.json: flow mode, 6 nodes\n", text)
         self.assertIn("runs: printf %s '{frame}'", text)
-        self.assertIn("limits: timeout 10m, retries 2", text)
+        self.assertIn("limits: timeout 10m 00s, retries 2, backoff 5.0s", text)
 
     def test_a_dry_run_of_a_part(self):
         told = self.dry("--target", "frame")

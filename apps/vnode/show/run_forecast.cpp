@@ -35,7 +35,7 @@ std::string_view way_text(Way way) {
   return kTexts[static_cast<std::size_t>(way)];
 }
 
-std::string json_text(const Value& value) {
+std::string one_line_json(const Value& value) {
   std::string text;
   append_json(text, value);
   return text;
@@ -276,7 +276,7 @@ std::string nodes_text(const Forecaster& forecaster, const Nodes& nodes) {
   return list_text(words);
 }
 
-constexpr std::size_t kMostOfAValue = 120;
+constexpr std::size_t kMostOfASetting = 120;
 
 void append_node_text(std::string& out, const Forecaster& forecaster, NodeIndex index) {
   const NodeInstance& instance = forecaster.instance(index);
@@ -296,7 +296,8 @@ void append_node_text(std::string& out, const Forecaster& forecaster, NodeIndex 
     add("runs: ", harmless_line(command_text(words, 1000)));
   if (!unknown.empty()) add("runs: ", "not known yet: " + harmless_line(unknown));
   for (const auto& [port, value] : forecaster.overridden(index)) {
-    add("set: ", harmless_line(port) + " = " + cut_to_width(harmless_line(json_text(value)), kMostOfAValue));
+    add("set: ",
+        harmless_line(port) + " = " + cut_to_width(harmless_line(one_line_json(value)), kMostOfASetting));
   }
   if (const std::string limits = limits_text(forecaster.limits(index)); !limits.empty())
     add("limits: ", harmless_line(limits));
@@ -306,7 +307,7 @@ std::string parameters_text(const Dict& parameters) {
   TextRows rows;
   for (const Dict::Entry& entry : parameters) {
     rows.push_back({harmless_line(entry.key.as_text()),
-                    cut_to_width(harmless_line(json_text(entry.value)), kMostOfAValue)});
+                    cut_to_width(harmless_line(one_line_json(entry.value)), kMostOfASetting)});
   }
   return rows.empty() ? "" : "parameters:\n" + table_text(rows, "  ");
 }

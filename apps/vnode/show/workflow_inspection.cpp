@@ -37,7 +37,7 @@ struct SeenNode {
   NodeTypePtr type;  ///< null: unknown
 };
 
-std::string json_text(const Value& value) {
+std::string present_json(const Value& value) {
   std::string text;
   append_json(text, value);
   return text;
@@ -152,7 +152,7 @@ class Inspector {
 constexpr std::size_t kMostOfAValue = 60;
 
 std::string value_text(const Value& value) {
-  return cut_to_width(harmless_line(json_text(value)), kMostOfAValue);
+  return cut_to_width(harmless_line(present_json(value)), kMostOfAValue);
 }
 
 std::string wires_text(const Inspector& inspector, const SeenPort& port, std::string_view arrow) {

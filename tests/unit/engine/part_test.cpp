@@ -43,11 +43,12 @@ class Parts : public testing::Test {
                : made.problems[0].code + ": " + made.problems[0].message + "; " + made.problems[0].hint;
   }
   void prepare_part(const PartRequest& request, const std::vector<Override>& overrides) {
-    made = prepare(write_workflow(w.workflow()), test_registry(), {.overrides = overrides, .part = request});
+    made = prepare(write_workflow(w.workflow()), registry, {.overrides = overrides, .part = request});
   }
   std::string id(const std::string& name) { return w.id(name).text(); }
   PartRequest target(const std::string& name) { return {.targets = {id(name)}}; }
 
+  Registry registry = test_registry();
   WorkflowBuilder w;
   Preparation made;
   std::optional<RunHarness> harness;
@@ -145,6 +146,22 @@ TEST_F(Parts, WhatIsLeftOfAFlowStaysOne) {
   w.node("start", "test_pass").node("end", "test_pass").node("a", "test_relay").node("b", "test_relay");
   w.exec("start", "end").data("a.out", "b.in").data("b.out", "a.in");
   EXPECT_THAT(run(target("a")), testing::Contains("a"));
+}
+
+TEST_F(Parts, ANodeThatWorksByItsPresenceStays) {
+  NodeLibrary library;
+  library.add({.definition = {.node_id = "prism_core_init", .inputs = {{"in"}}, .outputs = {{"out"}}},
+               .compute = [](NodeCall&) -> Outputs { return {}; }});
+  registry.add_library(library);
+  w.node("prism", "prism_core_init")
+      .node("start", "test_pass")
+      .node("end", "test_pass")
+      .node("wired", "prism_core_init");
+  w.exec("start", "wired").exec("start", "end");
+  EXPECT_THAT(run(target("end")), ElementsAre("start", "end"));
+  EXPECT_EQ(made.plan->workflow().nodes.size(), 4u);
+  EXPECT_THAT(run({.only = id("end")}), ElementsAre("end"));
+  EXPECT_EQ(made.plan->workflow().nodes.size(), 1u);
 }
 
 TEST_F(Parts, AWholeWorkflowCanBeATarget) {

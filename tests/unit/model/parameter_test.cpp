@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-Parameter read(const std::string& declaration, Problems* problems = nullptr) {
+Parameter declare(const std::string& declaration, Problems* problems = nullptr) {
   Problems found;
   Parameter parameter = read_parameter("p", *parse_json(declaration), "/metadata/parameters/p", found);
   if (problems) {
@@ -26,18 +26,18 @@ Parameter read(const std::string& declaration, Problems* problems = nullptr) {
 /// The message of the only problem.
 std::string mistake(const std::string& declaration) {
   Problems problems;
-  read(declaration, &problems);
+  declare(declaration, &problems);
   EXPECT_THAT(problems, SizeIs(1)) << declaration;
   return problems.empty() ? "" : problems.front().message;
 }
 
 std::string parsed(const std::string& declaration, const std::string& text) {
-  const Result<Value> value = parse_parameter_value(read(declaration), text);
+  const Result<Value> value = parse_parameter_value(declare(declaration), text);
   return value ? to_repr(*value) : "refused: " + value.error().message;
 }
 
 std::string checked(const std::string& declaration, const Value& value) {
-  const Result<Value> result = check_parameter(read(declaration), value);
+  const Result<Value> result = check_parameter(declare(declaration), value);
   return result ? to_repr(*result) : "refused: " + result.error().message;
 }
 
@@ -47,17 +47,17 @@ TEST(Parameter, NamesAreThoseOfVariables) {
 }
 
 TEST(Parameter, IsATextWithoutAType) {
-  const Parameter parameter = read("{}");
+  const Parameter parameter = declare("{}");
   EXPECT_EQ(parameter.type, ParameterType::kText);
   EXPECT_TRUE(parameter.must_be_given());
-  EXPECT_FALSE(read(R"({"default": ""})").must_be_given());
-  EXPECT_TRUE(read(R"({"default": "x", "required": true})").must_be_given());
-  EXPECT_FALSE(read(R"({"required": false})").must_be_given());
+  EXPECT_FALSE(declare(R"({"default": ""})").must_be_given());
+  EXPECT_TRUE(declare(R"({"default": "x", "required": true})").must_be_given());
+  EXPECT_FALSE(declare(R"({"required": false})").must_be_given());
 }
 
 TEST(Parameter, MistakesInItsDeclarationAreToldWithTheirPlace) {
   Problems problems;
-  read(R"({"type": "int", "minimum": "low", "defaut": 1, "required": 1})", &problems);
+  declare(R"({"type": "int", "minimum": "low", "defaut": 1, "required": 1})", &problems);
   ASSERT_THAT(problems, SizeIs(3));
   for (const Problem& problem : problems) EXPECT_EQ(problem.code, "bad_parameter");
   EXPECT_EQ(problems[1].pointer, "/metadata/parameters/p/minimum");
@@ -123,10 +123,10 @@ TEST(Parameter, ValuesMustHaveTheirType) {
 }
 
 TEST(Parameter, SomethingStandsInForWhatNobodyHasSaid) {
-  EXPECT_EQ(to_repr(stand_in_for(read(R"({"type": "int", "minimum": 3})"))), "3");
-  EXPECT_EQ(to_repr(stand_in_for(read(R"({"type": "choice", "options": ["a"]})"))), "'a'");
-  EXPECT_EQ(to_repr(stand_in_for(read(R"({"default": "d"})"))), "'d'");
-  EXPECT_EQ(to_repr(stand_in_for(read(R"({"type": "list"})"))), "[]");
+  EXPECT_EQ(to_repr(stand_in_for(declare(R"({"type": "int", "minimum": 3})"))), "3");
+  EXPECT_EQ(to_repr(stand_in_for(declare(R"({"type": "choice", "options": ["a"]})"))), "'a'");
+  EXPECT_EQ(to_repr(stand_in_for(declare(R"({"default": "d"})"))), "'d'");
+  EXPECT_EQ(to_repr(stand_in_for(declare(R"({"type": "list"})"))), "[]");
 }
 
 }  // namespace
