@@ -6,6 +6,7 @@
 
 #include "sample_runs.h"
 #include "small_disk.h"
+#include "store/database.h"
 
 namespace vnode::test {
 namespace {
