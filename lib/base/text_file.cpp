@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/text.h"
+#include "base/text_encoding.h"
 
 namespace vnode {
 namespace {
@@ -123,10 +124,13 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-Result<std::string> decode_windows_1252(std::string_view bytes) {
+/// `place`: of a byte; becomes that of its character in the text.
+Result<std::string> decode_windows_1252(std::string_view bytes, std::size_t& place) {
+  const std::size_t marked = place;
   std::string text;
   text.reserve(bytes.size() + bytes.size() / 8);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == marked) place = text.size();
     const auto byte = static_cast<unsigned char>(bytes[i]);
     const char32_t code_point = byte >= 0x80 && byte < 0xA0 ? kWindows1252[byte - 0x80] : byte;
     if (code_point == 0) return Error{ErrorCode::kBadText, "byte " + std::to_string(i)};
@@ -137,10 +141,16 @@ Result<std::string> decode_windows_1252(std::string_view bytes) {
 
 }  // namespace
 
-Result<TextFile> decode_text(std::string bytes) {
+Result<TextFile> decode_text(std::string bytes, const std::string& encoding) {
+  if (!encoding.empty()) {
+    Result<std::string> text = decode_from(bytes, encoding);
+    if (!text) return text.error();
+    return TextFile{std::move(*text), {}};
+  }
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (const char* encoding = wide_encoding(bytes)) {
-    return Error{ErrorCode::kBadText, std::string("the text is ") + encoding + "; save it as UTF-8"};
+  if (const char* wide = wide_encoding(bytes)) {
+    return Error{ErrorCode::kBadText,
+                 std::string("the text is ") + wide + "; save it as UTF-8, or name it with --encoding"};
   }
   const std::size_t bad = find_invalid_utf8(bytes);
   if (bad == std::string_view::npos) {
@@ -149,22 +159,25 @@ Result<TextFile> decode_text(std::string bytes) {
   }
   const auto line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
   const std::string where = "byte " + std::to_string(bad) + ", line " + std::to_string(line);
-  Result<std::string> text = decode_windows_1252(bytes);
+  std::size_t guessed_from = bad;
+  Result<std::string> text = decode_windows_1252(bytes, guessed_from);
   if (!text) {
     return Error{ErrorCode::kBadText,
                  "the text is neither UTF-8 (" + where + ") nor Windows-1252 (" + text.error().message + ")"};
   }
-  return TextFile{std::move(*text), "not UTF-8 (" + where + "); read as Windows-1252"};
+  return TextFile{std::move(*text),
+                  "not UTF-8 (" + where + "); read as Windows-1252; --encoding NAME says what it is",
+                  guessed_from};
 }
 
-Result<TextFile> read_text_file(const std::string& path) {
+Result<TextFile> read_text_file(const std::string& path, const std::string& encoding) {
   auto in_file = [&path](Error error) {
     error.place.file = path;
     return error;
   };
   Result<std::string> bytes = path == "-" ? read_standard_input() : read_file(path);
   if (!bytes) return in_file(bytes.error());
-  Result<TextFile> text = decode_text(std::move(*bytes));
+  Result<TextFile> text = decode_text(std::move(*bytes), encoding);
   if (!text) return in_file(text.error());
   return text;
 }

@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "base/sha1.h"
+
 namespace vnode {
 namespace {
 
@@ -45,6 +47,24 @@ Uuid Uuid::random() {
   Uuid id;
   id.high_ = (word() & ~std::uint64_t{0xF000}) | 0x4000;
   id.low_ = (word() & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);
+  return id;
+}
+
+Uuid Uuid::named(const Uuid& space, std::string_view name) {
+  std::string bytes;
+  bytes.reserve(16 + name.size());
+  for (const std::uint64_t half : {space.high_, space.low_}) {
+    for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(half >> shift & 0xFF));
+  }
+  bytes += name;
+  const auto digest = sha1(bytes);
+  Uuid id;
+  for (std::size_t i = 0; i < 8; ++i) {
+    id.high_ = id.high_ << 8 | digest[i];
+    id.low_ = id.low_ << 8 | digest[8 + i];
+  }
+  id.high_ = (id.high_ & ~std::uint64_t{0xF000}) | 0x5000;
+  id.low_ = (id.low_ & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);
   return id;
 }
 

@@ -24,6 +24,9 @@ class Uuid {
   /// A random (version 4) id from the system's entropy source.
   static Uuid random();
 
+  /// The id (version 5) that `name` has within `space`: the same each time, everywhere.
+  static Uuid named(const Uuid& space, std::string_view name);
+
   /// Lower-case hyphenated form: 36 characters written to `out`, no terminator.
   void write(char* out) const;
   std::string text() const;

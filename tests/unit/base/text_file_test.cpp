@@ -72,7 +72,8 @@ TEST_F(TextFileTest, FallsBackToWindows1252) {
   const auto file = read_text_file(write("line 1\ncaf\xE9 \x80 \x9F"));
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->text, "line 1\ncaf\u00E9 \u20AC \u0178");
-  EXPECT_EQ(file->warning, "not UTF-8 (byte 10, line 2); read as Windows-1252");
+  EXPECT_EQ(file->warning,
+            "not UTF-8 (byte 10, line 2); read as Windows-1252; --encoding NAME says what it is");
 }
 
 TEST_F(TextFileTest, RefusesWhatIsNoText) {

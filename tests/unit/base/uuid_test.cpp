@@ -40,6 +40,12 @@ TEST(UuidTest, RandomOnesDifferAndAreOfVersionFour) {
   EXPECT_EQ(ids.size(), 100u);
 }
 
+TEST(UuidTest, OfANameIsTheSameEverywhere) {
+  const Uuid dns = *Uuid::parse("6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+  EXPECT_EQ(Uuid::named(dns, "python.org").text(), "886313e1-3b8a-5372-9b90-0c9aee199e5d");
+  EXPECT_NE(Uuid::named(dns, "a"), Uuid::named(dns, "b"));
+}
+
 TEST(UuidTest, ComparesAndHashesByValue) {
   const auto low = *Uuid::parse("00000000-0000-0000-0000-000000000001");
   const auto high = *Uuid::parse("00000000-0000-0001-0000-000000000000");
