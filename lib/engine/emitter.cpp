@@ -2,8 +2,7 @@
 
 namespace vnode {
 
-void Emitter::emit(const Uuid& instance_id, std::string_view node_type, const LevelPath* path,
-                   EventBody body) {
+void Emitter::emit(NodeRef node, const LevelPath* path, EventBody body) {
   path_.resize(path ? path->groups : 0);
   iteration_.resize(path ? path->items : 0);
   for (std::size_t group = path_.size(), item = iteration_.size(); path; path = path->outer) {
@@ -13,7 +12,9 @@ void Emitter::emit(const Uuid& instance_id, std::string_view node_type, const Le
       path_[--group] = path->group;
     }
   }
-  send(NodeRef{instance_id, node_type, path_, iteration_}, std::move(body));
+  node.path = path_;
+  node.iteration = iteration_;
+  send(node, std::move(body));
 }
 
 void Emitter::send(std::optional<NodeRef> node, EventBody body) {

@@ -45,7 +45,8 @@ class Emitter {
   bool wants_node_events() const { return wants_node_events_; }
 
   void emit(EventBody body) { send(std::nullopt, std::move(body)); }
-  void emit(const Uuid& instance_id, std::string_view node_type, const LevelPath* path, EventBody body);
+  /// `node`: without its path, which `path` tells.
+  void emit(NodeRef node, const LevelPath* path, EventBody body);
   void flush() { sink_.flush(); }
 
  private:

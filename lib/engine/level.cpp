@@ -124,8 +124,8 @@ Task<void> Level::execute(Chain& chain) {
 void Level::tell_remarks() {
   for (const PlanRemark& remark : data().remarks) {
     if (!run_.is_new_remark(remark.message)) continue;
-    const NodeInstance& node = *data().nodes[remark.node].instance;
-    run_.emitter.emit(node.instance_id, node.node_id, path_, NodeLog{LogLevel::kWarning, remark.message});
+    run_.emitter.emit(node_ref(data().nodes[remark.node]), path_,
+                      NodeLog{LogLevel::kWarning, remark.message});
   }
 }
 
@@ -339,7 +339,7 @@ void Level::touch(Instance& node) {
 
 void Level::emit(Instance& node, EventBody body) {
   if (outer_) outer_->touch(*group_);
-  run_.emitter.emit(node.id(), node.node_type(), path_, std::move(body));
+  run_.emitter.emit(node_ref(*node.plan), path_, std::move(body));
 }
 
 }  // namespace vnode

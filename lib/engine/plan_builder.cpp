@@ -5,6 +5,7 @@
 #include "engine/body_workflow.h"
 #include "engine/plan.h"
 #include "graph/map_body.h"
+#include "engine/node_address.h"
 
 namespace vnode {
 namespace {
@@ -81,6 +82,7 @@ void PlanBuilder::look_up_types() {
     }
     plan_.nodes[i].type = known->second;
     plan_.nodes[i].instance = &instance;
+    plan_.nodes[i].name = node_name(instance);
     plan_.nodes[i].flow_driven = plan_.graph.is_flow_driven(i);
     plan_.nodes[i].connected = plan_.graph.is_connected(i);
     plan_.nodes[i].has_hook = plan_.nodes[i].type->probably_has_hook;

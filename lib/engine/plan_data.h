@@ -5,10 +5,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/layout.h"
 #include "engine/part.h"
+#include "events/event.h"
 #include "graph/graph.h"
 #include "graph/topology.h"
 #include "model/workflow.h"
@@ -55,10 +57,11 @@ struct PlanNode {
   const NodeType* type = nullptr;
   const Layout* layout = nullptr;
   const NodeInstance* instance = nullptr;
-  Range out_ports;  ///< of PlanData::out_ports: only outputs that have wires
-  Range in_wires;   ///< of PlanData::in_wires, in file order (rule 14)
-  Range pulls;      ///< of PlanData::pulls: the wires of data-only sources, in pull order (rule 12)
-  Range bypass;     ///< of PlanData::bypass_targets: all exec wires, in file order (rule 19)
+  std::string_view name;  ///< of the instance (node_address.h), for its events; may be empty
+  Range out_ports;        ///< of PlanData::out_ports: only outputs that have wires
+  Range in_wires;         ///< of PlanData::in_wires, in file order (rule 14)
+  Range pulls;            ///< of PlanData::pulls: the wires of data-only sources, in pull order (rule 12)
+  Range bypass;           ///< of PlanData::bypass_targets: all exec wires, in file order (rule 19)
   std::shared_ptr<const NodeLimits> limits;  ///< that the instance itself sets; null: none
   bool flow_driven = false;
   bool has_exec_input = false;
@@ -93,6 +96,11 @@ struct MapBody {
 inline bool starts_flow(const PlanNode& node) {
   return node.connected && !node.starts_last && !node.in_map_body && node.instance->init_priority <= 0 &&
          (!node.has_exec_input || !node.flow_driven);
+}
+
+/// As events tell of it, but for the groups around it.
+inline NodeRef node_ref(const PlanNode& node) {
+  return {.instance_id = node.instance->instance_id, .node_type = node.instance->node_id, .name = node.name};
 }
 
 /// What a run says of one of its nodes before any runs, as a warning in its stream.

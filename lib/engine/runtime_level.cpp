@@ -200,10 +200,10 @@ void RuntimeLevel::tell_missing_ports() const {
 }
 
 void RuntimeLevel::tell_missing_port(NodeIndex node, const Connection& wire, bool is_source) const {
-  const NodeInstance& instance = *plan_->data().nodes[node].instance;
-  const std::string message = missing_port_text(instance, wire, is_source);
+  const PlanNode& planned = plan_->data().nodes[node];
+  const std::string message = missing_port_text(*planned.instance, wire, is_source);
   if (!run_.is_new_remark(message)) return;
-  run_.emitter.emit(instance.instance_id, instance.node_id, path_, NodeLog{LogLevel::kWarning, message});
+  run_.emitter.emit(node_ref(planned), path_, NodeLog{LogLevel::kWarning, message});
 }
 
 /// Tells each instance which of its outputs lead somewhere, so that it only waits where there is something to
@@ -296,8 +296,7 @@ Dict* RuntimeLevel::variables() { return level_ ? &level_->variables() : nullptr
 void RuntimeLevel::log(NodeIndex index, LogLevel level, std::string_view message, std::string_view stream) {
   if (level_) return level_->log(level_->instance(index), level, message, stream);
   if (level == LogLevel::kError) early_errors_.emplace_back(index, message);
-  const NodeInstance& instance = *plan_->data().nodes[index].instance;
-  run_.emitter.emit(instance.instance_id, instance.node_id, path_, NodeLog{level, message, stream});
+  run_.emitter.emit(node_ref(plan_->data().nodes[index]), path_, NodeLog{level, message, stream});
 }
 
 void RuntimeLevel::push_late(NodeIndex index, std::string_view port, Value value,

@@ -27,6 +27,7 @@ struct NodeRef {
   Uuid instance_id;
   std::string_view node_type;       ///< the file's `node_id`
   std::span<const Uuid> path = {};  ///< enclosing group instances, outermost first
+  std::string_view name = {};       ///< how people call it (`__name__`); may be empty
   /// In bodies of parallel maps: the index of the item that each of them is at, outermost first.
   std::span<const std::int64_t> iteration = {};
 };

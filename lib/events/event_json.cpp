@@ -95,6 +95,7 @@ void append_node(std::string& out, const NodeRef& node) {
   append_key(out, "node_id");
   append_uuid(out, node.instance_id);
   append_text(out, "node_type", node.node_type);
+  append_text_if(out, "name", node.name);
   if (!node.path.empty()) append_path(out, node.path);
   if (!node.iteration.empty()) append_iteration(out, node.iteration);
 }

@@ -54,6 +54,7 @@ constexpr std::string_view kSchema = R"json({
       "properties": {
         "node_id": {"description": "The instance, as in the file.", "$ref": "#/$defs/uuid"},
         "node_type": {"description": "The file's node_id.", "type": "string"},
+        "name": {"description": "How people call the instance; absent when it has no name.", "type": "string", "minLength": 1},
         "path": {
           "description": "The enclosing group instances, outermost first; absent outside of groups.",
           "type": "array",

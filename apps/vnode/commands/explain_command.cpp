@@ -38,7 +38,7 @@ ExitCode explain_run(const ExplainSettings& settings, Diagnostics& diagnostics) 
 /// Of a name that stands for none of the nodes that the events tell of.
 std::string node_advice(const ExplainSettings& settings, const NodeStories& stories, const char* what) {
   constexpr std::size_t kMostListed = 10;
-  return spelling_advice(settings.node, stories.node_types(), what, kMostListed);
+  return spelling_advice(settings.node, stories.node_words(), what, kMostListed);
 }
 
 ExitCode tell_stories(const ExplainSettings& settings, const Value& run, const NodeStories& stories,
@@ -99,8 +99,9 @@ ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics)
 void set_up_explain(CommandSpec& command) {
   auto settings = std::make_shared<ExplainSettings>();
   add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
-  add_nonempty_text(command, "NODE", settings->node, "",
-                    "Say what has become of that node: an instance's id, its beginning, or a node type");
+  add_nonempty_text(
+      command, "NODE", settings->node, "",
+      "Say what has become of that node: a name, an instance's id, its beginning, or a node type");
   declare_client_options(command, settings->client);
   command.action = [settings](Diagnostics& diagnostics) {
     return settings->node.empty() ? explain_run(*settings, diagnostics)

@@ -66,7 +66,7 @@ std::optional<NodeRef> ReadEvent::read_node() {
   for (const Value& index : list_member(object_, "iteration")) {
     if (index.is_int()) iteration_.push_back(index.as_int());
   }
-  return NodeRef{*id, text_view(object_, "node_type"), path_, iteration_};
+  return NodeRef{*id, text_view(object_, "node_type"), path_, text_view(object_, "name"), iteration_};
 }
 
 std::optional<EventBody> ReadEvent::read_body() const {

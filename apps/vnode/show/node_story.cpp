@@ -89,7 +89,7 @@ std::string ending(const NodeStory& story) {
 bool NodeStories::is_meant(const Value& event) const {
   const std::string id = text_member(event, "node_id");
   if (id.empty()) return false;
-  return id == node_ || text_member(event, "node_type") == node_ ||
+  return id == node_ || text_member(event, "node_type") == node_ || text_member(event, "name") == node_ ||
          (node_.size() >= kShortestIdBeginning && id.starts_with(node_));
 }
 
@@ -100,8 +100,15 @@ NodeStory& NodeStories::story_of(const Value& event) {
     return story.node_id == id && story.path == path;
   });
   if (found != stories_.end()) return *found;
-  return stories_.emplace_back(
-      NodeStory{.node_id = id, .node_type = text_member(event, "node_type"), .path = path});
+  return stories_.emplace_back(NodeStory{.node_id = id,
+                                         .node_type = text_member(event, "node_type"),
+                                         .name = text_member(event, "name"),
+                                         .path = path});
+}
+
+void NodeStories::learn(const std::string& word) {
+  if (!word.empty() && std::find(node_words_.begin(), node_words_.end(), word) == node_words_.end())
+    node_words_.push_back(word);
 }
 
 void NodeStories::add(const Value& event) {
@@ -121,11 +128,8 @@ void NodeStories::add(const Value& event) {
     has_ended_ = true;
     return;
   }
-  const std::string node_type = text_member(event, "node_type");
-  if (!node_type.empty() &&
-      std::find(node_types_.begin(), node_types_.end(), node_type) == node_types_.end()) {
-    node_types_.push_back(node_type);
-  }
+  learn(text_member(event, "name"));
+  learn(text_member(event, "node_type"));
   if (!is_meant(event)) return;
   tell(story_of(event), type, event);
   if (const std::string item = item_of(event); !item.empty()) add_item(event, item);
@@ -141,6 +145,7 @@ void NodeStories::add_item(const Value& event, const std::string& item) {
     story = {.node_id = text_member(event, "node_id"),
              .node_type = text_member(event, "node_type"),
              .path = group_path(event),
+             .name = text_member(event, "name"),
              .item = item};
     item_order_.push_back(key);
   }
@@ -163,7 +168,8 @@ std::vector<NodeStory> NodeStories::stories() const {
 }
 
 std::string story_text(const NodeStory& story) {
-  std::string text = story.node_type + " (" + story.node_id + ")" + story.item + ": ";
+  std::string text = story.name.empty() ? "" : story.name + ", ";
+  text += story.node_type + " (" + story.node_id + ")" + story.item + ": ";
   if (story.status == "skipped") {
     text += "skipped" + (story.cause.empty() ? "" : ": " + story.cause);
     if (story.executions > 0) text += "; executed " + times(story.executions) + " before";
@@ -183,6 +189,7 @@ Value story_value(const NodeStory& story) {
                 {"node_type", story.node_type},
                 {"executions", story.executions},
                 {"status", story.status}};
+  if (!story.name.empty()) value.set("name", story.name);
   if (!story.path.empty()) {
     value.set("path", Value::list(std::vector<Value>(story.path.begin(), story.path.end())));
   }

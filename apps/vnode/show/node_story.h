@@ -15,6 +15,7 @@ namespace vnode {
 struct NodeStory {
   std::string node_id;
   std::string node_type;
+  std::string name = {};          ///< how people call it; may be empty
   std::vector<std::string> path;  ///< the groups it is in, the outermost first
   /// In bodies of maps: "[3]", the item; empty for all items together, and elsewhere.
   std::string item;
@@ -28,7 +29,7 @@ struct NodeStory {
 };
 
 /// Collects the stories of the nodes that `node` means: an instance's id, its beginning (from 4 characters
-/// on), or a node type.
+/// on), its name, or a node type.
 class NodeStories {
  public:
   explicit NodeStories(std::string node) : node_(std::move(node)) {}
@@ -40,8 +41,8 @@ class NodeStories {
   /// then those of the items of which the node has not succeeded.
   std::vector<NodeStory> stories() const;
   bool has_ended() const { return has_ended_; }
-  /// Which nodes (by type) the run's events have told of, in that order.
-  const std::vector<std::string>& node_types() const { return node_types_; }
+  /// Which nodes (by name, and by type) the run's events have told of, in that order.
+  const std::vector<std::string>& node_words() const { return node_words_; }
   /// How many nodes of the run were never started; nullopt while nobody knows: until its end, and of a run
   /// that was cut off.
   std::optional<std::int64_t> never_started() const { return never_started_; }
@@ -50,12 +51,13 @@ class NodeStories {
   bool is_meant(const Value& event) const;
   NodeStory& story_of(const Value& event);
   void add_item(const Value& event, const std::string& item);
+  void learn(const std::string& word);
 
   const std::string node_;
   std::vector<NodeStory> stories_;
   std::map<std::string, NodeStory> items_;  ///< that have not succeeded, by node, path and item
   std::vector<std::string> item_order_;     ///< their keys, as they were begun
-  std::vector<std::string> node_types_;
+  std::vector<std::string> node_words_;
   std::optional<std::int64_t> never_started_;
   bool has_ended_ = false;
 };

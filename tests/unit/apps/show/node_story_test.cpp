@@ -55,7 +55,7 @@ TEST_F(NodeStoriesOf, KnowsWhichNodesThereAre) {
   add("node_started", kFirst);
   add("node_started", kSecond, "", "product");
   add("node_finished", kFirst);
-  EXPECT_THAT(first.node_types(), ElementsAre("sum", "product"));
+  EXPECT_THAT(first.node_words(), ElementsAre("sum", "product"));
 }
 
 TEST_F(NodeStoriesOf, AFailureAfterASuccess) {

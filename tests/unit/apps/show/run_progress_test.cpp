@@ -92,7 +92,7 @@ TEST_F(RunProgressTest, ItemsOfAMapAreShownApart) {
   const std::array<std::int64_t, 2> second{7, 1};
   const auto send_item = [&](std::span<const std::int64_t> iteration, EventBody body) {
     progress.apply({++seq, WallTime(std::chrono::seconds(seq)), "run",
-                    NodeRef{id(1), "type", {}, iteration}, std::move(body)});
+                    NodeRef{id(1), "type", {}, {}, iteration}, std::move(body)});
   };
   send_item(first, NodeStarted{});
   send_item(second, NodeStarted{});
