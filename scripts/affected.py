@@ -28,7 +28,7 @@ DAEMON_ONLY = ("tasks", "store", "rpc", "client", "daemon")
 # Tests of the real program, by label (tests/*/CMakeLists.txt); each also has the name of its script.
 PROGRAM_LABELS = {"integration", "python_nodes", "golden"}
 # What the fuzz targets are made of.
-FUZZED = ("base", "model", "rpc")
+FUZZED = ("base", "model", "rpc", "yaml")
 
 
 def main():

@@ -16,6 +16,14 @@ std::string_view severity_name(Severity severity);
 /// The severity of that name; an unknown one is an error, which nobody overlooks.
 Severity parse_severity(std::string_view name);
 
+/// Where people see it, in a document that they write by hand: line and column from 1, and the line itself.
+struct SourcePlace {
+  std::string file = {};  ///< as messages name it
+  std::size_t line = 0;   ///< 0: nobody knows
+  std::size_t column = 0;
+  std::string text = {};  ///< of the line
+};
+
 /// One thing that is wrong with a document, and where.
 struct Problem {
   Severity severity = Severity::kError;
@@ -25,6 +33,7 @@ struct Problem {
   std::string hint = {};       ///< what to do about it; may be empty
   std::string node = {};       ///< "type (uuid)" where it concerns one node
   std::string traceback = {};  ///< of the Python code that failed, several lines; may be empty
+  SourcePlace source = {};     ///< of a document that was not JSON
 };
 
 using Problems = std::vector<Problem>;

@@ -74,6 +74,13 @@ std::string describe_without_file(const Error& error) {
   return error.place.pointer.empty() ? error.message : error.message + " (at " + error.place.pointer + ")";
 }
 
+/// A folder may have files of several systems: what is UTF-8 is so, whatever the encoding of the others.
+Result<TextFile> read_definition_text(const std::string& path, const std::string& encoding) {
+  Result<TextFile> file = read_text_file(path);
+  const bool is_plain = file ? file->warning.empty() : file.error().code != ErrorCode::kBadText;
+  return is_plain || encoding.empty() ? std::move(file) : read_text_file(path, encoding);
+}
+
 /// Reads files one by one into a registry.
 class Loader {
  public:
@@ -82,7 +89,7 @@ class Loader {
   void load(const std::string& path) {
     const std::string obstacle = find_obstacle(path);
     if (!obstacle.empty()) return reject(path, "", obstacle);
-    const Result<TextFile> file = read_text_file(path);
+    const Result<TextFile> file = read_definition_text(path, use_.encoding);
     if (!file) return reject(path, guess_id(path), file.error().message);
     const Result<Value> document = parse_json(file->text);
     if (!document) return reject(path, guess_id(path), "not JSON: " + document.error().message);

@@ -13,6 +13,7 @@ struct DefinitionUse {
       nullptr;  ///< executes them; null: workflows that use them are refused
   std::shared_ptr<NodeRuntime> commands = nullptr;  ///< executes those with `command`
   bool prefer_native = false;                       ///< a native node of the same id stays
+  std::string encoding = {};  ///< of files that are not UTF-8; empty: as read_text_file guesses
 };
 
 /// Loads every `*.json` below `folder`, recursively, in byte order of the relative path; the later definition

@@ -179,22 +179,25 @@ Result<void> complete_submission(Submission& submission, const SubmissionTexts& 
   return done;
 }
 
-Result<std::string> add_workflow(Submission& submission, const std::string& file, std::size_t most,
-                                 bool is_elsewhere) {
-  Result<TextFile> text = read_text_file(file);
-  if (!text) return text.error();
-  if (text->text.size() > most && file != "-" && !is_elsewhere) {
+Result<Problems> add_workflow(Submission& submission, const std::string& file, std::size_t most,
+                              bool is_elsewhere, const WorkflowReadingOptions& options,
+                              const RegistrySource& registry) {
+  Result<WorkflowSource> source = read_workflow_source(file, options, registry);
+  if (!source) return source.error();
+  if (has_errors(source->problems)) return std::move(source->problems);
+  const bool is_as_it_stands = !source->is_yaml() && options.encoding.empty() && file != "-";
+  if (source->text.size() > most && is_as_it_stands && !is_elsewhere) {
     submission.path = absolute_path(file);
-    return std::string();  // who reads it says what is odd about it
+    return Problems();  // who reads it says what is odd about it
   }
-  const Result<Value> document = parse_json(text->text);
+  const Result<Value> document = parse_json(source->text);
   if (!document) return document.error();
   if (!document->is_dict()) {
     return Error{ErrorCode::kBadDocument, "a workflow is a JSON object, not " + describe_found(*document)};
   }
   submission.workflow = document->as_dict();
   submission.name = shown_name(file);
-  return std::move(text->warning);
+  return std::move(source->problems);
 }
 
 }  // namespace vnode

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/settings/secret_options.h"
 #include "base/error.h"
 #include "rpc/submission.h"
@@ -33,10 +34,12 @@ struct SubmissionTexts {
 Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts);
 
 /// Adds the workflow: the document itself, or only the file's path if it is larger than `most` bytes and the
-/// daemon can read it. How large it may be is the daemon's business. Returns what was odd about reading it,
-/// or nothing. Errors: those of reading a file, kBadJson.
-Result<std::string> add_workflow(Submission& submission, const std::string& file, std::size_t most,
-                                 bool is_elsewhere = false);
+/// daemon can read it. How large it may be is the daemon's business. YAML is lowered here, with what it uses.
+/// Returns what was odd about reading it; an error among these problems: there is no workflow. Errors: those
+/// of reading a file, kBadJson.
+Result<Problems> add_workflow(Submission& submission, const std::string& file, std::size_t most,
+                              bool is_elsewhere = false, const WorkflowReadingOptions& options = {},
+                              const RegistrySource& registry = nullptr);
 
 /// Beyond it a file's path costs less than its contents.
 inline constexpr std::size_t kMostByValue = 6 * 1024 * 1024;

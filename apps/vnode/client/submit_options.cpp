@@ -15,6 +15,7 @@ void add_list(CommandSpec& command, const std::string& names, std::vector<std::s
 
 void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
   add_text(command, "FILE", settings.file, "", "The workflow; - for standard input").is_required = true;
+  declare_workflow_form(command, settings.form, settings.client.flags);
   add_list(
       command, "-p,--param", settings.texts.parameters, "[NODE.]NAME=VALUE",
       "Set a parameter of the workflow (NAME), or an input of a node (NODE.PORT). NODE: instance id, name, "

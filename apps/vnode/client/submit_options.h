@@ -14,7 +14,8 @@ namespace vnode {
 /// What `vnode submit` was asked to do.
 struct SubmitOptions {
   ClientOptions client;
-  std::string file;       ///< "-" for standard input
+  std::string file;  ///< "-" for standard input
+  WorkflowForm form = WorkflowForm::kBySuffix;
   Submission submission;  ///< what was said of it; `texts` still have to be read
   SubmissionTexts texts;
   bool waits = false;

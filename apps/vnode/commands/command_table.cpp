@@ -13,6 +13,8 @@ constexpr std::array kCommands = {
     Command{"report", "Make a report of a run: JUnit, a trace, Markdown", set_up_report},
     Command{"inspect", "Say what can be set and asked of a workflow: parameters, nodes, ports",
             set_up_inspect},
+    Command{"init", "Write a workflow to start from", set_up_init},
+    Command{"convert", "Write a workflow as YAML, or as JSON", set_up_convert},
     Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
     Command{"serve", "Run the daemon: it executes what is submitted", set_up_serve},
     Command{"submit", "Hand a run to the daemon", set_up_submit},

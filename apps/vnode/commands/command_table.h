@@ -27,6 +27,8 @@ void set_up_validate(CommandSpec& command);
 void set_up_graph(CommandSpec& command);
 void set_up_report(CommandSpec& command);
 void set_up_inspect(CommandSpec& command);
+void set_up_convert(CommandSpec& command);
+void set_up_init(CommandSpec& command);
 void set_up_nodes(CommandSpec& command);
 void set_up_config(CommandSpec& command);
 void set_up_schema(CommandSpec& command);

@@ -153,7 +153,8 @@ ExitCode RunCommand::run() {
     warn_of_missing_folders(registry, diagnostics_);
   loaded_ = load_workflow(
       settings_.file, registry,
-      {.overrides = *overrides, .part = settings_.part, .path_map = settings_.options.path_map.get()});
+      {.overrides = *overrides, .part = settings_.part, .path_map = settings_.options.path_map.get()},
+      {.form = settings_.form, .encoding = in_force->encoding()});
   if (loaded_.plan) check_resources(registry);
   const OutputFinder outputs_of = [&types, asks = !settings_.is_dry](const NodeInstance& node,
                                                                      std::string_view wanted) {

@@ -12,6 +12,7 @@
 #include "apps/vnode/client/submit_options.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/show/run_info.h"
 #include "apps/vnode/terminal/print.h"
@@ -76,11 +77,23 @@ ExitCode SubmitCommand::complete(Submission& submission) {
   const Result<void> completed = complete_submission(submission, settings_.texts);
   if (!completed) return report_usage_error(completed.error(), diagnostics_);
   const std::string& file = settings_.file;
-  const Result<std::string> added =
-      add_workflow(submission, file, kMostByValue, settings_.texts.is_elsewhere);
+  const Result<Settings> in_force = Settings::load(settings_.client.flags);
+  if (!in_force) return report_usage_error(in_force.error(), diagnostics_);
+  std::optional<NodeTypes> types;
+  const RegistrySource registry = [&]() -> const Registry& {
+    types = load_node_types(*in_force);
+    return types->registry;
+  };
+  const WorkflowReadingOptions reading{.form = settings_.form, .encoding = in_force->encoding()};
+  const Result<Problems> added =
+      add_workflow(submission, file, kMostByValue, settings_.texts.is_elsewhere, reading, registry);
   if (added) {
-    if (!added->empty()) tell_problems({{Severity::kWarning, "encoding", "", *added}});
-    return kExitSuccess;
+    if (!has_errors(*added)) {
+      tell_problems(*added);
+      return kExitSuccess;
+    }
+    write_to_stderr(problem_text(*added, shown_name(file), wants_colour(STDERR_FILENO)));
+    return kExitInvalid;
   }
   if (added.error().code == ErrorCode::kUsage) return report_usage_error(added.error(), diagnostics_);
   write_to_stderr(problem_text({file_problem(added.error())}, shown_name(file), wants_colour(STDERR_FILENO)));

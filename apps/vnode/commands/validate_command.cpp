@@ -6,6 +6,7 @@
 
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/nodes/used_definitions.h"
 #include "apps/vnode/options/option_builders.h"
@@ -15,7 +16,6 @@
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal_text.h"
-#include "base/text_file.h"
 #include "engine/overrides.h"
 #include "engine/parameter_values.h"
 #include "model/json_writer.h"
@@ -29,6 +29,7 @@ struct ValidateSettings {
   std::vector<std::string> files;
   std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
   std::string params_file;
+  WorkflowForm form = WorkflowForm::kBySuffix;
   SettingFlags flags;
 
   bool has_parameters() const { return !parameters.empty() || !params_file.empty(); }
@@ -41,26 +42,14 @@ struct Verdict {
   std::string file;
   Problems problems;
   std::optional<Workflow> workflow;  ///< as far as it could be read
+  std::shared_ptr<const YamlPlaces> places = nullptr;
   bool is_valid = false;
   bool is_refused = false;  ///< over the parameters that it was to be given
 };
 
-Verdict read_file(const std::string& file) {
-  Verdict verdict{file, {}, {}};
-  Result<TextFile> text = read_text_file(file);
-  if (!text) {
-    verdict.problems.push_back(file_problem(text.error()));
-    return verdict;
-  }
-  WorkflowReading reading = read_workflow(text->text);
-  verdict.problems = std::move(reading.problems);
-  if (!text->warning.empty()) verdict.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
-  verdict.workflow = std::move(reading.workflow);
-  return verdict;
-}
-
-void add_problems(Problems& problems, Problems more) {
-  std::move(more.begin(), more.end(), std::back_inserter(problems));
+void add_problems(Verdict& verdict, Problems problems) {
+  if (verdict.places) verdict.places->add_to(problems);
+  std::move(problems.begin(), problems.end(), std::back_inserter(verdict.problems));
 }
 
 /// What the texts of a file become (engine rule 47): with the values that were given, as a run has them, or
@@ -69,7 +58,9 @@ void fill_parameters(Verdict& verdict, const std::vector<Override>& overrides, b
                      const Registry& registry) {
   if (!verdict.workflow) return;
   Workflow& workflow = *verdict.workflow;
-  const WorkflowParameters parameters = WorkflowParameters::read(workflow, verdict.problems);
+  Problems found;
+  const WorkflowParameters parameters = WorkflowParameters::read(workflow, found);
+  add_problems(verdict, std::move(found));
   if (has_errors(verdict.problems)) return;
   Problems refused;
   Dict values;
@@ -80,9 +71,30 @@ void fill_parameters(Verdict& verdict, const std::vector<Override>& overrides, b
       values.set(parameter.name, stand_in_for(parameter));
   }
   parameters.fill(workflow, values);
-  if (are_given) add_problems(refused, apply_overrides(workflow, registry, overrides));
+  if (are_given) {
+    Problems overridden = apply_overrides(workflow, registry, overrides);
+    std::move(overridden.begin(), overridden.end(), std::back_inserter(refused));
+  }
   verdict.is_refused = has_errors(refused);
-  add_problems(verdict.problems, std::move(refused));
+  add_problems(verdict, std::move(refused));
+}
+
+Verdict read_file(const std::string& file, const WorkflowReadingOptions& options, const Registry& registry) {
+  Verdict verdict{file, {}, {}};
+  Result<WorkflowSource> source =
+      read_workflow_source(file, options, [&registry]() -> const Registry& { return registry; });
+  if (!source) {
+    verdict.problems.push_back(file_problem(source.error()));
+    return verdict;
+  }
+  verdict.places = source->places;
+  if (!has_errors(source->problems)) {
+    WorkflowReading reading = read_workflow(source->text);
+    add_problems(verdict, std::move(reading.problems));
+    verdict.workflow = std::move(reading.workflow);
+  }
+  add_problems(verdict, std::move(source->problems));
+  return verdict;
 }
 
 /// All files are read first, so that each definition is loaded once.
@@ -142,8 +154,9 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
   const NodeTypes types = load_node_types(*in_force);
   warn_of_missing_folders(types.registry, diagnostics);
   std::vector<Verdict> verdicts;
+  const WorkflowReadingOptions options{.form = settings.form, .encoding = in_force->encoding()};
   for (const std::string& file : settings.files) {
-    verdicts.push_back(read_file(file));
+    verdicts.push_back(read_file(file, options, types.registry));
     fill_parameters(verdicts.back(), *overrides, settings.has_parameters(), types.registry);
   }
   std::optional<UsedDefinitions> loaded;
@@ -174,6 +187,7 @@ void set_up_validate(CommandSpec& command) {
   add_texts(command, "-p,--param", settings->parameters, "[NODE.]NAME=VALUE",
             "A parameter that the run will be given, as with 'run' (repeatable)");
   add_text(command, "--params-file", settings->params_file, "FILE", "The same from YAML or JSON");
+  declare_workflow_form(command, settings->form, settings->flags);
   add_choice(command, "-o,--format", settings->format, {"text", "json"}, "text (default) or json");
   add_switch(command, "--strict", settings->is_strict, "Warnings count as errors, notes do not");
   add_switch(

@@ -35,6 +35,7 @@ void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
 
 void declare_input_options(CommandSpec& command, RunCommandOptions& settings) {
   add_text(command, "FILE", settings.file, "", "The workflow; - for standard input").is_required = true;
+  declare_workflow_form(command, settings.form, settings.flags);
   add_texts(
       command, "-p,--param", settings.parameters, "[NODE.]NAME=VALUE",
       "Set a parameter of the workflow (NAME), or an input of a node (NODE.PORT; repeatable). NODE: instance "

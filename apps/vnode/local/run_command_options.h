@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/options/command_spec.h"
 #include "apps/vnode/settings/secret_options.h"
 #include "apps/vnode/settings/settings.h"
@@ -19,6 +20,7 @@ enum class OutputFormat { kNdjson, kPretty, kQuiet };
 /// What `vnode run` was asked to do.
 struct RunCommandOptions {
   std::string file;  ///< "-" for standard input
+  WorkflowForm form = WorkflowForm::kBySuffix;
   std::optional<OutputFormat> format;
   std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
   std::string params_file;

@@ -1,6 +1,8 @@
 #include "apps/vnode/local/workflow_loading.h"
 
-#include "base/text_file.h"
+#include <iterator>
+
+#include "engine/preparation.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
@@ -15,15 +17,17 @@ Problem file_problem(const Error& error) {
 std::string shown_name(const std::string& file) { return file == "-" ? "standard input" : file; }
 
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const PreparationRequest& request) {
+                             const PreparationRequest& request,
+                             const WorkflowReadingOptions& reading) {
   LoadedWorkflow loaded;
-  Result<TextFile> text = read_text_file(file);
-  if (!text) {
+  Result<WorkflowSource> source =
+      read_workflow_source(file, reading, [&registry]() -> const Registry& { return registry; });
+  if (!source || has_errors(source->problems)) {
     loaded.exit_code = kExitInvalid;
-    loaded.problems.push_back(file_problem(text.error()));
+    loaded.problems = source ? std::move(source->problems) : Problems{file_problem(source.error())};
     return loaded;
   }
-  Preparation preparation = prepare(text->text, registry, request);
+  Preparation preparation = prepare(source->text, registry, request);
   loaded.plan = std::move(preparation.plan);
   loaded.parameters = std::move(preparation.parameters);
   loaded.nodes_in_file = preparation.nodes_in_file;
@@ -32,10 +36,11 @@ LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
     loaded.exit_code = kExitUsage;
     return loaded;
   }
-  if (!text->warning.empty()) loaded.problems.push_back({Severity::kWarning, "encoding", "", text->warning});
+  source->add_places(loaded.problems);
+  std::move(source->problems.begin(), source->problems.end(), std::back_inserter(loaded.problems));
   if (!loaded.plan) {
     // The plan has taken the workflow; a refusal is rare enough to read it once more.
-    loaded.refused = read_workflow(text->text).workflow;
+    loaded.refused = read_workflow(source->text).workflow;
     loaded.exit_code = kExitInvalid;
   }
   return loaded;

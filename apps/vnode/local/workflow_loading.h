@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "apps/vnode/local/workflow_source.h"
 #include "base/error.h"
 #include "base/run_status.h"
 #include "engine/preparation.h"
@@ -24,7 +25,8 @@ struct LoadedWorkflow {
 /// Reads the file ("-": standard input), sets the parameters, and makes it, or the part that is asked for,
 /// ready to run.
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const PreparationRequest& request);
+                             const PreparationRequest& request,
+                             const WorkflowReadingOptions& reading = {});
 
 /// A file that could not be read, as a problem.
 Problem file_problem(const Error& error);

@@ -26,7 +26,8 @@ Registry load_registry(const Settings& settings, std::shared_ptr<PythonRuntime> 
   natives.add(run_command_type(commands));
   const DefinitionUse use = {.runtime = std::move(python),
                              .commands = std::move(commands),
-                             .prefer_native = settings.prefers_native()};
+                             .prefer_native = settings.prefers_native(),
+                             .encoding = settings.encoding()};
   return reload_registry(last, natives, settings.node_folders(), use);
 }
 

@@ -125,6 +125,7 @@ std::string_view kind_name(SettingSource::Kind kind) {
 
 Result<Settings> Settings::load(const SettingFlags& flags) {
   Settings settings;
+  settings.encoding_ = flags.encoding;
   Layers layers;
   const std::string user_file = user_config_file();
   if (!user_file.empty()) {

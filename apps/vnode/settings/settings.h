@@ -19,6 +19,7 @@ struct SettingFlags {
   std::map<std::string_view, Value> values;  ///< by key, as `read_setting` gives them
   std::vector<std::string> node_folders;
   std::string config_file;
+  std::string encoding = {};  ///< of files of other systems; empty: UTF-8
 };
 
 /// Where a setting comes from.
@@ -54,6 +55,8 @@ class Settings {
   std::size_t max_value_bytes() const;
   /// Files with secrets of every run.
   std::vector<std::string> secret_files() const;
+  /// Of definitions that are not UTF-8; empty: not given.
+  const std::string& encoding() const { return encoding_; }
   /// Where definitions are looked for, the bundled ones first.
   std::vector<std::string> node_folders() const;
   /// Absolute paths; empty when the environment does not even tell a home folder.
@@ -82,6 +85,7 @@ class Settings {
 
   std::vector<Setting> all_;
   std::vector<File> files_;
+  std::string encoding_;
 };
 
 }  // namespace vnode
