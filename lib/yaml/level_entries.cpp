@@ -65,7 +65,7 @@ void LevelLowering::read_entry(Draft& draft) {
                   "leave out its type"});
   }
   if (is_group) draft.type = "group_node";
-  if (draft.type.empty()) {
+  if (draft.type.empty() && !draft.has_type) {
     file_.report({draft.at, "missing_type", label(draft) + " has no type", "write 'type: ...'"});
   }
   if (nodes != kNoYaml && use != kNoYaml) {
@@ -94,6 +94,7 @@ void LevelLowering::read_key(Draft& draft, YamlIndex key, YamlIndex value) {
     return;
   }
   if (name == "type") {
+    draft.has_type = true;
     if (file_.tree[value].is_scalar()) {
       draft.type = text(value);
     } else {

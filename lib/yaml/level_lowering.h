@@ -57,6 +57,7 @@ class LevelLowering {
     std::uint32_t at = 0;
     YamlIndex entry = kNoYaml;  ///< kNoYaml: made for an input or output of the group
     std::string type = {};
+    bool has_type = false;
     const NodeType* known = nullptr;
     const PortTable* ports = nullptr;  ///< null: nobody knows them
     std::vector<PortEntry> port_entries = {};

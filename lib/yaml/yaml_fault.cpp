@@ -33,10 +33,10 @@ std::optional<unsigned> unit_at(std::string_view text, std::size_t at) {
 
 /// JSON writes one character as two escapes; YAML has one for it.
 YamlFault surrogate_fault(std::string_view text, std::size_t at) {
-  // yaml-cpp stands somewhere in the escape, or behind it.
-  constexpr std::size_t kNear = 12;
-  std::size_t from = std::min(at, text.size());
-  for (std::size_t back = 0; back < kNear && from > 0 && !unit_at(text, from); ++back) --from;
+  // yaml-cpp stands behind the escape that it does not take.
+  constexpr std::size_t kEscape = 6;
+  const std::size_t end = std::min(at, text.size());
+  const std::size_t from = end - std::min(end, kEscape);
   const std::optional<unsigned> high = unit_at(text, from);
   const std::optional<unsigned> low = unit_at(text, from + 6);
   YamlFault fault{from, "bad_escape",

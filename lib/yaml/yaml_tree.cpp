@@ -70,6 +70,22 @@ class YamlTreeBuilder final : public YAML::EventHandler {
 
   bool has_document() const { return has_document_; }
 
+  /// yaml-cpp lets a text end with the file that nobody has closed: only the last one can.
+  void check_last_quotes() const {
+    if (last_quoted_ >= text_.size()) return;
+    const char quote = text_[last_quoted_];
+    if (quote != '"' && quote != '\'') return;
+    for (std::size_t i = last_quoted_ + 1; i < text_.size(); ++i) {
+      if (quote == '"' && text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == quote) {
+        return;
+      }
+    }
+    throw YamlFault{last_quoted_, "bad_yaml", "this text is not closed",
+                    std::string("write ") + quote + " at its end"};
+  }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (has_document_) {
       throw YamlFault{place(mark), "several_documents", "a second document begins here",
@@ -102,6 +118,7 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     forget_null(at);
     YamlNode node{.kind = tag == "!" ? YamlNode::Kind::kQuoted : YamlNode::Kind::kPlain};
     node.tag = known_tag(at, tag);
+    if (node.kind == YamlNode::Kind::kQuoted) last_quoted_ = at;
     add(at, anchor, node, value);
   }
 
@@ -126,6 +143,7 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     std::size_t first;  ///< of its items, in `pending_`
     bool is_flow;
     std::size_t size_before;
+    bool is_key;
   };
 
   static std::size_t place(const YAML::Mark& mark) {
@@ -185,15 +203,20 @@ class YamlTreeBuilder final : public YAML::EventHandler {
                     ""};
   }
 
+  /// What comes next is a key of the map that is open.
+  bool is_next_key() const {
+    if (open_.empty() || !tree_.nodes_[open_.back().index].is_map()) return false;
+    return (pending_.size() - open_.back().first) % 2 == 0;
+  }
+
   void append(YamlIndex index, std::size_t at) {
     if (open_.empty()) {
       tree_.root_ = index;
       return;
     }
-    const Open& open = open_.back();
-    const bool is_map = tree_.nodes_[open.index].is_map();
-    const bool is_key = is_map && (pending_.size() - open.first) % 2 == 0;
-    if (!open.is_flow && (is_key || !is_map)) check_indentation(at);
+    const bool is_key = is_next_key();
+    const bool is_map = tree_.nodes_[open_.back().index].is_map();
+    if (!open_.back().is_flow && (is_key || !is_map)) check_indentation(at);
     if (is_key) check_key(index, at);
     pending_.push_back(index);
   }
@@ -209,11 +232,16 @@ class YamlTreeBuilder final : public YAML::EventHandler {
 
   void check_key(YamlIndex index, std::size_t at) const {
     const YamlNode& key = tree_.nodes_[index];
-    if (!key.is_scalar()) throw YamlFault{at, "bad_yaml", "a key must be a text, not a list or a map", ""};
     if (key.kind == YamlNode::Kind::kPlain && tree_.text(index) == "<<") {
       throw YamlFault{at, "merge_key", "'<<' would be a merge, which YAML 1.2 does not have any more",
                       "write out what is to be there, or quote the key"};
     }
+    if (!key.is_scalar()) throw key_fault(at);
+  }
+
+  static YamlFault key_fault(std::size_t at) {
+    return {at, "bad_yaml", "a key must be a text, not a list or a map",
+            "quote a text that begins with a bracket"};
   }
 
   void check_keys() const {
@@ -250,14 +278,17 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     known_tag(at, tag);
     if (open_.size() == YamlTree::kMostDepth) throw depth_fault(at);
     const YamlIndex index = add_node({.kind = kind, .at = static_cast<std::uint32_t>(at)}, anchor);
-    append(index, at);
+    // Told of at its end: yaml-cpp also takes a bracket for a key that is never closed.
+    const bool is_key = is_next_key();
     const bool is_flow = style == YAML::EmitterStyle::Flow || (!open_.empty() && open_.back().is_flow);
-    open_.push_back({index, pending_.size(), is_flow, total_});
+    if (!is_key) append(index, at);
+    open_.push_back({index, pending_.size(), is_flow, total_, is_key});
     count(at, 2);
   }
 
   void end() {
     const Open open = open_.back();
+    if (open.is_key) throw key_fault(tree_.nodes_[open.index].at);
     open_.pop_back();
     YamlNode& node = tree_.nodes_[open.index];
     node.begin = static_cast<std::uint32_t>(tree_.items_.size());
@@ -277,6 +308,7 @@ class YamlTreeBuilder final : public YAML::EventHandler {
   std::vector<Open> open_;
   std::vector<YamlIndex> pending_;  ///< the items of all that is open
   YamlIndex last_null_ = kNoYaml;
+  std::size_t last_quoted_ = std::string_view::npos;
   bool has_document_ = false;
 };
 
@@ -305,6 +337,7 @@ std::optional<YamlTree> YamlTree::parse(const YamlSource& source, Problems& prob
     YamlTreeBuilder builder(text, tree);
     while (parser.HandleNextDocument(builder)) {
     }
+    builder.check_last_quotes();
     if (builder.has_document() && tree.root_ != kNoYaml) return tree;
     return refuse({0, "empty_document", "the file is empty", "an empty workflow is {}"});
   } catch (const YamlFault& fault) {

@@ -29,7 +29,7 @@ TEST(TextEncoding, LongTextsAreNotCutAtBuffers) {
 }
 
 TEST(TextEncoding, IsStrict) {
-  EXPECT_EQ(decoded("a\nb\xFF\xFF", "gbk"), "error: the text is not gbk (byte 3, line 2)");
+  EXPECT_EQ(decoded("a\nb\xFF", "utf-8"), "error: the text is not utf-8 (byte 3, line 2)");
   EXPECT_EQ(decode_from("\xC4", "gbk").error().code, ErrorCode::kBadText);
 }
 

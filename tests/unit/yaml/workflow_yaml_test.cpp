@@ -83,7 +83,8 @@ TEST(WorkflowYaml, WhatThePlainFormCannotSayIsKept) {
                    R"(, "colour": "red", "state": "idle", "bypassed": false)") +
                   "," + node(2, "any_values", R"("gone": 1, "text": null, "number": 1e400, "__name__": 5)"),
               wire(2, "no_such_port", 1, "a", false) + "," + wire(2, "x", 9, "a", false) + "," +
-                  wire(2, "exec_out", 1, "exec_in", false, R"(, "id": "x", "look": 1)").replace(0, 0, ""),
+                  wire(2, "exec_out", 1, "exec_in", false,
+                       R"(, "id": "00000000-0000-4000-8000-00000000000a", "look": 1)"),
               R"(, "sticky_notes": [], "metadata": {}, "version": 3)");
   EXPECT_FALSE(text.kept_for_editor.empty());
 }

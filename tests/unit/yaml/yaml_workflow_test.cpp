@@ -138,11 +138,11 @@ TEST(YamlWorkflow, ThenMeansExecOutOrTheOnlyExecOutput) {
   EXPECT_EQ(wires_of(lowered_workflow("nodes:\n  a: {type: any_values, then: b}\n  b: {type: any_values}\n")),
             "a.exec_out => b.exec_in");
   EXPECT_EQ(
-      wires_of(lowered_workflow("nodes:\n  a: {type: any_values, then: [c, b]}\n  b: {type: any_values}\n"
+      wires_of(lowered_workflow("nodes:\n  a: {type: any_values, then: [c.one, b]}\n  b: {type: any_values}\n"
                                 "  c: {type: two_exec_inputs, then: {left: [b, c.two]}}\n"
-                                "  d: {type: run_command, then: {exec_fail: c.one}}\n"))
-          .find("=> c.exec_in"),
-      std::string::npos);
+                                "  d: {type: run_command, then: {exec_fail: c.one}}\n")),
+      "a.exec_out => c.one, a.exec_out => b.exec_in, c.left => b.exec_in, c.left => c.two, d.exec_fail => "
+      "c.one");
 }
 
 TEST(YamlWorkflow, OrderInTheFileCounts) {
