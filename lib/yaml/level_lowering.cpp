@@ -58,8 +58,10 @@ LoweredLevel LevelLowering::lower(const LevelParts& parts) {
   level.document.set("connections", Value::list(std::move(wire_values)));
   add_notes(level.document);
   add_editor_parts(level.document);
+  const bool has_own_notes = editor_ != kNoYaml && file_.tree.find(editor_, "sticky_notes") != kNoYaml;
   for (std::size_t i = 0; i < drafts_.size(); ++i) {
     if (!has_position(drafts_[i])) level.places->unplaced.push_back(i);
+    if (drafts_[i].note != kNoYaml && !has_own_notes) level.places->noted.push_back(i);
     level.places->nodes.push_back(std::move(drafts_[i].places));
   }
   return level;

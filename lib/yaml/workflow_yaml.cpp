@@ -16,7 +16,12 @@ namespace {
 bool is_plain_metadata(std::string_view key, const Value& value) {
   if (!is_yaml_value(value)) return false;
   if (key == "name" || key == "description") return value.is_text();
-  if (key != "parameters" || !value.is_dict()) return false;
+  if (!value.is_dict()) return false;
+  if (key == "outputs") {
+    return std::all_of(value.as_entries().begin(), value.as_entries().end(),
+                       [](const DictEntry& entry) { return entry.value.is_text(); });
+  }
+  if (key != "parameters") return false;
   constexpr std::string_view kKeys[] = {"type",    "default",  "description", "minimum",
                                         "maximum", "required", "options"};
   for (const DictEntry& parameter : value.as_entries()) {

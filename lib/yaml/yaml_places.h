@@ -27,6 +27,7 @@ struct YamlPlaces {
   std::vector<std::uint32_t> connections = {};
   std::vector<std::pair<Value, std::uint32_t>> workflow_parameters = {};
   std::vector<std::size_t> unplaced = {};  ///< nodes without a position
+  std::vector<std::size_t> noted = {};     ///< nodes with a note; of each the document has one, in this order
 
   /// The place of the nearest part around what the pointer points to; nullopt where none is known.
   std::optional<SourcePlace> find(std::string_view pointer) const;

@@ -175,6 +175,17 @@ class Converting(ProgramTest):
         result = self.vnode("run", self.path("there.yaml"), "--format", "quiet")
         self.assertEqual(result.returncode, 0, result.stderr)
 
+    def test_nodes_without_positions_get_some_that_do_not_overlap(self):
+        self.write("flow.yaml", EXAMPLE.replace("type: file_write,", "type: file_write, note: look at it,"))
+        document = json.loads(self.convert(self.path("flow.yaml"), "flow.json"))
+        places = {node["parameters"]["__name__"]: node["position"] for node in document["nodes"]}
+        self.assertLess(places["range"][0], places["each"][0])
+        self.assertLess(places["each"][0], places["render"][0])
+        self.assertEqual(len({tuple(place) for place in places.values()}), 4)
+        self.assertEqual(document["sticky_notes"][0]["position"][0], places["report"][0])
+        again = json.loads(self.convert(self.path("flow.yaml"), "again.json"))
+        self.assertEqual(again, document)
+
     def test_check_says_what_goes_below_editor(self):
         self.write("w.json", {"nodes": [{"instance_id": "00000000-0000-0000-0000-000000000001", "node_id": "nobody",
                                          "position": [0, 0], "colour": "red"}]})

@@ -8,8 +8,10 @@
 #include <system_error>
 
 #include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/local/placing.h"
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/local/workflow_source.h"
+#include "apps/vnode/nodes/node_look.h"
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/settings/setting_options.h"
@@ -117,6 +119,8 @@ std::optional<Workflow> ConvertCommand::read(const Settings& in_force) {
   WorkflowReading reading = read_workflow(source->text);
   source->add_places(reading.problems);
   tell(reading.problems);
+  if (reading.workflow && source->places && !to_yaml())
+    place_nodes(*reading.workflow, *source->places, look_from(registry(in_force)));
   return std::move(reading.workflow);
 }
 
