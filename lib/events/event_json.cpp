@@ -109,6 +109,11 @@ void append_problem(std::string& out, const Problem& problem) {
   append_text_if(out, "hint", problem.hint);
   append_text_if(out, "traceback", problem.traceback);
   append_text_if(out, "node", problem.node);
+  if (problem.source.line != 0) {
+    append_text_if(out, "file", problem.source.file);
+    append_count(out, "line", problem.source.line);
+    append_count(out, "column", problem.source.column);
+  }
   out += '}';
 }
 

@@ -79,7 +79,10 @@ constexpr std::string_view kSchema = R"json({
         "message": {"type": "string", "minLength": 1},
         "hint": {"type": "string"},
         "traceback": {"type": "string"},
-        "node": {"type": "string"}
+        "node": {"type": "string"},
+        "file": {"type": "string"},
+        "line": {"description": "From 1; of files that people write by hand.", "type": "integer", "minimum": 1},
+        "column": {"description": "In characters, from 1.", "type": "integer", "minimum": 1}
       }
     },
     "execution_started": {

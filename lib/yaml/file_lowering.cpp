@@ -24,6 +24,15 @@ const UsedParameters::Entry* UsedParameters::find(std::string_view name) const {
   return found == entries.end() ? nullptr : &*found;
 }
 
+void FileLowering::report(YamlFault fault, Severity severity) const {
+  if (shared.problems.size() < kMostProblems) {
+    shared.problems.push_back(fault.problem(*source, severity));
+  } else if (severity == Severity::kError) {
+    ++shared.untold;
+    shared.last_untold = source->place_of(fault.at);
+  }
+}
+
 bool FileLowering::expect_map(YamlIndex index, const std::string& what) const {
   if (tree[index].is_map()) return true;
   if (tree[index].kind != YamlNode::Kind::kNull)

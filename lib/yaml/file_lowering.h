@@ -12,6 +12,9 @@
 
 namespace vnode {
 
+/// Nobody reads more of them, and a large file of another kind may have millions.
+inline constexpr std::size_t kMostProblems = 1000;
+
 /// What the lowering of one workflow shares among its files.
 struct Lowering {
   Lowering(const Registry& registry, const YamlReadingOptions& wanted) : types(registry), options(wanted) {}
@@ -19,6 +22,8 @@ struct Lowering {
   TypeCache types;
   const YamlReadingOptions& options;
   Problems problems = {};
+  std::size_t untold = 0;  ///< problems beyond kMostProblems
+  SourcePlace last_untold = {};
   WordCache words = {};
   std::string root_folder = {};         ///< of the first file: `use` does not lead out of it
   std::vector<std::string> files = {};  ///< that are being read, the outermost first
@@ -43,9 +48,7 @@ class FileLowering {
   FileLowering(Lowering& lowering, std::shared_ptr<const YamlSource> source, YamlTree tree)
       : shared(lowering), source(std::move(source)), tree(std::move(tree)) {}
 
-  void report(YamlFault fault, Severity severity = Severity::kError) const {
-    shared.problems.push_back(fault.problem(*source, severity));
-  }
+  void report(YamlFault fault, Severity severity = Severity::kError) const;
   FaultSink sink() const {
     return [this](YamlFault fault) { report(std::move(fault)); };
   }

@@ -115,6 +115,15 @@ void add_metadata(const FileLowering& file, const FileParts& parts, LoweredLevel
   level.document.set("metadata", Value(std::move(metadata)));
 }
 
+void add_untold(Lowering& lowering) {
+  lowering.problems.push_back(
+      {.severity = Severity::kError,
+       .code = "more_problems",
+       .pointer = "",
+       .message = "and " + std::to_string(lowering.untold) + " errors more, of which this is the last",
+       .source = lowering.last_untold});
+}
+
 }  // namespace
 
 LoweredLevel lower_used_file(FileLowering& file, const std::string& path) {
@@ -144,6 +153,7 @@ YamlReading read_yaml_workflow(const std::string& file, std::string text, const 
       parts->level.outputs = outputs;
       add_metadata(lowered, *parts, level);
       reading.places = level.places;
+      if (lowering.untold > 0) add_untold(lowering);
       if (!has_errors(lowering.problems)) reading.document = Value(std::move(level.document));
     }
   }

@@ -58,7 +58,7 @@ bool is_ignored(int signal) {
 }
 
 /// After a stop: what may be written behind the end of the run, beyond the grace period.
-constexpr Duration kLastPatience = std::chrono::milliseconds(1750);
+constexpr Duration kEndPatience = std::chrono::milliseconds(1750);
 
 /// The code of a run that nothing has stopped.
 bool is_own_end(int code) { return code == kExitSuccess || code == kExitNodeFailed; }
@@ -295,7 +295,7 @@ void RunCommand::on_signal(int signal) {
 /// Behind the last event, after a signal. Any thread.
 void RunCommand::limit_end() {
   const int code = last_line_->exit_code().value_or(kExitSuccess);
-  end_at_the_latest(settings_.grace + kLastPatience,
+  end_at_the_latest(settings_.grace + kEndPatience,
                     is_own_end(code) ? signal_code_.load() : static_cast<ExitCode>(code));
 }
 

@@ -45,6 +45,13 @@ TEST(EventJson, NamesTheNodeAndItsGroups) {
   EXPECT_EQ(json["try"], 1);
 }
 
+TEST(EventJson, HasTheNameThatPeopleGaveTheNode) {
+  Event event = sample_node_event(NodeStarted{});
+  EXPECT_EQ(line_of(event).find("\"name\""), std::string::npos);
+  event.node->name = "render";
+  EXPECT_EQ(nlohmann::json::parse(line_of(event))["name"], "render");
+}
+
 TEST(EventJson, EveryTypeIsOneLineOfJsonWithItsType) {
   std::set<std::string> types;
   for_each_sample_event([&](const Event& event) {

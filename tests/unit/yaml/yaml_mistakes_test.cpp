@@ -131,7 +131,7 @@ TEST(YamlMistakesOfSize, ThousandsOfMistakesTakeNoTime) {
   std::string text = "nodes:\n";
   for (int i = 0; i < 3000; ++i)
     text += "  n" + std::to_string(i) + ": {type: any_values, a: {from: m" + std::to_string(i) + ".x}}\n";
-  EXPECT_EQ(read_yaml_workflow("flow.yaml", text, test::yaml_registry()).problems.size(), 3000u);
+  EXPECT_EQ(read_yaml_workflow("flow.yaml", text, test::yaml_registry()).problems.size(), 1001u);
 }
 
 }  // namespace

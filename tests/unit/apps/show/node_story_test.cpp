@@ -58,6 +58,17 @@ TEST_F(NodeStoriesOf, KnowsWhichNodesThereAre) {
   EXPECT_THAT(first.node_words(), ElementsAre("sum", "product"));
 }
 
+TEST_F(NodeStoriesOf, AreToldByNames) {
+  NodeStories named_so("total");
+  for (NodeStories* stories : {&named_so, &first}) {
+    stories->add(parse_json(R"({"type":"node_started","node_id":")" + std::string(kFirst) +
+                            R"(","node_type":"sum","name":"total","reason":"exec"})")
+                     .value());
+  }
+  EXPECT_THAT(story_texts(named_so), ElementsAre("total, " + named("is running (exec)")));
+  EXPECT_THAT(first.node_words(), ElementsAre("total", "sum"));
+}
+
 TEST_F(NodeStoriesOf, AFailureAfterASuccess) {
   add("node_started", kFirst, R"(,"reason":"exec")");
   add("node_finished", kFirst, R"(,"status":"success","duration":2)");

@@ -15,6 +15,20 @@ TEST(ProblemReport, SaysWhatWhereAndWhatToDo) {
   EXPECT_EQ(problem_value(problem).as_dict().find("traceback"), nullptr);
 }
 
+TEST(ProblemReport, ShowsTheLineOfADocumentThatPeopleWrite) {
+  const Problem problem{.code = "unknown_port",
+                        .pointer = "/nodes/3",
+                        .message = "no",
+                        .source = {.file = "b.yaml", .line = 12, .column = 9, .text = "  a: b.\x1b"}};
+  EXPECT_EQ(problem_text({problem}, "a.yaml", false),
+            "error[unknown_port]: no\n"
+            "  --> b.yaml:12:9\n"
+            "   |   a: b.\\x1b\n");
+  const Dict value = problem_value(problem).as_dict();
+  EXPECT_EQ(value.find("line")->as_int(), 12);
+  EXPECT_EQ(value.find("column")->as_int(), 9);
+}
+
 TEST(ProblemReport, TellsNotesFromWarnings) {
   const Problem note{.severity = Severity::kNote, .code = "idle_values", .message = "left"};
   EXPECT_EQ(problem_text({note}, "", false), "note[idle_values]: left\n");
