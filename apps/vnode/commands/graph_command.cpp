@@ -11,6 +11,7 @@
 #include "apps/vnode/local/event_file.h"
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/nodes/node_look.h"
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/options/option_builders.h"
@@ -18,7 +19,6 @@
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal.h"
-#include "base/text_file.h"
 #include "model/workflow_reader.h"
 #include "picture/dot.h"
 #include "picture/mermaid.h"
@@ -34,6 +34,7 @@ struct GraphSettings {
   std::string format;
   std::string to;
   std::string events;
+  WorkflowForm form = WorkflowForm::kBySuffix;
   SettingFlags flags;
 };
 
@@ -55,15 +56,20 @@ std::string format_of(const GraphSettings& settings) {
 }
 
 /// nullopt, and told, when it cannot be read.
-std::optional<Workflow> read_graph_file(const std::string& file) {
+std::optional<Workflow> read_graph_file(const std::string& file, const WorkflowReadingOptions& options,
+                                        const Registry& registry) {
   Problems problems;
-  const Result<TextFile> text = read_text_file(file);
-  if (!text) {
-    problems.push_back(file_problem(text.error()));
+  const Result<WorkflowSource> source =
+      read_workflow_source(file, options, [&registry]() -> const Registry& { return registry; });
+  if (!source) {
+    problems.push_back(file_problem(source.error()));
+  } else if (has_errors(source->problems)) {
+    problems = source->problems;
   } else {
-    WorkflowReading reading = read_workflow(text->text);
+    WorkflowReading reading = read_workflow(source->text);
     if (reading.workflow) return std::move(reading.workflow);
     problems = std::move(reading.problems);
+    source->add_places(problems);
   }
   write_to_stderr(problem_text(problems, shown_name(file), wants_colour(STDERR_FILENO)));
   return std::nullopt;
@@ -106,7 +112,8 @@ ExitCode draw_graph(const GraphSettings& settings, Diagnostics& diagnostics) {
   if (!apart) return report_usage_error(apart.error(), diagnostics);
   const NodeTypes types = load_node_types(*in_force);
   warn_of_missing_folders(types.registry, diagnostics);
-  std::optional<Workflow> workflow = read_graph_file(settings.file);
+  std::optional<Workflow> workflow = read_graph_file(
+      settings.file, {.form = settings.form, .encoding = in_force->encoding()}, types.registry);
   if (!workflow) return kExitInvalid;
   std::optional<RunOutcomes> run;
   if (!settings.events.empty()) {
@@ -134,6 +141,7 @@ void set_up_graph(CommandSpec& command) {
   add_nonempty_text(
       command, "--run", settings->events, "EVENTS",
       "Colour the nodes by how they ended in that run, with their times: a file of run --events");
+  declare_workflow_form(command, settings->form, settings->flags);
   declare_setting_options(command, settings->flags, kNodeTypeSettings);
   command.action = [settings](Diagnostics& diagnostics) { return draw_graph(*settings, diagnostics); };
 }

@@ -4,13 +4,13 @@
 
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/local/workflow_loading.h"
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/settings/setting_options.h"
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/show/workflow_inspection.h"
 #include "apps/vnode/terminal/print.h"
-#include "base/text_file.h"
 #include "engine/node_address.h"
 #include "model/json_writer.h"
 #include "model/workflow_reader.h"
@@ -22,6 +22,7 @@ struct InspectSettings {
   std::string file;
   std::string node;
   std::string format = "text";
+  WorkflowForm form = WorkflowForm::kBySuffix;
   SettingFlags flags;
 };
 
@@ -35,13 +36,18 @@ ExitCode inspect(const InspectSettings& settings, Diagnostics& diagnostics) {
   const Result<Settings> in_force = Settings::load(settings.flags);
   if (!in_force) return report_usage_error(in_force.error(), diagnostics);
   const std::string shown = shown_name(settings.file);
-  const Result<TextFile> text = read_text_file(settings.file);
-  if (!text) {
-    tell({file_problem(text.error())}, shown);
+  const NodeTypes types = load_node_types(*in_force);
+  const Result<WorkflowSource> source =
+      read_workflow_source(settings.file, {.form = settings.form, .encoding = in_force->encoding()},
+                           [&types]() -> const Registry& { return types.registry; });
+  if (!source || has_errors(source->problems)) {
+    tell(source ? source->problems : Problems{file_problem(source.error())}, shown);
     return kExitInvalid;
   }
-  WorkflowReading reading = read_workflow(text->text);
+  tell(source->problems, shown);
+  WorkflowReading reading = read_workflow(source->text);
   Problems problems = std::move(reading.problems);
+  source->add_places(problems);
   if (!reading.workflow) {
     tell(problems, shown);
     return kExitInvalid;
@@ -50,7 +56,6 @@ ExitCode inspect(const InspectSettings& settings, Diagnostics& diagnostics) {
   const WorkflowParameters parameters = WorkflowParameters::read(workflow, problems);
   const ExitCode code = has_errors(problems) ? kExitInvalid : kExitSuccess;
   tell(problems, shown);
-  const NodeTypes types = load_node_types(*in_force);
   const Graph graph(workflow);
   WorkflowInspection inspection{shown, workflow, graph, parameters, types.registry};
   if (!settings.node.empty()) {
@@ -78,6 +83,7 @@ void set_up_inspect(CommandSpec& command) {
   add_text(command, "FILE", settings->file, "", "The workflow; - for standard input").is_required = true;
   add_nonempty_text(command, "--node", settings->node, "NODE", "That node alone");
   add_choice(command, "-o,--format", settings->format, {"text", "json"}, "text (default) or json");
+  declare_workflow_form(command, settings->form, settings->flags);
   declare_setting_options(command, settings->flags, kNodeTypeSettings);
   command.action = [settings](Diagnostics& diagnostics) { return inspect(*settings, diagnostics); };
 }

@@ -165,7 +165,7 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
   for (Verdict& verdict : verdicts) {
     if (verdict.workflow) {
       const Registry& registry = loaded ? loaded->registry() : types.registry;
-      if (loaded) add_problems(verdict.problems, loaded->problems(*verdict.workflow));
+      if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
       add_problems(verdict.problems,
                    validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
     }

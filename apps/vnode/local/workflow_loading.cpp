@@ -17,8 +17,7 @@ Problem file_problem(const Error& error) {
 std::string shown_name(const std::string& file) { return file == "-" ? "standard input" : file; }
 
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const PreparationRequest& request,
-                             const WorkflowReadingOptions& reading) {
+                             const PreparationRequest& request, const WorkflowReadingOptions& reading) {
   LoadedWorkflow loaded;
   Result<WorkflowSource> source =
       read_workflow_source(file, reading, [&registry]() -> const Registry& { return registry; });

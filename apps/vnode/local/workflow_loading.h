@@ -25,8 +25,7 @@ struct LoadedWorkflow {
 /// Reads the file ("-": standard input), sets the parameters, and makes it, or the part that is asked for,
 /// ready to run.
 LoadedWorkflow load_workflow(const std::string& file, const Registry& registry,
-                             const PreparationRequest& request,
-                             const WorkflowReadingOptions& reading = {});
+                             const PreparationRequest& request, const WorkflowReadingOptions& reading = {});
 
 /// A file that could not be read, as a problem.
 Problem file_problem(const Error& error);
