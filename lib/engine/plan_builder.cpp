@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "engine/body_workflow.h"
+#include "engine/node_address.h"
 #include "engine/plan.h"
 #include "graph/map_body.h"
-#include "engine/node_address.h"
 
 namespace vnode {
 namespace {

@@ -166,8 +166,7 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
     if (verdict.workflow) {
       const Registry& registry = loaded ? loaded->registry() : types.registry;
       if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
-      add_problems(verdict.problems,
-                   validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
+      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
     }
     const bool is_warned = count_problems(verdict.problems, Severity::kWarning) > 0;
     verdict.is_valid = !has_errors(verdict.problems) && !(settings.is_strict && is_warned);

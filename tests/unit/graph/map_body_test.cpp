@@ -25,7 +25,11 @@ TEST(MapBody, HoldsWhatExecWiresReach) {
 
 TEST(MapBody, HoldsDataOnlyNodesThatDependOnTheItem) {
   WorkflowBuilder file;
-  file.node("map", "Parallel For Each").node("outside", "x").node("first", "x").node("second", "x").node("of_index", "x");
+  file.node("map", "Parallel For Each")
+      .node("outside", "x")
+      .node("first", "x")
+      .node("second", "x")
+      .node("of_index", "x");
   file.data("outside.out", "second.b").data("map.current_item", "first.a").data("first.out", "second.a");
   file.data("map.current_index", "of_index.a").data("map.results", "outside.in");
   EXPECT_THAT(body_of(file), ElementsAre(2, 3, 4));
@@ -33,7 +37,11 @@ TEST(MapBody, HoldsDataOnlyNodesThatDependOnTheItem) {
 
 TEST(MapBody, HoldsDataOnlyNodesThatDependOnItsNodes) {
   WorkflowBuilder file;
-  file.node("map", "Parallel For Each").node("a", "x").node("of_a", "x").node("driven", "x").node("start", "x");
+  file.node("map", "Parallel For Each")
+      .node("a", "x")
+      .node("of_a", "x")
+      .node("driven", "x")
+      .node("start", "x");
   file.exec("map.each_item", "a").data("a.out", "of_a.in").data("a.out", "driven.in").exec("start", "driven");
   EXPECT_THAT(body_of(file), ElementsAre(1, 2)) << "what others run is no part of it";
 }
@@ -55,7 +63,10 @@ TEST(MapBody, EndsAtTheMap) {
 
 TEST(MapBody, ItsResultIsAWireOfMapsThatAreNotBypassed) {
   WorkflowBuilder file;
-  file.node("map", "Parallel For Each").node("a", "x").data("a.out", "map.result").data("a.out", "map.collection");
+  file.node("map", "Parallel For Each")
+      .node("a", "x")
+      .data("a.out", "map.result")
+      .data("a.out", "map.collection");
   const Graph graph(file.workflow());
   EXPECT_TRUE(is_map_result(file.workflow(), graph, 0));
   EXPECT_FALSE(is_map_result(file.workflow(), graph, 1));

@@ -7,7 +7,9 @@
 namespace vnode::test {
 namespace {
 
-Value object() { return Value::object(std::make_shared<const ForeignObject>("Lock", "<lock>", "<lock>", true)); }
+Value object() {
+  return Value::object(std::make_shared<const ForeignObject>("Lock", "<lock>", "<lock>", true));
+}
 
 TEST(ValueObjects, AreFoundAtAnyDepth) {
   EXPECT_TRUE(has_foreign_object(object()));

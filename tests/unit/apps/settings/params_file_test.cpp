@@ -40,8 +40,7 @@ TEST(ParamsFile, NamesThatAreNoMappingsAreParametersOfTheWorkflow) {
 TEST(ParamsFile, AnEmptyFileSetsNothing) { EXPECT_TRUE(read_params(".yaml", "")->empty()); }
 
 TEST(ParamsFile, RefusesOtherShapes) {
-  for (const char* text : {"[1]", "a.b: 1", "a: {b: [}"})
-    EXPECT_FALSE(read_params(".yaml", text)) << text;
+  for (const char* text : {"[1]", "a.b: 1", "a: {b: [}"}) EXPECT_FALSE(read_params(".yaml", text)) << text;
   EXPECT_FALSE(read_params(".json", "{"));
   EXPECT_EQ(read_params_file("/nonexistent.yaml").error().code, ErrorCode::kNotFound);
 }

@@ -129,11 +129,12 @@ TEST_F(NodeStoriesOf, ItemsForWhichItDidNotSucceedAreToldEach) {
     const bool fails = item[1] == '1';
     add("node_started", kFirst, of + R"(,"reason":"exec")");
     if (fails) add("node_error", kFirst, of + R"(,"message":"it broke")");
-    add("node_finished", kFirst, of + (fails ? R"(,"status":"failed","duration":1)" : R"(,"status":"success")"));
+    add("node_finished", kFirst,
+        of + (fails ? R"(,"status":"failed","duration":1)" : R"(,"status":"success")"));
   }
-  EXPECT_THAT(story_texts(first),
-              ElementsAre(named("executed 3 times; the last one succeeded"),
-                          "sum (" + std::string(kFirst) + ")[1]: executed once; it failed after 1s: it broke"));
+  EXPECT_THAT(story_texts(first), ElementsAre(named("executed 3 times; the last one succeeded"),
+                                              "sum (" + std::string(kFirst) +
+                                                  ")[1]: executed once; it failed after 1s: it broke"));
   EXPECT_EQ(first.stories()[1].item, "[1]");
 }
 
