@@ -79,14 +79,15 @@ class LevelWriter {
   void share_parameters(Node& node);
   bool is_plain_input(const Node& node, std::string_view port, const Value& value) const;
   void fill_editor(Node& node);
-  void write_node(std::string& out, const Node& node, std::size_t indent);
+  void write_node(std::string& out, Node& node, std::size_t indent);
+  void write_ports(std::string& out, const Node& node, bool of_keys, std::size_t indent);
+  void write_group(std::string& out, Node& node, std::size_t indent);
   void write_port(std::string& out, std::string_view port, const Value& value, const Value& wire,
                   std::size_t indent);
   void write_then(std::string& out, const Node& node, std::size_t indent) const;
   void write_connections(std::string& out, std::size_t indent) const;
   Value slot(const Wire& wire) const;
   Value editor_parts(const Dict& further);
-  bool has_wire_slots() const;
   std::string end_text(std::size_t node, std::string_view port) const {
     return nodes_[node].name + "." + std::string(port);
   }

@@ -43,62 +43,61 @@ bool looks_like_wire(const Value& value) {
 
 }  // namespace
 
-void LevelWriter::write_node(std::string& out, const Node& written, std::size_t indent) {
-  Node& node = const_cast<Node&>(written);
-  const auto line = [&](std::size_t more) -> std::string& { return out.append(indent + more, ' '); };
-  append_yaml_key(line(0), node.name);
+void LevelWriter::write_node(std::string& out, Node& node, std::size_t indent) {
+  const auto line = [&]() -> std::string& { return out.append(indent + 2, ' '); };
+  append_yaml_key(out.append(indent, ' '), node.name);
   out += ":\n";
-  std::optional<Dict> group;
-  if (node.type == "group_node" && !node.is_exact) group = plain_group(node.parameters, depth_of(path_));
-  if (group) node.editor_parameters.erase("__workflow__");
-  const bool is_plain_limits = [&] {
-    const Value* limits = member(node.editor_parameters, "__vnode__");
-    return limits && limits->is_dict() && !node.is_exact && is_yaml_value(*limits);
-  }();
-  append_yaml_text(line(2) += "type: ", node.type);
+  append_yaml_text(line() += "type: ", node.type);
   out += '\n';
-
-  const auto write_ports = [&](bool of_keys, std::size_t more) {
-    bool is_any = false;
-    for (const DictEntry& entry : node.plain_inputs) {
-      if (is_node_key(entry.key.as_text()) != of_keys) continue;
-      if (of_keys && !is_any) line(2) += "inputs:\n";
-      is_any = true;
-      write_port(out, entry.key.as_text(), entry.value, Value::unset(), indent + more);
-    }
-    for (const DictEntry& entry : node.wired_inputs) {
-      if (is_node_key(entry.key.as_text()) != of_keys) continue;
-      if (of_keys && !is_any) line(2) += "inputs:\n";
-      is_any = true;
-      write_port(out, entry.key.as_text(), Value::unset(), entry.value, indent + more);
-    }
-  };
-  write_ports(false, 2);
-  write_ports(true, 4);
+  write_ports(out, node, false, indent + 2);
+  write_ports(out, node, true, indent + 4);
   write_then(out, node, indent + 2);
-  if (is_plain_limits) {
-    line(2) += "limits:";
-    append_yaml_value(out, *member(node.editor_parameters, "__vnode__"), indent + 2);
+  const Value* limits = member(node.editor_parameters, "__vnode__");
+  if (limits && limits->is_dict() && !node.is_exact && is_yaml_value(*limits)) {
+    append_yaml_value(line() += "limits:", *limits, indent + 2);
     node.editor_parameters.erase("__vnode__");
   }
   for (const std::string_view key : {"bypassed", "init_priority"}) {
     const Value* said = member(node.entry, key);
     if (!said || equal(*said, Value(0))) continue;
-    line(2).append(key) += ":";
+    line().append(key) += ':';
     append_yaml_value(out, *said, indent + 2);
   }
-  if (group) {
-    LevelWriter inside(types_, *group, path_ + node.name + "/", nullptr);
-    Dict further;
-    for (const DictEntry& entry : *group) {
-      const std::string_view key = entry.key.is_text() ? entry.key.as_text() : std::string_view();
-      if (key == "nodes" || key == "connections") continue;
-      further.set(entry.key, entry.value);
-    }
-    inside.write(out, indent + 2, further);
-    kept_.insert(kept_.end(), inside.kept_for_editor().begin(), inside.kept_for_editor().end());
-  }
+  if (node.type == "group_node" && !node.is_exact) write_group(out, node, indent + 2);
   fill_editor(node);
+}
+
+/// The ports that collide with keys of nodes, or all others.
+void LevelWriter::write_ports(std::string& out, const Node& node, bool of_keys, std::size_t indent) {
+  bool is_first = true;
+  const auto begin = [&](std::string_view port) {
+    if (is_node_key(port) != of_keys) return false;
+    if (of_keys && is_first) out.append(indent - 2, ' ') += "inputs:\n";
+    is_first = false;
+    return true;
+  };
+  for (const DictEntry& entry : node.plain_inputs) {
+    const std::string_view port = entry.key.as_text();
+    if (begin(port)) write_port(out, port, entry.value, Value::unset(), indent);
+  }
+  for (const DictEntry& entry : node.wired_inputs) {
+    const std::string_view port = entry.key.as_text();
+    if (begin(port)) write_port(out, port, Value::unset(), entry.value, indent);
+  }
+}
+
+void LevelWriter::write_group(std::string& out, Node& node, std::size_t indent) {
+  const std::optional<Dict> group = plain_group(node.parameters, depth_of(path_));
+  if (!group) return;
+  node.editor_parameters.erase("__workflow__");
+  Dict further;
+  for (const DictEntry& entry : *group) {
+    const std::string_view key = entry.key.is_text() ? entry.key.as_text() : std::string_view();
+    if (key != "nodes" && key != "connections") further.set(entry.key, entry.value);
+  }
+  LevelWriter inside(types_, *group, path_ + node.name + "/", nullptr);
+  inside.write(out, indent, further);
+  kept_.insert(kept_.end(), inside.kept_for_editor().begin(), inside.kept_for_editor().end());
 }
 
 void LevelWriter::write_port(std::string& out, std::string_view port, const Value& value, const Value& wire,
