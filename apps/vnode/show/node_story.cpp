@@ -144,8 +144,8 @@ void NodeStories::add_item(const Value& event, const std::string& item) {
   if (is_new) {
     story = {.node_id = text_member(event, "node_id"),
              .node_type = text_member(event, "node_type"),
-             .path = group_path(event),
              .name = text_member(event, "name"),
+             .path = group_path(event),
              .item = item};
     item_order_.push_back(key);
   }

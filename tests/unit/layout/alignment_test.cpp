@@ -13,7 +13,7 @@ namespace {
 using test::boxes;
 using testing::ElementsAre;
 
-LaneGraph lanes_of(const LayoutGraph& graph) {
+LaneGraph aligned_lanes_of(const LayoutGraph& graph) {
   const std::vector<bool> is_back = find_back_wires(graph);
   LaneGraph lanes = make_lanes(graph, is_back, assign_layers(graph, is_back));
   reduce_crossings(lanes);
@@ -21,19 +21,19 @@ LaneGraph lanes_of(const LayoutGraph& graph) {
 }
 
 TEST(StraightLinks, AreTheMiddleOnesOfAFan) {
-  EXPECT_THAT(choose_straight_links(lanes_of(boxes(4, {{0, 1}, {0, 2}, {0, 3}}))),
+  EXPECT_THAT(choose_straight_links(aligned_lanes_of(boxes(4, {{0, 1}, {0, 2}, {0, 3}}))),
               ElementsAre(false, true, false));
 }
 
 TEST(StraightLinks, AreExecWiresFirst) {
   LayoutGraph graph = boxes(4, {{0, 1}, {0, 2}, {0, 3}});
   graph.wires[2].is_exec = true;
-  EXPECT_THAT(choose_straight_links(lanes_of(graph)), ElementsAre(false, false, true));
+  EXPECT_THAT(choose_straight_links(aligned_lanes_of(graph)), ElementsAre(false, false, true));
 }
 
 TEST(StraightLinks, DoNotCross) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
-    LaneGraph lanes = lanes_of(test::random_graph(seed, 40, 80, true));
+    LaneGraph lanes = aligned_lanes_of(test::random_graph(seed, 40, 80, true));
     const std::vector<bool> is_straight = choose_straight_links(lanes);
     LaneGraph only = lanes;
     only.links.clear();

@@ -7,10 +7,10 @@
 namespace vnode {
 namespace {
 
-std::optional<ReportEvent> read(std::string_view json) { return ReportEvent::read(*parse_json(json)); }
+std::optional<ReportEvent> read_event(std::string_view json) { return ReportEvent::read(*parse_json(json)); }
 
 TEST(ReportEvent, HasTheAddressOfItsNode) {
-  const auto event = read(
+  const auto event = read_event(
       R"({"type":"node_started","seq":1,"run_id":"r","time":"1970-01-01T00:00:01.5Z","node_id":"n","path":["a","b"],"iteration":[3,1],"host":"h","name":"render"})");
   ASSERT_TRUE(event);
   EXPECT_EQ(event->kind(), ReportEvent::Kind::kNodeStarted);
@@ -22,7 +22,7 @@ TEST(ReportEvent, HasTheAddressOfItsNode) {
 }
 
 TEST(ReportEvent, IsReadLeniently) {
-  const auto event = read(
+  const auto event = read_event(
       R"({"type":"new","seq":1,"run_id":"r","time":"yesterday","node_id":7,"path":"x","iteration":{"a":1}})");
   ASSERT_TRUE(event);
   EXPECT_EQ(event->kind(), ReportEvent::Kind::kOther);
@@ -34,7 +34,7 @@ TEST(ReportEvent, IsReadLeniently) {
 TEST(ReportEvent, IsNothingElse) {
   for (const char* json :
        {"1", "[]", "{}", R"({"type":"x","seq":1})", R"({"type":1,"seq":1,"run_id":"r"})"}) {
-    EXPECT_FALSE(read(json)) << json;
+    EXPECT_FALSE(read_event(json)) << json;
   }
 }
 

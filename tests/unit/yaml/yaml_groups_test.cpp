@@ -15,7 +15,7 @@ using test::ScratchFolder;
 using test::wires_of;
 using test::yaml_registry;
 
-std::string json(const Value& value) {
+std::string group_json(const Value& value) {
   std::string text;
   append_json(text, value);
   return text;
@@ -26,9 +26,9 @@ Workflow inside(const NodeInstance& group) {
   return document ? read_workflow(*document, "").workflow.value_or(Workflow()) : Workflow();
 }
 
-std::string parameter(const NodeInstance& node, std::string_view name) {
+std::string group_parameter(const NodeInstance& node, std::string_view name) {
   const Value* value = node.parameters.find(name);
-  return value ? json(*value) : "absent";
+  return value ? group_json(*value) : "absent";
 }
 
 constexpr const char* kGroup = R"yaml(nodes:
@@ -47,8 +47,8 @@ TEST(YamlGroups, HaveANodeInsideForEachPort) {
   const Workflow workflow = lowered_workflow(kGroup);
   const NodeInstance& group = node_named(workflow, "g");
   EXPECT_EQ(group.node_id, "group_node");
-  EXPECT_EQ(parameter(group, "frames"), "\"010\"");
-  EXPECT_EQ(parameter(group, "count"), "3");
+  EXPECT_EQ(group_parameter(group, "frames"), "\"010\"");
+  EXPECT_EQ(group_parameter(group, "count"), "3");
   EXPECT_EQ(wires_of(workflow), "g.sum -> after.a, g.exec_out => after.exec_in");
   EXPECT_EQ(wires_of(inside(group)),
             "inputs.frames.value -> first.text, inputs.count.value -> first.number, first.x -> last.a, "
@@ -82,10 +82,10 @@ TEST(YamlUse, MakesAFileAGroupWithItsParametersAndOutputs) {
   const Workflow workflow = *read_workflow(reading.document, "").workflow;
   EXPECT_EQ(wires_of(workflow), "s.x -> p.shot, p.result -> q.a, p.exec_out => q.exec_in");
   const NodeInstance& group = node_named(workflow, "p");
-  EXPECT_EQ(parameter(group, "pad"), "4");
+  EXPECT_EQ(group_parameter(group, "pad"), "4");
   EXPECT_EQ(wires_of(inside(group)),
             "inputs.shot.value -> n.text, inputs.pad.value -> n.number, n.x -> outputs.result.value");
-  EXPECT_EQ(parameter(node_named(inside(group), "n"), "a"), "[\"s_4\"]")
+  EXPECT_EQ(group_parameter(node_named(inside(group), "n"), "a"), "[\"s_4\"]")
       << "inside lists nothing can be wired";
 }
 
