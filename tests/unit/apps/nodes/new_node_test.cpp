@@ -44,7 +44,7 @@ TEST(NewNode, SaysHowToTryIt) {
 }
 
 TEST(NewNode, AFolderThatIsNotThereIsAnError) {
-  EXPECT_EQ(write_new_node({.node_id = "mine", .folder = "/nonexistent"}).error().code, ErrorCode::kIo);
+  EXPECT_EQ(write_new_node({.node_id = "mine", .folder = "/dev/null/none"}).error().code, ErrorCode::kIo);
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST_F(NodeStoriesOf, AFailureAfterASuccess) {
   add("node_finished", kFirst, R"(,"status":"failed","duration":0.25)");
   EXPECT_THAT(story_texts(first),
               ElementsAre(named("executed 2 times; the last one failed after 250ms: no such file")));
-  const NodeStory& story = first.stories().front();
+  const NodeStory story = first.stories().front();
   std::string json;
   append_json(json, story_value(story));
   EXPECT_THAT(json, HasSubstr(R"("executions":2,"status":"failed","reason":"pull","duration":0.25)"));
@@ -134,7 +134,7 @@ TEST_F(NodeStoriesOf, ItemsForWhichItDidNotSucceedAreToldEach) {
   }
   EXPECT_THAT(story_texts(first), ElementsAre(named("executed 3 times; the last one succeeded"),
                                               "sum (" + std::string(kFirst) +
-                                                  ")[1]: executed once; it failed after 1s: it broke"));
+                                                  ")[1]: executed once; it failed after 1.0s: it broke"));
   EXPECT_EQ(first.stories()[1].item, "[1]");
 }
 
