@@ -27,6 +27,7 @@ INCLUDES = {
     "validate": {"graph", "registry", "node", "model", "base"},
     "yaml": {"validate", "graph", "registry", "node", "model", "base"},
     "engine": {"graph", "registry", "validate", "events", "node", "async", "model", "base"},
+    "journal": {"engine", "registry", "node", "events", "async", "model", "base"},
     "python": {"process", "node", "model", "async", "base"},
     "tasks": {"engine", "graph", "registry", "validate", "events", "node", "async", "model", "base"},
     "store": {"model", "async", "base"},

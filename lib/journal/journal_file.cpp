@@ -1,0 +1,227 @@
+#include "journal/journal_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/owned_fd.h"
+#include "base/write_all.h"
+#include "journal/record_frame.h"
+
+namespace vnode {
+namespace {
+
+/// So much is collected before it is written without being asked.
+constexpr std::size_t kBuffer = 64 * 1024;
+/// Between two looks at a lock that somebody else holds.
+constexpr Duration kLockPause = std::chrono::milliseconds(20);
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// So that the file is there under its name after a loss of power.
+Result<void> sync_folder(const std::string& path) {
+  const std::string folder = folder_of(path);
+  const OwnedFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return io_error("cannot make " + path + " durable", errno);
+  return {};
+}
+
+Result<void> lock(int fd, const std::string& path, Duration patience) {
+  const SteadyTime until = std::chrono::steady_clock::now() + patience;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) return io_error("cannot lock " + path, errno);
+    if (std::chrono::steady_clock::now() >= until)
+      return Error{ErrorCode::kUnavailable, "the journal is in use: its run, or what that has started, goes on",
+                   {path}};
+    std::this_thread::sleep_for(kLockPause);
+  }
+  return {};
+}
+
+}  // namespace
+
+struct JournalFile::State {
+  explicit State(std::string file) : path(std::move(file)) {}
+  ~State() {
+    {
+      const std::lock_guard lock(mutex);
+      is_ending = true;
+    }
+    wanted.notify_all();
+    if (thread.joinable()) thread.join();
+  }
+
+  void fail(Error failure) {
+    const std::lock_guard lock(mutex);
+    if (!error) error = std::move(failure);
+    has_failed = true;
+  }
+  void write_out();
+  void run_syncs();
+
+  const std::string path;
+  OwnedFd fd;
+  std::uint64_t end = 0;     ///< with what is in the buffer
+  std::string buffer;        ///< not yet written
+  bool is_unsynced = false;  ///< something was appended since the last sync was asked for
+
+  mutable std::mutex mutex;
+  std::condition_variable wanted;
+  std::optional<Error> error;            ///< with the lock
+  std::atomic<bool> has_failed = false;  ///< the same, to be looked at often
+  std::vector<std::function<void()>> waiting;
+  bool is_syncing = false;
+  bool is_ending = false;
+  std::thread thread;  ///< started by the first sync
+};
+
+void JournalFile::State::write_out() {
+  if (buffer.empty()) return;
+  if (!has_failed) {
+    if (const int number = write_all(fd.get(), buffer)) fail(io_error("cannot write " + path, number));
+  }
+  buffer.clear();
+}
+
+/// On the journal's own thread. All that wait when a sync begins are served by it.
+void JournalFile::State::run_syncs() {
+  std::unique_lock lock(mutex);
+  for (;;) {
+    wanted.wait(lock, [this] { return is_ending || !waiting.empty(); });
+    if (waiting.empty()) return;
+    const std::vector<std::function<void()>> served = std::exchange(waiting, {});
+    is_syncing = true;
+    const bool is_useless = error.has_value();
+    lock.unlock();
+    // One that has failed tells nothing about what a second one would find: the system forgets its error.
+    if (!is_useless && ::fdatasync(fd.get()) != 0) fail(io_error("cannot make " + path + " durable", errno));
+    for (const std::function<void()>& done : served) done();
+    lock.lock();
+    is_syncing = false;
+  }
+}
+
+JournalFile::JournalFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+JournalFile::~JournalFile() { flush(); }
+
+Result<std::unique_ptr<JournalFile>> JournalFile::create(const std::string& path) {
+  auto state = std::make_unique<State>(path);
+  state->fd = OwnedFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
+  if (!state->fd) return io_error("cannot make the journal " + path, errno);
+  if (Result<void> locked = lock(state->fd.get(), path, Duration::zero()); !locked) return locked.error();
+  struct stat status = {};
+  if (::fstat(state->fd.get(), &status) != 0) return io_error("cannot read " + path, errno);
+  if (!S_ISREG(status.st_mode)) return usage_error("a journal must be a plain file", {path});
+  if (status.st_size > 0)
+    return usage_error("there is a file already: --resume goes on with a journal, a new one needs another name",
+                       {path});
+  if (::fchmod(state->fd.get(), 0600) != 0) return io_error("cannot make " + path + " private", errno);
+  if (Result<void> durable = sync_folder(path); !durable) return durable.error();
+  std::unique_ptr<JournalFile> file(new JournalFile(std::move(state)));
+  if (Result<void> begun = file->go_on(0); !begun) return begun.error();
+  return file;
+}
+
+Result<std::unique_ptr<JournalFile>> JournalFile::open(const std::string& path, Duration patience) {
+  auto state = std::make_unique<State>(path);
+  state->fd = OwnedFd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!state->fd) {
+    Error error = io_error("cannot open the journal " + path, errno);
+    error.code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnreadable;
+    return error;
+  }
+  struct stat status = {};
+  if (::fstat(state->fd.get(), &status) != 0) return io_error("cannot read " + path, errno);
+  if (!S_ISREG(status.st_mode)) return Error{ErrorCode::kUnreadable, "a journal is a plain file", {path}};
+  if (Result<void> locked = lock(state->fd.get(), path, patience); !locked) return locked.error();
+  return std::unique_ptr<JournalFile>(new JournalFile(std::move(state)));
+}
+
+const std::string& JournalFile::path() const { return state_->path; }
+int JournalFile::descriptor() const { return state_->fd.get(); }
+
+Result<void> JournalFile::go_on(std::uint64_t end) {
+  State& state = *state_;
+  if (::ftruncate(state.fd.get(), static_cast<off_t>(end)) != 0 ||
+      ::lseek(state.fd.get(), static_cast<off_t>(end), SEEK_SET) < 0)
+    return io_error("cannot write " + state.path, errno);
+  state.end = end;
+  if (end < kPreambleSize) {
+    state.buffer = journal_preamble();
+    state.end = kPreambleSize;
+    state.is_unsynced = true;
+  }
+  flush();
+  if (::fdatasync(state.fd.get()) != 0) state.fail(io_error("cannot make " + state.path + " durable", errno));
+  state.is_unsynced = false;
+  const std::optional<Error> failure = error();
+  return failure ? Result<void>(*failure) : Result<void>();
+}
+
+std::uint64_t JournalFile::append(std::string_view payload) {
+  State& state = *state_;
+  const std::uint64_t place = state.end;
+  if (payload.empty() || payload.size() > kMaxRecord) {
+    state.fail({ErrorCode::kInvalidValue, "a value is too large for the journal", {state.path}});
+    return place;
+  }
+  const auto frame = record_frame(place, payload);
+  const auto trailer = record_trailer(place, payload);
+  state.buffer.append(frame.data(), frame.size()).append(payload).append(trailer.data(), trailer.size());
+  state.end = place + frame.size() + payload.size() + trailer.size();
+  state.is_unsynced = true;
+  if (state.buffer.size() >= kBuffer) state.write_out();
+  return place;
+}
+
+void JournalFile::flush() { state_->write_out(); }
+
+void JournalFile::sync(std::function<void()> done) {
+  State& state = *state_;
+  state.write_out();
+  {
+    const std::lock_guard lock(state.mutex);
+    const bool is_done = !state.is_unsynced && !state.is_syncing && state.waiting.empty();
+    if (!is_done && !state.error) {
+      state.is_unsynced = false;
+      state.waiting.push_back(std::move(done));
+      if (!state.thread.joinable()) state.thread = std::thread([&state] { state.run_syncs(); });
+      done = nullptr;
+    }
+  }
+  if (done) return done();
+  state.wanted.notify_one();
+}
+
+void JournalFile::sync_and_wait() {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool is_done = false;
+  sync([&] {
+    const std::lock_guard lock(mutex);
+    is_done = true;
+    changed.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&is_done] { return is_done; });
+}
+
+std::optional<Error> JournalFile::error() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->error;
+}
+
+}  // namespace vnode

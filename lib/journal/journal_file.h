@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace vnode {
+
+/// The file of a journal, open and locked (flock) for one run: appends records, and makes them durable.
+///
+/// Nothing is written twice: the first error of a write or of a sync stays, and nothing counts as durable
+/// from then on.
+/// Thread rule: the thread that steps the run, but for `error`, and for what `sync` calls.
+class JournalFile {
+ public:
+  /// A new one, mode 0600. Its name is durable once this has returned. Errors: kUsage when there is something
+  /// already (an empty file is taken), kIo.
+  static Result<std::unique_ptr<JournalFile>> create(const std::string& path);
+  /// One that is there, to be read and gone on with. Waits so long for whoever holds the lock. Errors:
+  /// kNotFound, kUnavailable (it is in use), kUnreadable, kIo.
+  static Result<std::unique_ptr<JournalFile>> open(const std::string& path, Duration patience);
+  JournalFile(const JournalFile&) = delete;
+  /// Waits for a sync that is under way; what was appended is in the file.
+  ~JournalFile();
+
+  const std::string& path() const;
+  /// Whoever holds a copy of it holds the lock. For reading, too.
+  int descriptor() const;
+  /// Of a journal that was opened: what stands behind `end` is cut off, and records follow there. 0: it
+  /// begins anew. Durable when it returns.
+  Result<void> go_on(std::uint64_t end);
+
+  /// Returns where it stands. It is in a buffer of this process at first.
+  std::uint64_t append(std::string_view payload);
+  /// What was appended survives the end of this process.
+  void flush();
+  /// Calls `done` once all that was appended survives the end of the machine, or `error` is set: at once when
+  /// that is so already, else on a thread of the journal's own. Syncs that are asked for while one is under
+  /// way are one.
+  void sync(std::function<void()> done);
+  /// Waits for that.
+  void sync_and_wait();
+  /// Any thread.
+  std::optional<Error> error() const;
+
+ private:
+  struct State;
+  explicit JournalFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vnode
