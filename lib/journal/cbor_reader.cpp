@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::uint64_t kUntilBreak = ~std::uint64_t{0};
 
-Error bad(std::string what) { return {ErrorCode::kBadDocument, "not a value of a journal: " + std::move(what)}; }
+Error bad(std::string what) {
+  return {ErrorCode::kBadDocument, "not a value of a journal: " + std::move(what)};
+}
 
 /// The first byte of a data item, and the number that belongs to it.
 struct Head {
@@ -69,14 +71,22 @@ class CborReader {
     if (head.first == 0xff) return take_break();
     if (head.is_open()) return head.major() == 5 ? open(Form::kDict, kUntilBreak) : bad("a size is missing");
     switch (head.major()) {
-      case 0: return take_integer(head.argument, false);
-      case 1: return take_integer(head.argument, true);
-      case 2:
-      case 3: return take_text(head.argument);
-      case 4: return open(Form::kList, head.argument);
-      case 5: return head.argument > rest_.size() ? bad("it is cut off") : open(Form::kDict, 2 * head.argument);
-      case 6: return take_tag(head.argument);
-      default: return take_simple(head);
+      case 0:
+        return take_integer(head.argument, false);
+      case 1:
+        return take_integer(head.argument, true);
+      case 3:
+        return take_text(head.argument);
+      case 4:
+        return open(Form::kList, head.argument);
+      case 5:
+        return head.argument > rest_.size() ? bad("it is cut off") : open(Form::kDict, 2 * head.argument);
+      case 6:
+        return take_tag(head.argument);
+      case 7:
+        return take_simple(head);
+      default:
+        return bad("a byte string is out of place");
     }
   }
 
@@ -102,11 +112,16 @@ class CborReader {
 
   Result<void> take_simple(const Head& head) {
     switch (head.first) {
-      case 0xf4: return add(Value(false));
-      case 0xf5: return add(Value(true));
-      case 0xf6: return add(Value());
-      case 0xfb: return add(Value(std::bit_cast<double>(head.argument)));
-      default: return bad("a simple value is not known");
+      case 0xf4:
+        return add(Value(false));
+      case 0xf5:
+        return add(Value(true));
+      case 0xf6:
+        return add(Value());
+      case 0xfb:
+        return add(Value(std::bit_cast<double>(head.argument)));
+      default:
+        return bad("a simple value is not known");
     }
   }
 
@@ -158,11 +173,16 @@ class CborReader {
   Result<Value> make(const Open& full) {
     const std::span<Value> items(items_.data() + full.start, items_.size() - full.start);
     switch (full.form) {
-      case Form::kList: return Value::list(std::span<const Value>(items));
-      case Form::kDict: return make_dict(items);
-      case Form::kDigits: return make_digits(items[0]);
-      case Form::kObject: return make_object(items[0]);
-      case Form::kStored: break;
+      case Form::kList:
+        return Value::list(std::span<const Value>(items));
+      case Form::kDict:
+        return make_dict(items);
+      case Form::kDigits:
+        return make_digits(items[0]);
+      case Form::kObject:
+        return make_object(items[0]);
+      case Form::kStored:
+        break;
     }
     if (!items[0].is_int() || items[0].as_int() < 0) return bad("a stored value has no number");
     if (!stored_) return bad("a stored value is out of place");

@@ -37,11 +37,6 @@ void CborWriter::text(std::string_view value) {
   out_ += value;
 }
 
-void CborWriter::bytes(std::string_view value) {
-  head(2, value.size());
-  out_ += value;
-}
-
 void CborWriter::object(const Value& value) {
   const ForeignObject& object = value.as_object();
   tag(kObjectTag);
@@ -53,18 +48,28 @@ void CborWriter::object(const Value& value) {
 }
 
 /// Of a container only its head; its contents follow.
-void CborWriter::begin(const Value& value) {
+void CborWriter::begin(const Value& value, const TextStore* store) {
   switch (value.kind()) {
     case Kind::kUnset:
-    case Kind::kNone: return null();
-    case Kind::kBool: return boolean(value.as_bool());
-    case Kind::kInt: return integer(value.as_int());
-    case Kind::kFloat: return real(value.as_float());
+    case Kind::kNone:
+      return null();
+    case Kind::kBool:
+      return boolean(value.as_bool());
+    case Kind::kInt:
+      return integer(value.as_int());
+    case Kind::kFloat:
+      return real(value.as_float());
     case Kind::kBigInt:
       tag(kDigitsTag);
       return text(value.as_digits());
-    case Kind::kText: return text(value.as_text());
-    case Kind::kObject: return object(value);
+    case Kind::kText:
+      if (const std::uint64_t stored = store ? (*store)(value) : 0) {
+        tag(kStoredTag);
+        return number(stored);
+      }
+      return text(value.as_text());
+    case Kind::kObject:
+      return object(value);
     case Kind::kList:
       array(value.as_list().size());
       open_.push_back({value.as_list().data(), nullptr, value.as_list().size()});
@@ -75,9 +80,9 @@ void CborWriter::begin(const Value& value) {
   }
 }
 
-void CborWriter::value(const Value& value) {
+void CborWriter::value(const Value& value, const TextStore* store) {
   const std::size_t outer = open_.size();
-  begin(value);
+  begin(value, store);
   while (open_.size() > outer) {
     Open& open = open_.back();
     if (open.next == open.size) {
@@ -86,10 +91,11 @@ void CborWriter::value(const Value& value) {
     }
     const std::size_t index = open.next++;
     if (open.items) {
-      begin(open.items[index]);
+      begin(open.items[index], store);
     } else {
       const DictEntry& entry = open.entries[index / 2];
-      begin(index % 2 == 0 ? entry.key : entry.value);
+      // Keys stand where they are: readers look for them.
+      begin(index % 2 == 0 ? entry.key : entry.value, index % 2 == 0 ? nullptr : store);
     }
   }
 }

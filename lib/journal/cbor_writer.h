@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +15,14 @@ inline constexpr std::uint64_t kDigitsTag = 80001;
 inline constexpr std::uint64_t kObjectTag = 80002;
 inline constexpr std::uint64_t kStoredTag = 80003;
 
-/// Appends data items in CBOR (RFC 8949), in the subset that format.md describes: the shortest heads, definite
-/// lengths but for `begin_map`, floats of 64 bits. So equal values (`same`, dicts also in their order) have
-/// equal bytes. Thread rule: one thread at a time.
+/// Appends data items in CBOR (RFC 8949), in the subset that format.md describes: the shortest heads,
+/// definite lengths but for `begin_map`, floats of 64 bits. So equal values (`same`, dicts also in their
+/// order) have equal bytes. Thread rule: one thread at a time.
 class CborWriter {
  public:
+  /// What stands in the place of a text: the number of a stored value, or 0 for the text itself.
+  using TextStore = std::function<std::uint64_t(const Value& text)>;
+
   explicit CborWriter(std::string& out) : out_(out) {}
 
   void null() { out_ += '\xf6'; }
@@ -27,7 +31,6 @@ class CborWriter {
   void number(std::uint64_t value) { head(0, value); }
   void real(double value);
   void text(std::string_view value);
-  void bytes(std::string_view value);
   void array(std::uint64_t size) { head(4, size); }
   void map(std::uint64_t size) { head(5, size); }
   void tag(std::uint64_t number) { head(6, number); }
@@ -36,7 +39,7 @@ class CborWriter {
   void end_map() { out_ += '\xff'; }
 
   /// Any value, however deep it nests. Foreign objects as what they show of themselves.
-  void value(const Value& value);
+  void value(const Value& value, const TextStore* store = nullptr);
 
  private:
   struct Open {
@@ -47,7 +50,7 @@ class CborWriter {
   };
 
   void head(unsigned major, std::uint64_t argument);
-  void begin(const Value& value);
+  void begin(const Value& value, const TextStore* store);
   void object(const Value& value);
 
   std::string& out_;

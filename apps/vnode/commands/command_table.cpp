@@ -15,6 +15,7 @@ constexpr std::array kCommands = {
             set_up_inspect},
     Command{"init", "Write a workflow to start from", set_up_init},
     Command{"convert", "Write a workflow as YAML, or as JSON", set_up_convert},
+    Command{"journal", "Show what a run has written into its journal", set_up_journal},
     Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
     Command{"serve", "Run the daemon: it executes what is submitted", set_up_serve},
     Command{"submit", "Hand a run to the daemon", set_up_submit},

@@ -46,6 +46,7 @@ void set_up_clear(CommandSpec& command);
 void set_up_explain(CommandSpec& command);
 void set_up_queue(CommandSpec& command);
 void set_up_info(CommandSpec& command);
+void set_up_journal(CommandSpec& command);
 void set_up_shutdown(CommandSpec& command);
 
 }  // namespace vnode
