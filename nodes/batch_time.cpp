@@ -68,6 +68,7 @@ void add_time_nodes(NodeLibrary& library) {
                                 {"timestamp", "any"}},
                      .outputs = {{"text", "string"}, {"timestamp", "float"}}},
       .compute = date_time,
+      .touches_world = true,
   });
 }
 

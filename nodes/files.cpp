@@ -172,6 +172,7 @@ void add_writers(NodeLibrary& library) {
                      .outputs = {{"result", "bool"}}},
       .compute = [](NodeCall& call) { return result_of(call, "Write file", write_content(call)); },
       .blocking = true,
+      .writes = "path",
   });
   library.add({
       .definition = {.node_id = "file_append",
@@ -184,6 +185,7 @@ void add_writers(NodeLibrary& library) {
                      .outputs = {{"result", "bool"}}},
       .compute = [](NodeCall& call) { return result_of(call, "Append to file", append_content(call)); },
       .blocking = true,
+      .writes = "path",
   });
 }
 
@@ -197,6 +199,7 @@ void add_folder_nodes(NodeLibrary& library) {
                      .outputs = {{"result", "bool"}}},
       .compute = [](NodeCall& call) { return result_of(call, "Create folder", create_folder(call)); },
       .blocking = true,
+      .writes = "path",
   });
   library.add({
       .definition = {.node_id = "list_directory",

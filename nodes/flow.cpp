@@ -148,6 +148,7 @@ void add_flow_nodes(NodeLibrary& library) {
                               .category = "Control",
                               .description = "Waits for some seconds, then continues.",
                               .inputs = {{"delay", "float", 1.0, "float"}}},
+               .touches_world = true,
                .execute = run_delay});
 }
 

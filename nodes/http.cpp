@@ -202,6 +202,7 @@ void add_http_nodes(NodeLibrary& library) {
                                  {"status_code", "int"},
                                  {"response_text", "string"},
                                  {"success", "bool"}}},
+      .touches_world = true,
       .execute = http_request,
   });
 }

@@ -29,6 +29,7 @@ RunStatus status_of(StopReason reason) {
     case StopReason::kTimeout:
       return RunStatus::kTimeout;
     case StopReason::kFailFast:
+    case StopReason::kOutputFailed:
       return RunStatus::kFailed;
     case StopReason::kShutdown:
       return RunStatus::kInterrupted;
@@ -45,7 +46,7 @@ ExitCode exit_code_of(RunStatus status, StopReason reason) {
     case RunStatus::kCompleted:
       return kExitSuccess;
     case RunStatus::kFailed:
-      return kExitNodeFailed;
+      return reason == StopReason::kOutputFailed ? kExitOutputFailed : kExitNodeFailed;
     case RunStatus::kCancelled:
       return reason == StopReason::kTerminate ? kExitTerminated : kExitCancelled;
     case RunStatus::kTimeout:

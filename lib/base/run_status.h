@@ -54,7 +54,8 @@ enum class StopReason : std::uint8_t {
   kTerminate,
   kTimeout,
   kFailFast,
-  kShutdown,  ///< the daemon ends: the run is interrupted, and may be run again
+  kOutputFailed,  ///< what it has to keep of itself cannot be written: it has failed
+  kShutdown,      ///< the daemon ends: the run is interrupted, and may be run again
 };
 
 /// How what was stopped so has ended; `kNone`: it has given up by itself.

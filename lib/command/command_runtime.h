@@ -31,6 +31,7 @@ class CommandRuntime final : public NodeRuntime {
   std::unique_ptr<RuntimeSession> open(RunLink& run) override;
   bool holds_parameters() const override { return false; }
   bool can_push_before_failing() const override { return false; }
+  bool fires_last() const override { return true; }
 
   const CommandSettings& settings() const { return settings_; }
   FdWatcher& watcher() { return watcher_; }

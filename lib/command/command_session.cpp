@@ -179,6 +179,11 @@ Task<CommandOutcome> CommandSession::run_process(InstancePtr instance, NodeConte
   chain_of_.erase(process.get());
   process->node = nullptr;
   time = run_.clock().steady_now() - started;
+  for (const std::vector<std::string>& paths : {plan.files, plan.output_paths}) {
+    for (const std::string& path : paths) {
+      if (!path.empty()) node.declare_file(path_in(directory, path));
+    }
+  }
   const std::optional<NodeFailure> expiry = node.take_expiry();
   if (node.is_stopped()) throw Cancelled{};
   said = process->said_outputs;
@@ -364,7 +369,8 @@ void CommandSession::stop() {
 /// Those of the run, from the first one on.
 RunProcesses& CommandSession::processes() {
   if (processes_) return *processes_;
-  processes_ = std::make_unique<RunProcesses>(runtime_.watcher(), runtime_.settings().grace);
+  processes_ = std::make_unique<RunProcesses>(runtime_.watcher(), runtime_.settings().grace,
+                                              run_.environment().held_descriptor);
   if (is_frozen_) processes_->freeze();
   return *processes_;
 }

@@ -14,6 +14,7 @@
 namespace vnode {
 
 class CancelScope;
+struct LevelPath;
 class Chain;
 struct Instance;
 
@@ -21,6 +22,14 @@ struct Instance;
 struct JoinCount {
   std::size_t pending = 0;
   Chain* waiter = nullptr;  ///< parked until `pending` is zero
+};
+
+/// A node that a chain executes, within those that have set it off.
+struct ChainPlace {
+  const LevelPath* path;  ///< of the groups around it
+  const Instance* node;
+  const ChainPlace* outer;    ///< null: it is the first one of the chain
+  std::uint64_t suspensions;  ///< of the chain, when it began
 };
 
 /// Something that gets a turn when it reaches the front of the ready queue.
@@ -55,6 +64,9 @@ class Chain final : public Runnable, public Trampoline {
   Chain* parent = nullptr;
   CancelScope* scope = nullptr;  ///< the innermost that it is in at the moment; null: only the run
   std::vector<Chain*> children;
+  const ChainPlace* at = nullptr;  ///< what it executes at the moment; null: nothing
+  std::uint64_t suspensions = 0;   ///< how often others may have had a turn while it waited
+  bool is_settling = false;        ///< it waits for what was recorded to be durable
 
   /// True for the chain itself and all that started it: what they execute is "up the own chain" (rule 11).
   bool is_within(const Chain* chain) const {
@@ -78,7 +90,8 @@ class Chain final : public Runnable, public Trampoline {
   std::list<Chain*>::iterator parked_at_;              ///< when kParked
   std::multimap<SteadyTime, Chain*>::iterator timer_;  ///< when `has_timer_`
   bool has_timer_ = false;
-  bool shielded_ = false;  ///< when kParked: a stop does not wake it, and `parked_at_` is unset
+  bool was_parked_ = false;  ///< since its last turn
+  bool shielded_ = false;    ///< when kParked: a stop does not wake it, and `parked_at_` is unset
 };
 
 }  // namespace vnode

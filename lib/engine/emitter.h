@@ -14,18 +14,19 @@ namespace vnode {
 /// What is around the nodes of a nested level, innermost first: groups, and items of parallel maps. Each
 /// level adds one link, so that deep nesting stays cheap.
 struct LevelPath {
-  static LevelPath of_group(const LevelPath* outer, const Uuid& group) {
-    return {outer, group, std::nullopt, outer ? outer->groups + 1 : 1, outer ? outer->items : 0};
+  static LevelPath of_group(const LevelPath* outer, const Uuid& group, std::uint32_t execution) {
+    return {outer, group, std::nullopt, outer ? outer->groups + 1 : 1, outer ? outer->items : 0, execution};
   }
-  static LevelPath of_item(const LevelPath* outer) {
-    return {outer, {}, 0, outer ? outer->groups : 0, outer ? outer->items + 1 : 1};
+  static LevelPath of_item(const LevelPath* outer, const Uuid& map, std::uint32_t execution) {
+    return {outer, map, 0, outer ? outer->groups : 0, outer ? outer->items + 1 : 1, execution};
   }
 
   const LevelPath* outer = nullptr;
-  Uuid group;                             ///< of a group
+  Uuid group;                             ///< of a group; of an item its map
   std::optional<std::int64_t> iteration;  ///< of an item: its index; it may change between items
   std::size_t groups = 0;                 ///< how many of them, itself included
   std::size_t items = 0;
+  std::uint32_t execution = 1;  ///< the how manieth of the group, or of the map
 };
 
 /// Numbers and dates the events of one run, takes its secrets out of them (rule 42), and hands them to its

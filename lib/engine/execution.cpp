@@ -2,7 +2,7 @@
 
 #include "base/at_end.h"
 #include "engine/map_run.h"
-
+#include "engine/runtime_level.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -86,7 +86,38 @@ bool Execution::is_stopped() const {
 
 Dict& Execution::variables() { return level_.variables(); }
 
-std::uint64_t Execution::random_bits() { return level_.run_.random()(); }
+namespace {
+
+/// One step of SplitMix64.
+std::uint64_t mixed(std::uint64_t bits) {
+  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
+  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+  return bits ^ (bits >> 31);
+}
+
+/// Journal rule 4: where that execution is, and nothing of what others have drawn.
+std::uint64_t random_seed(std::uint64_t seed, const LevelPath* path, const Instance& node) {
+  const auto add = [&seed](const Uuid& id, std::uint32_t execution) {
+    seed = mixed(mixed(seed ^ id.hash()) + execution);
+  };
+  for (; path; path = path->outer) {
+    if (path->iteration) {
+      seed = mixed(seed + static_cast<std::uint64_t>(*path->iteration) + 1);
+    } else {
+      add(path->group, path->execution);
+    }
+  }
+  add(node.id(), node.executions);
+  return seed;
+}
+
+}  // namespace
+
+std::uint64_t Execution::random_bits() {
+  if (random_state_ == 0) random_state_ = random_seed(level_.run_.seed(), level_.path_, node_);
+  random_state_ += 0x9E3779B97F4A7C15;
+  return mixed(random_state_);
+}
 
 const Value& Execution::parameter(std::string_view port) const {
   const SlotIndex slot = node_.layout->find(port);
@@ -140,12 +171,67 @@ Task<void> Execution::set_output(std::string_view port, Value value) {
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot || !node_.layout->output(slot)) return {};
   has_set_output_ = true;
-  if (!tries_ || (!tries_->is_timed() && !turn_)) return level_.push(chain_, node_, slot, std::move(value));
+  ++push_count_;
+  if (!tries_ || (!tries_->is_timed() && !turn_)) return push(slot, std::move(value));
   tries_->look();  // it may have come here without giving way
   tries_->touch();
   if (tries_->holds_others() && port != kExecOnFinished && port != kExecFail)
-    return level_.push(chain_, node_, slot, std::move(value));
-  return while_away(level_.push(chain_, node_, slot, std::move(value)));
+    return push(slot, std::move(value));
+  return while_away(push(slot, std::move(value)));
+}
+
+Task<void> Execution::push(SlotIndex slot, Value value) {
+  if (!record_) return level_.push(chain_, node_, slot, std::move(value));
+  if (has_variables()) return push_recorded(slot, std::move(value));
+  const bool is_last =
+      fires(slot, value) && (!node_.plan->type->runtime || node_.plan->type->runtime->fires_last());
+  if (is_last) {
+    const std::vector<RecordedFile> files = level_.recorded_work(*this, {});
+    level_.run_.recorder->end(
+        record_, {.status = word(is_failure_handled_ ? NodeStatus::kFailed : NodeStatus::kSuccess),
+                  .is_handled = is_failure_handled_,
+                  .is_before_firing = true,
+                  .files = files});
+  }
+  level_.run_.recorder->push(record_, node_.layout->name(slot), value);
+  return level_.push(chain_, node_, slot, std::move(value));
+}
+
+/// Its code may have changed variables, which what it fires is about to use.
+Task<void> Execution::push_recorded(SlotIndex slot, Value value) {
+  if (fires(slot, value)) co_await level_.runtime_level_->read_variables();
+  record_variables();
+  level_.run_.recorder->push(record_, node_.layout->name(slot), value);
+  co_await level_.push(chain_, node_, slot, std::move(value));
+  known_variables_ = level_.variables();
+}
+
+bool Execution::has_variables() const {
+  const NodeType& type = *node_.plan->type;
+  return type.runtime && type.runtime->holds_parameters() && level_.runtime_level_;
+}
+
+bool Execution::fires(SlotIndex slot, const Value& value) const {
+  return node_.layout->output(slot)->is_exec() && truthy(value) && level_.is_wired(node_, slot);
+}
+
+void Execution::set_record(RecordNumber record) {
+  record_ = record;
+  known_variables_ = level_.variables();
+}
+
+void Execution::record_variables() {
+  const Dict now = level_.variables();
+  if (now.is_same_object(known_variables_)) return;
+  for (const Dict::Entry& entry : now) {
+    const Value* before = known_variables_.find(entry.key);
+    if (!before || !before->is_same_object(entry.value))
+      level_.run_.recorder->variable(record_, entry.key, &entry.value);
+  }
+  for (const Dict::Entry& entry : known_variables_) {
+    if (!now.find(entry.key)) level_.run_.recorder->variable(record_, entry.key, nullptr);
+  }
+  known_variables_ = now;
 }
 
 JoinAwaiter Execution::join_pushes_beside() { return {level_.run_.scheduler, chain_, beside_}; }
@@ -154,11 +240,14 @@ void Execution::set_output_beside(std::string port, Value value, std::function<v
   const SlotIndex slot = node_.layout->find(port);
   if (slot == kNoSlot || !node_.layout->output(slot) || level_.run_.is_stopped(chain_)) return done();
   has_set_output_ = true;
+  ++push_count_;
+  if (record_) level_.run_.recorder->push(record_, port, value);
   if (tries_) tries_->touch();
   level_.run_.scheduler.run_new_chain(
       [&](Chain& chain) {
         chain.parent = &chain_;
         chain.scope = chain_.scope;
+        chain.at = chain_.at;
         chain_.children.push_back(&chain);
         return [](Level& level, Chain& chain, Instance& node, SlotIndex slot, Value value,
                   std::function<void()> done) -> Task<void> {

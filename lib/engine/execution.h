@@ -6,6 +6,7 @@
 
 #include "engine/instance.h"
 #include "engine/level.h"
+#include "engine/recorder.h"
 #include "engine/scheduler.h"
 #include "engine/tries.h"
 #include "engine/turn.h"
@@ -29,6 +30,7 @@ class Execution final : public NodeContext {
 
   Chain& chain() { return chain_; }
   Instance& node() { return node_; }
+  const Instance& node() const { return node_; }
 
   /// Remembers a push for rules 16 and 17.
   void record_push(SlotIndex slot, const Value& value);
@@ -45,6 +47,16 @@ class Execution final : public NodeContext {
   Tries* tries() { return tries_; }
 
   bool is_failure_handled() const { return is_failure_handled_; }
+
+  /// Of this execution, or call of a hook, in the run's journal; 0: it is not recorded.
+  RecordNumber record() const { return record_; }
+  void set_record(RecordNumber record);
+  /// How often it has pushed.
+  std::uint32_t push_count() const { return push_count_; }
+  /// What executes it keeps variables of its own, and hands them over when they are needed.
+  bool has_variables() const;
+  /// What variables have become since it was asked last, as far as the engine knows.
+  void record_variables();
 
   bool has_pushes_beside() const { return beside_.pending > 0; }
   JoinAwaiter join_pushes_beside();
@@ -76,6 +88,8 @@ class Execution final : public NodeContext {
   void handle_failure(const NodeFailure& failure) override;
   bool is_output_wanted(std::string_view port) const override;
   HttpClient& http() override;
+  void declare_file(std::string path) override { declared_files_.push_back(std::move(path)); }
+  const std::vector<std::string>& declared_files() const { return declared_files_; }
   int try_number() const override { return tries_ ? tries_->number() : 1; }
   bool is_to_be_repeated(const NodeFailure& failure) const override;
   std::optional<NodeFailure> take_expiry() override;
@@ -110,8 +124,16 @@ class Execution final : public NodeContext {
   bool has_set_output_ = false;
   std::unique_ptr<Turn> turn_;  ///< null: nothing
   SteadyTime wait_began_;
+  RecordNumber record_ = 0;
+  std::uint32_t push_count_ = 0;
+  std::vector<std::string> declared_files_;
+  std::uint64_t random_state_ = 0;  ///< 0: not yet asked for
+  Dict known_variables_;            ///< when something of it is recorded
 
   Task<void> while_away(Task<void> task);
+  Task<void> push(SlotIndex slot, Value value);
+  Task<void> push_recorded(SlotIndex slot, Value value);
+  bool fires(SlotIndex slot, const Value& value) const;
   Push* find_push(SlotIndex slot);
 };
 

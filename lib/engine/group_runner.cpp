@@ -48,7 +48,7 @@ Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document
     }
     rare.group_document = document;
   }
-  const LevelPath path = LevelPath::of_group(path_, node.id());
+  const LevelPath path = LevelPath::of_group(path_, node.id(), node.executions);
   const SlotIndex exec_fail = node.layout->find(kExecFail);
   const bool has_handler = exec_fail != kNoSlot && is_wired(node, exec_fail);
   // A failure after which it is tried again is none of the run's either.

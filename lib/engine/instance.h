@@ -32,8 +32,9 @@ struct Waiter {
 /// What few instances need at any time, apart so that the others stay small.
 struct RareState {
   std::deque<Waiter> waiters;
-  std::vector<Chain*> hook_chains;               ///< chains that are inside the instance's hook
-  Dict further_results;                          ///< returned under names without a slot
+  std::vector<Chain*> hook_chains;  ///< chains that are inside the instance's hook
+  std::uint64_t hook_record = 0;    ///< of the last call of the hook that is under way, if recorded
+  Dict further_results;             ///< returned under names without a slot
   std::shared_ptr<const class Plan> group_plan;  ///< of the document below
   Value group_document;
 };

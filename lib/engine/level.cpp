@@ -5,6 +5,7 @@
 #include "base/at_end.h"
 #include "engine/effective_limits.h"
 #include "engine/execution.h"
+#include "engine/recording.h"
 #include "model/workflow.h"
 
 namespace vnode {
@@ -153,6 +154,7 @@ void Level::push_late(NodeIndex index, std::string_view port, Value value, std::
   Instance& node = instances_[index];
   const SlotIndex slot = node.layout->find(port);
   if (slot == kNoSlot || !node.layout->output(slot) || run_.is_stopped() || is_ending_) return done();
+  if (run_.recorder && is_recorded(*node.plan->type)) run_.recorder->push_late(place_of(node), port, value);
   run_.scheduler.run_new_chain(
       [&](Chain& chain) {
         return [](Level& self, Chain& chain, Instance& node, SlotIndex slot, Value value,
@@ -295,6 +297,10 @@ void Level::log(Instance& node, LogLevel level, std::string_view message, std::s
   const bool is_error = level == LogLevel::kError;
   const bool is_handled = is_error && reports_error_logs(node);
   if (node.execution && node.execution->tries()) node.execution->tries()->touch();
+  if (node.execution && node.execution->record())
+    run_.recorder->log(node.execution->record(), level, message, stream);
+  else if (node.rare && node.rare->hook_record != 0)
+    run_.recorder->log(node.rare->hook_record, level, message, stream);
   if (is_error) node.has_error_logs = true;
   if (is_error && !is_handled) count_error_log(node, message);
   emit(node, NodeLog{level, message, stream, is_handled});

@@ -8,6 +8,7 @@
 #include "engine/error_logs.h"
 #include "engine/instance.h"
 #include "engine/plan.h"
+#include "engine/recorder.h"
 #include "engine/run_state.h"
 #include "engine/runtime_level.h"
 #include "node/node_context.h"
@@ -38,6 +39,7 @@ struct LevelContext {
 ///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21),
 ///   pauses (41) map_item.cpp       the body of a map, for one item (rules 44 to 46) propagation.cpp pushes,
 ///   returned values, invalidation (rules 15-18) waiting.cpp nodes that another chain is executing (rule 11)
+///   recording.cpp what the journal is told (journal rules 1 to 4)
 ///   group_runner.cpp   workflows inside groups (rules 29, 30)
 ///
 /// A `Task<void>` that is empty stands for work that ended at once, without a coroutine.
@@ -127,6 +129,19 @@ class Level {
   bool is_failure_handled();
   void stop_if_fail_fast();
   Task<void> pull_condition(Chain& chain, Instance& node, SlotIndex slot);
+
+  // recording.cpp
+  RecordedPlace place_of(const Instance& node) const;
+  std::vector<RecordedFile> recorded_input_files(const Instance& node) const;
+  std::vector<RecordedFile> recorded_work(const Execution& execution, const Outputs& outputs) const;
+  Task<void> record_begin(Execution& execution, StartReason reason);
+  Task<void> record_hook(Execution& call, SlotIndex slot);
+  Task<void> record_hook_end(Execution& call, const std::exception_ptr& failure);
+  Task<void> record_variables(Execution& execution);
+  void record_end(Execution& execution, const Outputs& outputs, SteadyTime started);
+  void record_failure(Execution& execution, const NodeFailure* failure, bool is_repeated, SteadyTime started);
+  Task<void> settle_before_firing(Chain& chain);
+  bool is_settled() const { return !run_.recorder || run_.recorder->is_settled(); }
 
   // propagation.cpp
   Task<void> push(Chain& chain, Instance& node, SlotIndex slot, Value value);

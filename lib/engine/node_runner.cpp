@@ -33,16 +33,23 @@ bool holds_others(const NodeType& type) { return type.contents == NodeType::Cont
 /// unwound.
 class Level::Occupation {
  public:
-  Occupation(Level& level, Chain& chain, Instance& node) : level_(level), node_(node) {
+  Occupation(Level& level, Chain& chain, Instance& node)
+      : level_(level), chain_(chain), node_(node), place_{level.path_, &node, chain.at, chain.suspensions} {
     node_.owner = &chain;
+    chain.at = &place_;
     level_.unmark_above(node_);
   }
   Occupation(const Occupation&) = delete;
-  ~Occupation() { level_.release(node_); }
+  ~Occupation() {
+    chain_.at = place_.outer;
+    level_.release(node_);
+  }
 
  private:
   Level& level_;
+  Chain& chain_;
   Instance& node_;
+  const ChainPlace place_;
 };
 
 /// Rule 11: what a request to run a node comes to. Pulls of a node that another chain executes do not come
@@ -116,6 +123,7 @@ Task<void> Level::run_bypassed(Chain& chain, Instance& node, StartReason reason)
   count_execution(node);
   if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions});
   finish(node, NodeStatus::kSuccess, started);
+  if (!is_settled()) co_await settle_before_firing(chain);
   for (NodeIndex target : part(data().bypass_targets, node.plan->bypass)) {
     co_await run_node(chain, target, StartReason::kExec);
   }
@@ -202,6 +210,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     Outputs outputs;
     std::exception_ptr failure;
     try {
+      if (run_.recorder) co_await record_begin(execution, reason);
       if (type.uses_variables && runtime_level_) co_await runtime_level_->read_variables();
       if (node.limits) require_resources(*node.limits);
       if (node.demand) co_await execution.take_turn(*node.demand);
@@ -221,6 +230,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
       } else {
         outputs = co_await runtime_level_->execute(execution);
       }
+      if (execution.record()) co_await record_variables(execution);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -232,6 +242,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     if (tries) failure = tries->end(failure);
     node.execution = nullptr;
     if (!failure) {
+      if (execution.record()) record_end(execution, outputs, started);
       if (tries) error_logs_.add(tries->error_logs);
       finish_executed(execution, outputs, started);
       if (needs_propagation(node, execution, outputs))
@@ -243,6 +254,8 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     const bool is_repeated = is_cut_off
                                  ? tries->may_go_on(execution.has_pushed())
                                  : tries && described && tries->repeats(*described, execution.has_pushed());
+    if (execution.record())
+      record_failure(execution, described ? &*described : nullptr, is_repeated, started);
     if (tries && !is_repeated) error_logs_.add(tries->error_logs);
     if (!described) {
       cancel(node, started);

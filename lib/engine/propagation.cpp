@@ -66,6 +66,7 @@ Task<void> Level::deliver_from(Chain& chain, const OutPort& port, Value value, s
   }
   if (!fires) co_return;
   for (std::uint32_t i = port.exec.begin; i < port.exec.end; ++i) {
+    if (!is_settled()) co_await settle_before_firing(chain);
     co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
     run_.throw_if_stopped(chain);
   }
@@ -106,11 +107,13 @@ Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value
     failure = nullptr;
     Execution call(*this, chain, target, nullptr);
     try {
+      if (run_.recorder) co_await record_hook(call, slot);
       co_await call_hook(call, slot, value);
     } catch (...) {
       failure = std::current_exception();
     }
     if (call.has_pushes_beside()) co_await call.join_pushes_beside();
+    if (call.record()) co_await record_hook_end(call, failure);
     is_done = !is_cut_off(failure) || call.has_pushed() || run_.is_stopped(chain);
   }
   auto& finished = target.rare_state().hook_chains;
@@ -168,6 +171,7 @@ Task<void> Level::propagate_returned(Chain& chain, Instance& node, Execution& ex
   for (const Step& step : data_steps) co_await deliver(chain, *step.port, step.value, false);
   for (const Step& step : exec_steps) {
     for (std::uint32_t i = step.port->exec.begin; i < step.port->exec.end; ++i) {
+      if (!is_settled()) co_await settle_before_firing(chain);
       co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
       run_.throw_if_stopped(chain);
     }

@@ -5,6 +5,7 @@
 
 #include "base/descriptor_room.h"
 #include "engine/level.h"
+#include "engine/recording.h"
 #include "engine/run_state.h"
 #include "model/value_mask.h"
 
@@ -42,7 +43,7 @@ class Run::Impl {
     take_pause();
     state_.runtimes.pump(Duration::zero());
     state_.scheduler.begin_turns();
-    if (!state_.scheduler.take_turns()) wait_for_holder();
+    if (!state_.scheduler.take_turns() && !state_.scheduler.is_held_to_settle()) wait_for_holder();
     if (state_.is_stopped()) cancel();
     if (!state_.scheduler.has_chains()) end();
     if (!finished_ && !has_ready()) state_.runtimes.arm();
@@ -96,6 +97,10 @@ class Run::Impl {
     const RunMode mode = plan_->graph().has_exec_wires() ? RunMode::kFlow : RunMode::kDataFlow;
     state_.emitter.emit(ExecutionStarted{options_.workflow_path, name, plan_->workflow().nodes.size(),
                                          plan_->workflow().connections.size(), mode, options_.attempt});
+    if (state_.recorder) {
+      state_.recorder->begin_run({options_.run_id, options_.attempt, state_.seed(), plan_->workflow(),
+                                  plan_->data().types, state_.secret_mask});
+    }
     take_pause();
     state_.scheduler.run_new_chain([this](Chain& chain) { return execute(chain); }, nullptr);
   }
@@ -114,6 +119,10 @@ class Run::Impl {
     }
     if (level_) level_->detach();
     co_await state_.runtimes.close(chain);
+    if (state_.recorder) {
+      state_.recorder->end_run(state_.is_stopped());
+      co_await settle_records(state_, chain, false);
+    }
     if (failure) std::rethrow_exception(failure);
   }
 
@@ -209,6 +218,10 @@ class Run::Impl {
 
   /// What the error column of the run says.
   std::string describe_end() const {
+    if (state_.stop_reason() == StopReason::kOutputFailed) {
+      const std::optional<Error> error = state_.recorder->error();
+      return "the journal: " + (error ? describe(*error) : std::string("it cannot be written"));
+    }
     if (outcome_.status != RunStatus::kFailed) return std::string(sentence_of(outcome_.status));
     const ErrorLogs& logged = level_->error_logs();
     if (level_->errors().empty()) return describe(logged);

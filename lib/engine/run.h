@@ -21,12 +21,15 @@
 
 namespace vnode {
 
+class Recorder;
+
 /// What a run needs from its surroundings; all of it must outlive the run, and may serve many.
 struct RunServices {
   const Clock& clock;
   WorkerPool& workers;
   HttpClient& http;
   ResourceLender* lender = nullptr;  ///< of what its nodes need; null: they have what the options say
+  Recorder* recorder = nullptr;      ///< of its journal (journal rule 1); null: none
 };
 
 /// What happens to the consumer of a failed source (rule 13).

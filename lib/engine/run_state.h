@@ -8,6 +8,7 @@
 
 #include "engine/emitter.h"
 #include "engine/pause_gate.h"
+#include "engine/recorder.h"
 #include "engine/run.h"
 #include "engine/runtimes.h"
 #include "engine/scheduler.h"
@@ -26,7 +27,10 @@ class RunState {
         scheduler(run_services.clock),
         resources(run_services.workers.threads(), run_options.resources, run_services.lender,
                   [inbox = scheduler.inbox()](std::function<void()> work) { inbox->post(std::move(work)); }),
-        emitter(sink, run_services.clock, *secret_mask, run_options.run_id, run_options.last_seq) {}
+        emitter(sink, run_services.clock, *secret_mask, run_options.run_id, run_options.last_seq),
+        recorder(run_services.recorder) {
+    scheduler.set_recorder(recorder);
+  }
 
   RunServices services;
   const RunOptions& options;
@@ -35,6 +39,7 @@ class RunState {
   PauseGate gate{scheduler};
   ResourcePool resources;  ///< as many slots as there are worker threads
   Emitter emitter;
+  Recorder* const recorder;  ///< null: none
   Runtimes runtimes{*this};
 
   /// The first reason counts. Any thread.
@@ -62,6 +67,10 @@ class RunState {
   bool is_stopped(const Chain& chain) const {
     return is_stopped() || (chain.scope && chain.scope->is_cancelled());
   }
+  /// A run whose journal cannot be written ends (journal rule 3).
+  void check_recorder() {
+    if (recorder && recorder->has_failed()) stop(StopReason::kOutputFailed);
+  }
   void throw_if_stopped(const Chain& chain) const {
     if (is_stopped(chain)) throw Cancelled{};
   }
@@ -75,16 +84,17 @@ class RunState {
   /// For pauses between tries: apart from what nodes see, which --seed repeats.
   std::minstd_rand& jitter() { return jitter_; }
 
-  std::mt19937_64& random() {
-    if (!random_) random_.emplace(options.seed ? *options.seed : std::random_device{}());
-    return *random_;
+  /// Of all random numbers of the run; those of an execution begin with where it is (journal rule 4).
+  std::uint64_t seed() {
+    if (!seed_) seed_ = options.seed ? *options.seed : std::uint64_t{std::random_device{}()};
+    return *seed_;
   }
 
  private:
   std::shared_ptr<std::atomic<StopReason>> reason_ =
       std::make_shared<std::atomic<StopReason>>(StopReason::kNone);
   std::optional<SteadyTime> deadline_;
-  std::optional<std::mt19937_64> random_;
+  std::optional<std::uint64_t> seed_;
   std::minstd_rand jitter_{std::random_device{}()};
   std::set<std::string> remarks_;
 };

@@ -4,12 +4,15 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/instance.h"
+#include "engine/recorder.h"
 #include "node/node_failure.h"
 
 namespace vnode {
 
 void Chain::take_turn() {
   suspended_ = Suspended::kNo;
+  if (std::exchange(was_parked_, false)) scheduler_.tell_resumed(*this);
   set_next(resume_at_);
   run();
   if (task_.done()) scheduler_.end(*this);
@@ -19,6 +22,11 @@ Scheduler::~Scheduler() {
   for (ReadyEntry& entry : ready_) {
     if (entry.owned) delete entry.runnable;
   }
+}
+
+void Scheduler::tell_resumed(const Chain& chain) {
+  if (recorder_ && chain.at && !chain.is_settling)
+    recorder_->resume({chain.at->path, &chain.at->node->id(), chain.at->node->executions});
 }
 
 Chain& Scheduler::new_chain(JoinCount* join) {
@@ -93,6 +101,7 @@ void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
     return;
   }
   chain.suspended_ = Chain::Suspended::kParked;
+  if (held_by_ != &chain) ++chain.suspensions;
   chain.shielded_ = false;
   chain.parked_at_ = parked_.insert(parked_.end(), &chain);
 }
@@ -100,6 +109,7 @@ void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
 void Scheduler::park_shielded(Chain& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) {
   chain.resume_at_ = at;
   chain.suspended_ = Chain::Suspended::kParked;
+  if (held_by_ != &chain) ++chain.suspensions;
   chain.shielded_ = true;
   if (deadline) set_timer(chain, *deadline);
 }
@@ -121,6 +131,7 @@ void Scheduler::wake(Chain& chain) {
   chain.has_timer_ = false;
   const bool holds = held_by_ == &chain;
   if (holds) held_by_ = nullptr;
+  chain.was_parked_ = !holds;
   if (!holds || resumed_) {
     make_ready(chain);
     return;

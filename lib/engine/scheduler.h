@@ -69,6 +69,10 @@ class Scheduler {
   /// at once. A stop ends that.
   void hold(Chain& chain) { held_by_ = cancelling_ ? nullptr : &chain; }
   bool is_held() const { return held_by_ != nullptr; }
+  /// The one that holds waits for what was recorded, and for nothing else.
+  bool is_held_to_settle() const { return held_by_ && held_by_->is_settling; }
+  /// Is told when a chain that was suspended goes on; null: nobody.
+  void set_recorder(class Recorder* recorder) { recorder_ = recorder; }
   /// Makes a parked chain ready; nothing happens if it is not parked (it was woken for a stop).
   void wake(Chain& chain);
   /// Suspends until all chains of the count have ended, also when the run is stopped.
@@ -106,6 +110,7 @@ class Scheduler {
   void end(Chain& chain);
   void make_ready(Chain& chain);
   void set_timer(Chain& chain, SteadyTime deadline);
+  void tell_resumed(const Chain& chain);
 
   struct ReadyEntry {
     Runnable* runnable;
@@ -125,6 +130,7 @@ class Scheduler {
   Chain* held_by_ = nullptr;
   Chain* resumed_ = nullptr;  ///< the one that held the others goes on with its turn
   bool cancelling_ = false;
+  Recorder* recorder_ = nullptr;
   std::exception_ptr broken_;
 };
 

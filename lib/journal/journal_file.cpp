@@ -43,7 +43,8 @@ Result<void> lock(int fd, const std::string& path, Duration patience) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return io_error("cannot lock " + path, errno);
     if (std::chrono::steady_clock::now() >= until)
-      return Error{ErrorCode::kUnavailable, "the journal is in use: its run, or what that has started, goes on",
+      return Error{ErrorCode::kUnavailable,
+                   "the journal is in use: its run, or what that has started, goes on",
                    {path}};
     std::this_thread::sleep_for(kLockPause);
   }
@@ -73,16 +74,17 @@ struct JournalFile::State {
 
   const std::string path;
   OwnedFd fd;
-  std::uint64_t end = 0;     ///< with what is in the buffer
-  std::string buffer;        ///< not yet written
-  bool is_unsynced = false;  ///< something was appended since the last sync was asked for
+  std::uint64_t end = 0;                  ///< with what is in the buffer
+  std::string buffer;                     ///< not yet written
+  bool is_unsynced = false;               ///< something was appended since the last sync was asked for
+  std::uint64_t asked = 0;                ///< how many syncs
+  std::atomic<std::uint64_t> served = 0;  ///< how many of them have been made
 
   mutable std::mutex mutex;
   std::condition_variable wanted;
   std::optional<Error> error;            ///< with the lock
   std::atomic<bool> has_failed = false;  ///< the same, to be looked at often
   std::vector<std::function<void()>> waiting;
-  bool is_syncing = false;
   bool is_ending = false;
   std::thread thread;  ///< started by the first sync
 };
@@ -102,14 +104,13 @@ void JournalFile::State::run_syncs() {
     wanted.wait(lock, [this] { return is_ending || !waiting.empty(); });
     if (waiting.empty()) return;
     const std::vector<std::function<void()>> served = std::exchange(waiting, {});
-    is_syncing = true;
     const bool is_useless = error.has_value();
     lock.unlock();
     // One that has failed tells nothing about what a second one would find: the system forgets its error.
     if (!is_useless && ::fdatasync(fd.get()) != 0) fail(io_error("cannot make " + path + " durable", errno));
+    this->served += served.size();
     for (const std::function<void()>& done : served) done();
     lock.lock();
-    is_syncing = false;
   }
 }
 
@@ -126,8 +127,8 @@ Result<std::unique_ptr<JournalFile>> JournalFile::create(const std::string& path
   if (::fstat(state->fd.get(), &status) != 0) return io_error("cannot read " + path, errno);
   if (!S_ISREG(status.st_mode)) return usage_error("a journal must be a plain file", {path});
   if (status.st_size > 0)
-    return usage_error("there is a file already: --resume goes on with a journal, a new one needs another name",
-                       {path});
+    return usage_error(
+        "there is a file already: --resume goes on with a journal, a new one needs another name", {path});
   if (::fchmod(state->fd.get(), 0600) != 0) return io_error("cannot make " + path + " private", errno);
   if (Result<void> durable = sync_folder(path); !durable) return durable.error();
   std::unique_ptr<JournalFile> file(new JournalFile(std::move(state)));
@@ -194,9 +195,9 @@ void JournalFile::sync(std::function<void()> done) {
   state.write_out();
   {
     const std::lock_guard lock(state.mutex);
-    const bool is_done = !state.is_unsynced && !state.is_syncing && state.waiting.empty();
-    if (!is_done && !state.error) {
+    if (!is_durable() && !state.error) {
       state.is_unsynced = false;
+      ++state.asked;
       state.waiting.push_back(std::move(done));
       if (!state.thread.joinable()) state.thread = std::thread([&state] { state.run_syncs(); });
       done = nullptr;
@@ -218,6 +219,12 @@ void JournalFile::sync_and_wait() {
   std::unique_lock lock(mutex);
   changed.wait(lock, [&is_done] { return is_done; });
 }
+
+bool JournalFile::is_durable() const {
+  return !state_->is_unsynced && state_->asked == state_->served.load(std::memory_order_acquire);
+}
+
+bool JournalFile::has_failed() const { return state_->has_failed; }
 
 std::optional<Error> JournalFile::error() const {
   const std::lock_guard lock(state_->mutex);

@@ -46,8 +46,11 @@ class JournalFile {
   void sync(std::function<void()> done);
   /// Waits for that.
   void sync_and_wait();
+  /// All that was appended survives the end of the machine.
+  bool is_durable() const;
   /// Any thread.
   std::optional<Error> error() const;
+  bool has_failed() const;
 
  private:
   struct State;

@@ -122,6 +122,10 @@ class NodeContext : public NodeCall {
 
   virtual HttpClient& http() = 0;
 
+  /// A file that is the work of this execution; relative to the run's working directory. Told before it
+  /// fires.
+  virtual void declare_file(std::string /*path*/) {}
+
   // Limits and retries (engine rules 35 to 38).
 
   /// Which try of this execution it is, from 1.

@@ -69,6 +69,8 @@ struct RunEnvironment {
   std::vector<std::pair<std::string, std::string>> variables = {};
   /// Variables, too, and `{secret.NAME}` of commands. Nothing that a run tells or leaves has them in it.
   Secrets secrets = {};
+  /// Open as long as the run; what holds its processes keeps a copy until the last of them is gone. -1: none.
+  int held_descriptor = -1;
 };
 
 /// What a run offers to the runtimes of its nodes.
@@ -169,6 +171,8 @@ class NodeRuntime {
   virtual bool holds_parameters() const { return true; }
   /// Its nodes may push values and fail all the same: such a try is not repeated (engine rule 37).
   virtual bool can_push_before_failing() const { return true; }
+  /// Its nodes have nothing left to do but to return once they have fired (journal rule 2).
+  virtual bool fires_last() const { return false; }
 };
 
 }  // namespace vnode

@@ -50,6 +50,16 @@ struct NodeType {
   /// data-flow mode (rules 8 and 28). Where a `runtime` executes it: it suspends from the start.
   bool blocking = false;
 
+  /// A native node that reads or changes what is outside of the run, as `blocking` ones do: the journal has
+  /// its executions, unless its definition says otherwise (journal rule 1).
+  bool touches_world = false;
+
+  /// The input that names the file or folder which it writes; empty: none.
+  std::string_view writes = {};
+  /// To be raised when it gives other results than before: what an earlier one has recorded is not taken
+  /// then.
+  int revision = 1;
+
   /// Reads or writes the run's variables, which must then be up to date when it starts.
   bool uses_variables = false;
 

@@ -75,13 +75,15 @@ Result<std::string> texts_of(const ProcessStart& start) {
 }  // namespace
 
 struct RunProcesses::State {
-  State(FdWatcher& fd_watcher, Duration period) : watcher(fd_watcher), grace(period) {}
+  State(FdWatcher& fd_watcher, Duration period, int descriptor)
+      : watcher(fd_watcher), grace(period), held(descriptor) {}
 
   Result<SupervisorLink*> usable_link();
   std::vector<std::shared_ptr<SupervisorLink>> all_links();
 
   FdWatcher& watcher;
   const Duration grace;
+  const int held;
   std::mutex mutex;
   /// The last one is in use; the others have died, and wait for the end of what they held.
   std::vector<std::shared_ptr<SupervisorLink>> links;
@@ -94,7 +96,7 @@ struct RunProcesses::State {
 Result<SupervisorLink*> RunProcesses::State::usable_link() {
   if (is_ending) return Error{ErrorCode::kUnavailable, "the run is being ended"};
   if (links.empty() || !links.back()->is_usable()) {
-    Result<std::unique_ptr<SupervisorLink>> link = SupervisorLink::start(watcher, grace);
+    Result<std::unique_ptr<SupervisorLink>> link = SupervisorLink::start(watcher, grace, held);
     if (!link) return link.error();
     links.push_back(std::move(*link));
     if (is_frozen) links.back()->freeze();
@@ -107,8 +109,8 @@ std::vector<std::shared_ptr<SupervisorLink>> RunProcesses::State::all_links() {
   return links;
 }
 
-RunProcesses::RunProcesses(FdWatcher& watcher, Duration grace)
-    : state_(std::make_unique<State>(watcher, grace)) {}
+RunProcesses::RunProcesses(FdWatcher& watcher, Duration grace, int held)
+    : state_(std::make_unique<State>(watcher, grace, held)) {}
 
 RunProcesses::~RunProcesses() {
   end(state_->grace);

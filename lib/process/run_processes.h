@@ -23,8 +23,10 @@ class RunProcesses {
   using OnEnd = std::function<void(const ProcessEnd&)>;
   using OnExit = OnEnd;
 
-  /// `grace`: what the processes get when this program has died, or `end` is not called.
-  RunProcesses(FdWatcher& watcher, Duration grace);
+  /// `grace`: what the processes get when this program has died, or `end` is not called. `held`: a
+  /// descriptor of which the supervisor keeps a copy, so that a lock lasts as long as anything of the run;
+  /// -1: none. It is open as long as this object.
+  RunProcesses(FdWatcher& watcher, Duration grace, int held = -1);
   RunProcesses(const RunProcesses&) = delete;
   /// Ends what is left, and waits for that: the grace period, and if even the supervisor hangs, once more and
   /// a few seconds.

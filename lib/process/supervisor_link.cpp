@@ -28,6 +28,7 @@ using Readiness = FdWatcher::Readiness;
 /// The supervisor holds lower numbers for what it starts.
 constexpr int kControlNumber = static_cast<int>(wire::kMostDescriptors) + 2;
 constexpr int kProgramNumber = kControlNumber + 1;  ///< which the supervisor closes
+constexpr int kHeldNumber = kProgramNumber + 1;     ///< which it keeps to its end, if it is there
 
 /// Beyond a grace period: for what gets SIGKILL then, and for the supervisor to say so.
 constexpr std::chrono::seconds kPatience(7);
@@ -106,7 +107,8 @@ struct SpawnAttributes {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
 
-  SpawnAttributes(int control, int program) {
+  /// `held`: -1 for none.
+  SpawnAttributes(int control, int program, int held) {
     ::posix_spawnattr_init(&attributes);
     sigset_t signals;
     sigemptyset(&signals);
@@ -118,7 +120,8 @@ struct SpawnAttributes {
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, control, kControlNumber);
     ::posix_spawn_file_actions_adddup2(&actions, program, kProgramNumber);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions, kProgramNumber + 1);
+    if (held >= 0) ::posix_spawn_file_actions_adddup2(&actions, held, kHeldNumber);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, held >= 0 ? kHeldNumber + 1 : kHeldNumber);
   }
   SpawnAttributes(const SpawnAttributes&) = delete;
   ~SpawnAttributes() {
@@ -128,20 +131,22 @@ struct SpawnAttributes {
 };
 
 /// Its own environment is empty: nothing that is meant for other programs, such as LD_PRELOAD, changes it.
-Result<pid_t> spawn_keeper(int control, Duration grace, const std::string& mark) {
+Result<pid_t> spawn_keeper(int control, Duration grace, const std::string& mark, int held) {
   Result<OwnedFd> program = supervisor_file();
   if (!program) return program.error();
   // Out of the way of the numbers that are given.
-  const OwnedFd own_control(::fcntl(control, F_DUPFD_CLOEXEC, kProgramNumber + 1));
-  const OwnedFd own_program(::fcntl(program->get(), F_DUPFD_CLOEXEC, kProgramNumber + 1));
-  if (!own_control || !own_program) return io_error("cannot start the supervisor of processes", errno);
+  const OwnedFd own_control(::fcntl(control, F_DUPFD_CLOEXEC, kHeldNumber + 1));
+  const OwnedFd own_program(::fcntl(program->get(), F_DUPFD_CLOEXEC, kHeldNumber + 1));
+  const OwnedFd own_held(held >= 0 ? ::fcntl(held, F_DUPFD_CLOEXEC, kHeldNumber + 1) : -1);
+  if (!own_control || !own_program || (held >= 0 && !own_held))
+    return io_error("cannot start the supervisor of processes", errno);
   const std::string path = "/proc/self/fd/" + std::to_string(kProgramNumber);
   std::array<std::string, 5> words{"run-keeper", std::to_string(kControlNumber), std::to_string(::getpid()),
                                    std::to_string(milliseconds(grace)), mark};
   std::array<char*, 6> arguments{};
   for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
   std::array<char*, 1> environment{};
-  const SpawnAttributes spawn(own_control.get(), own_program.get());
+  const SpawnAttributes spawn(own_control.get(), own_program.get(), own_held.get());
   pid_t pid = 0;
   const int error = ::posix_spawn(&pid, path.c_str(), &spawn.actions, &spawn.attributes, arguments.data(),
                                   environment.data());
@@ -154,7 +159,7 @@ Result<pid_t> spawn_keeper(int control, Duration grace, const std::string& mark)
 SupervisorLink::SupervisorLink(FdWatcher& watcher, Parts parts)
     : watcher_(watcher), parts_(std::move(parts)), channel_(parts_.control.get()) {}
 
-Result<std::unique_ptr<SupervisorLink>> SupervisorLink::start(FdWatcher& watcher, Duration grace) {
+Result<std::unique_ptr<SupervisorLink>> SupervisorLink::start(FdWatcher& watcher, Duration grace, int held) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
     return io_error("cannot start the supervisor of processes", errno);
@@ -163,7 +168,7 @@ Result<std::unique_ptr<SupervisorLink>> SupervisorLink::start(FdWatcher& watcher
               .timer = OwnedFd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
               .mark = new_mark()};
   if (!parts.timer) return io_error("cannot start the supervisor of processes", errno);
-  Result<pid_t> keeper = spawn_keeper(far_control.get(), grace, parts.mark);
+  Result<pid_t> keeper = spawn_keeper(far_control.get(), grace, parts.mark, held);
   if (!keeper) return keeper.error();
   parts.keeper = *keeper;
   parts.keeper_fd = OwnedFd(static_cast<int>(::syscall(SYS_pidfd_open, *keeper, 0)));

@@ -28,8 +28,8 @@ class SupervisorLink {
   using OnEnd = std::function<void(const ProcessEnd&)>;
 
   /// Starts them; does not wait until they are ready. `grace`: what the processes get when this program is
-  /// gone. Errors: kUnavailable, kIo.
-  static Result<std::unique_ptr<SupervisorLink>> start(FdWatcher& watcher, Duration grace);
+  /// gone. `held`: a descriptor of which both keep a copy to their ends; -1: none. Errors: kUnavailable, kIo.
+  static Result<std::unique_ptr<SupervisorLink>> start(FdWatcher& watcher, Duration grace, int held = -1);
   SupervisorLink(const SupervisorLink&) = delete;
   ~SupervisorLink();
 

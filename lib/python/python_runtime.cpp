@@ -34,23 +34,24 @@ std::unique_ptr<RuntimeSession> PythonRuntime::open(RunLink& run) {
   return std::make_unique<PythonSession>(*this, run);
 }
 
-Result<std::unique_ptr<HostProcess>> PythonRuntime::start_host(const std::string& interpreter) {
+Result<std::unique_ptr<HostProcess>> PythonRuntime::start_host(const std::string& interpreter, int held) {
   const Result<Interpreter> found = find_interpreter(interpreter);
   if (!found) return found.error();
-  const auto start = [&](const std::string& directory) {
-    return HostProcess::start(*found, watcher_, settings_.grace, host_program(), directory);
+  const auto start = [&](const std::string& directory, int descriptor) {
+    return HostProcess::start(*found, watcher_, settings_.grace, host_program(), directory, descriptor);
   };
   const std::lock_guard lock(mutex_);
   std::erase_if(retired_, [](const auto& host) { return host->is_over(); });
-  std::unique_ptr<HostProcess> host = take_spare(interpreter, *found);
+  // A spare one holds nothing for this run.
+  std::unique_ptr<HostProcess> host = held < 0 ? take_spare(interpreter, *found) : nullptr;
   if (!host) {
-    Result<std::unique_ptr<HostProcess>> started = start("");
+    Result<std::unique_ptr<HostProcess>> started = start("", held);
     if (!started) return started;
     host = std::move(*started);
   }
   if (settings_.keeps_spare_host && !depends_on_folder(*found)) {
     // Without one the next run starts its own, and reports what is wrong.
-    if (Result<std::unique_ptr<HostProcess>> spare = start(kReserve))
+    if (Result<std::unique_ptr<HostProcess>> spare = start(kReserve, -1))
       spares_[interpreter] = std::move(*spare);
   }
   return host;

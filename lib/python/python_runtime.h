@@ -38,7 +38,7 @@ class PythonRuntime final : public NodeRuntime {
 
   /// A host of that interpreter (name or path), for one run: the spare one, or a new one, which may yet turn
   /// out not to start. Waits for nothing. Errors: those of `find_interpreter` and `HostProcess::start`.
-  Result<std::unique_ptr<HostProcess>> start_host(const std::string& interpreter);
+  Result<std::unique_ptr<HostProcess>> start_host(const std::string& interpreter, int held = -1);
   /// Ends it at once, and waits for nothing.
   void retire(std::unique_ptr<HostProcess> host);
 

@@ -222,7 +222,8 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter, int
   for (const auto& host : hosts_) {
     if (host->is_usable() && host->asked_for == interpreter && host->number == number) return host.get();
   }
-  Result<std::unique_ptr<HostProcess>> made = runtime_.start_host(interpreter);
+  Result<std::unique_ptr<HostProcess>> made =
+      runtime_.start_host(interpreter, run_.environment().held_descriptor);
   if (!made) return made.error();
   hosts_.push_back(std::make_unique<PythonHost>(std::move(*made), runtime_.watcher(), *this, run_.waker(),
                                                 run_.clock(), run_.secret_mask()));

@@ -57,6 +57,19 @@ class KeyReader {
     return word == kReportErrorLogs;
   }
 
+  std::optional<bool> recorded() {
+    if (!object_.find(kRecorded)) return std::nullopt;
+    return boolean(kRecorded, true);
+  }
+
+  bool is_never_repeated() {
+    const Value* value = object_.find(kRepeat);
+    if (!value) return false;
+    const std::string_view word = value->is_text() ? value->as_text() : std::string_view();
+    if (word != kNeverRepeat && word != kMayRepeat) reject_type(kRepeat, "\"never\" or \"allowed\"", *value);
+    return word == kNeverRepeat;
+  }
+
   std::vector<std::string> texts_or_null(std::string_view key) {
     const Value* value = object_.find(key);
     std::vector<std::string> texts;
@@ -199,6 +212,9 @@ Result<NodeDefinition> read_definition_document(const Value& document) {
   keys.text_or_null("icon_path");
   definition.use_exec = keys.boolean("use_exec", true);
   definition.reports_error_logs = keys.reports_error_logs();
+  definition.is_recorded = keys.recorded();
+  definition.fires_last = keys.boolean(kFiresLast, false);
+  definition.is_never_repeated = keys.is_never_repeated();
   definition.inputs = keys.ports("inputs");
   definition.outputs = keys.ports("outputs");
   if (error) return *error;

@@ -46,9 +46,10 @@ void add_test_nodes(NodeLibrary& library);
 class RunHarness {
  public:
   explicit RunHarness(const WorkflowBuilder& builder, RunOptions options = {},
-                      const Registry& registry = test_registry());
+                      const Registry& registry = test_registry(), Recorder* recorder = nullptr);
   /// Of a plan that was made of the builder's workflow, or of a part of it.
-  RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Plan> plan, RunOptions options = {});
+  RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Plan> plan, RunOptions options = {},
+             Recorder* recorder = nullptr);
   ~RunHarness();
 
   /// Steps to the end, moving the clock to the next deadline whenever nothing is ready.

@@ -27,6 +27,8 @@ void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
       command, "--output-format", kResultFormats,
       "How results are printed: each on a line, or all as one object {NODE.PORT: value} (default: lines)",
       [&settings](ResultFormat chosen) { settings.output_format = chosen; });
+  add_nonempty_text(command, "--journal", settings.journal, "FILE",
+                    "Write down there what has been done, as a new file; vnode journal show FILE reads it");
   add_text(command, "--logs", settings.logs, "DIR",
            "Put all that commands write there, beyond the limits of logs: a file an execution");
   add_switch(command, "--exit-on-broken-pipe", settings.exit_on_broken_pipe,

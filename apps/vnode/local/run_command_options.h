@@ -36,6 +36,7 @@ struct RunCommandOptions {
   std::optional<ResultFormat> output_format;
   std::vector<std::string> resources;  ///< NAME=AMOUNT
   SecretOptions secrets;
+  std::string journal;  ///< of the run; empty: none
   std::string logs;  ///< folder for what commands write; empty: none
   PartRequest part;
   bool is_dry = false;   ///< only say what would run

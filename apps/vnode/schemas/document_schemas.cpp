@@ -155,6 +155,20 @@ constexpr std::string_view kNode = R"json({
       "enum": ["fail", "report"],
       "default": "fail"
     },
+    "recorded": {
+      "description": "Whether the journal of a run has its executions (run --journal). Default: yes.",
+      "type": "boolean"
+    },
+    "fires_last": {
+      "description": "Only a return follows its last firing, though that does not show in its code.",
+      "type": "boolean",
+      "default": false
+    },
+    "repeat": {
+      "description": "never: that it has begun is on the disk before it does anything.",
+      "enum": ["allowed", "never"],
+      "default": "allowed"
+    },
     "blocking": {
       "description": "Its calls block: they get a thread of their own, so that other chains of the run go on.",
       "type": "boolean",

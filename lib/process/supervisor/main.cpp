@@ -143,7 +143,8 @@ int keep(const Settings& settings, pid_t supervisor) {
 int run(const Settings& settings) {
   hold_low_numbers();
   ::fcntl(settings.control, F_SETFD, FD_CLOEXEC);
-  ::close(settings.control + 1);  // this program
+  ::close(settings.control + 1);                       // this program
+  ::fcntl(settings.control + 2, F_SETFD, FD_CLOEXEC);  // what is held for vnode, if something is
   reset_hidden_signals();
   (void)!::chdir("/");  // a folder may be removed, and a disk taken away, while it runs
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -4,10 +4,10 @@ namespace vnode {
 
 Result<std::unique_ptr<HostProcess>> HostProcess::start(const Interpreter& interpreter, FdWatcher& watcher,
                                                         Duration grace, const HostProgram& program,
-                                                        const std::string& directory) {
+                                                        const std::string& directory, int held) {
   Result<HostStart> start = make_host_start(interpreter, grace, program);
   if (!start) return start.error();
-  std::unique_ptr<HostProcess> host(new HostProcess(interpreter, directory, watcher, grace));
+  std::unique_ptr<HostProcess> host(new HostProcess(interpreter, directory, watcher, grace, held));
   host->connection = std::move(start->connection);
   start->process.directory = directory;
   const auto on_exit = [news = host->news_](const ProcessEnd& end) {

@@ -24,7 +24,7 @@ class HostProcess {
   static Result<std::unique_ptr<HostProcess>> start(const Interpreter& interpreter, FdWatcher& watcher,
                                                     Duration grace,
                                                     const HostProgram& program = host_program(),
-                                                    const std::string& directory = {});
+                                                    const std::string& directory = {}, int held = -1);
   HostProcess(const HostProcess&) = delete;
   /// Ends what is left, at once, and waits until it is gone.
   ~HostProcess();
@@ -69,8 +69,8 @@ class HostProcess {
     bool is_gone = false;
   };
   HostProcess(const Interpreter& interpreter, const std::string& directory, FdWatcher& watcher,
-              Duration grace)
-      : interpreter_(interpreter), directory_(directory), processes_(watcher, grace) {}
+              Duration grace, int held)
+      : interpreter_(interpreter), directory_(directory), processes_(watcher, grace, held) {}
 
   const Interpreter interpreter_;
   const std::string directory_;

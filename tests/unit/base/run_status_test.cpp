@@ -39,12 +39,14 @@ TEST(RunStatuses, FollowFromTheReasonOfAStop) {
   EXPECT_EQ(status_of(StopReason::kTerminate), RunStatus::kCancelled);
   EXPECT_EQ(status_of(StopReason::kTimeout), RunStatus::kTimeout);
   EXPECT_EQ(status_of(StopReason::kFailFast), RunStatus::kFailed);
+  EXPECT_EQ(status_of(StopReason::kOutputFailed), RunStatus::kFailed);
   EXPECT_EQ(status_of(StopReason::kShutdown), RunStatus::kInterrupted);
 }
 
 TEST(RunStatuses, HaveTheExitCodesOfTheCommandLine) {
   EXPECT_EQ(exit_code_of(RunStatus::kCompleted), 0);
   EXPECT_EQ(exit_code_of(RunStatus::kFailed), 1);
+  EXPECT_EQ(exit_code_of(RunStatus::kFailed, StopReason::kOutputFailed), 6);
   EXPECT_EQ(exit_code_of(RunStatus::kInvalid), 3);
   EXPECT_EQ(exit_code_of(RunStatus::kInterrupted), 5);
   EXPECT_EQ(exit_code_of(RunStatus::kTimeout), 124);

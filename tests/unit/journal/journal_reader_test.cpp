@@ -28,7 +28,7 @@ class JournalReaderTest : public testing::Test {
   }
 
   const ScratchFolder folder_;
-  std::unique_ptr<JournalFile> file_ = std::move(*JournalFile::create(path()));
+  std::unique_ptr<JournalFile> file_ = JournalFile::create(path()).value();
   OwnedFd fd_;
 };
 

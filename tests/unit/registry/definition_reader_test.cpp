@@ -80,6 +80,19 @@ TEST(DefinitionReader, KeepsDeclaredExecPinsWithoutUseExec) {
   EXPECT_THAT(definition.outputs, IsEmpty());
 }
 
+TEST(DefinitionReader, ReadsWhatAJournalHasOfIt) {
+  const NodeDefinition silent = read(with_keys(""));
+  EXPECT_EQ(silent.is_recorded, std::nullopt);
+  EXPECT_FALSE(silent.fires_last || silent.is_never_repeated);
+  const NodeDefinition definition =
+      read(with_keys(R"("recorded": false, "fires_last": true, "repeat": "never")"));
+  EXPECT_EQ(definition.is_recorded, false);
+  EXPECT_TRUE(definition.fires_last && definition.is_never_repeated);
+  EXPECT_FALSE(read(with_keys(R"("repeat": "allowed")")).is_never_repeated);
+  EXPECT_THAT(error_in(with_keys(R"("repeat": "always")")), HasSubstr("repeat"));
+  EXPECT_THAT(error_in(with_keys(R"("recorded": "perhaps")")), HasSubstr("recorded"));
+}
+
 TEST(DefinitionReader, NamesTheKeyOfAWrongType) {
   EXPECT_THAT(error_in(with_keys(R"("use_exec": null)")),
               HasSubstr("'use_exec' must be true or false, not null"));

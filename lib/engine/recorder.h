@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/secret_mask.h"
+#include "base/uuid.h"
+#include "model/log_level.h"
+#include "model/port_value.h"
+#include "model/workflow.h"
+
+namespace vnode {
+
+struct LevelPath;
+struct NodeType;
+
+/// Which execution, or call of a hook, of those that are recorded; 0: none of them.
+using RecordNumber = std::uint64_t;
+
+/// The run as a whole.
+struct RecordedRun {
+  std::string_view run_id;
+  int attempt = 1;
+  std::uint64_t seed = 0;  ///< of its random numbers
+  const Workflow& workflow;
+  std::span<const std::shared_ptr<const NodeType>> types;  ///< that it uses
+  std::shared_ptr<const SecretMask> secret_mask;
+};
+
+/// One of the run's nodes, in one of its executions.
+struct RecordedPlace {
+  const LevelPath* path = nullptr;  ///< of the groups around it
+  const Uuid* node = nullptr;       ///< null: none
+  std::uint32_t execution = 0;      ///< the how manieth of that instance
+};
+
+/// What has fired or pulled an execution: which push of that place. `push`: counted from 1; 0: it has pulled
+/// it; kReturned: what it has returned is followed.
+struct RecordedCause {
+  static constexpr std::uint32_t kReturned = ~std::uint32_t{0};
+  RecordedPlace place;
+  std::uint32_t push = 0;
+};
+
+/// What a file is like, as far as it shows whether it has changed.
+struct RecordedFile {
+  std::string path;  ///< absolute
+  bool is_there = false;
+  std::uint64_t size = 0;
+  std::int64_t changed = 0;  ///< its mtime, in nanoseconds since 1970
+};
+
+struct RecordedBegin {
+  RecordedPlace place;
+  const NodeType& type;
+  std::string_view reason;  ///< as in `node_started`; empty for a hook
+  int try_number = 1;
+  std::string_view hook;  ///< a call of the hook for that port; empty: an execution
+  RecordedCause cause;
+  std::span<const PortValue> inputs = {};    ///< names and values, in a fixed order
+  std::span<const RecordedFile> files = {};  ///< that inputs name
+};
+
+struct RecordedEnd {
+  std::string_view status;  ///< as in `node_finished`
+  bool is_handled = false;
+  bool is_before_firing = false;             ///< nothing is left for it to do but to fire and to return
+  std::span<const PortValue> outputs = {};   ///< the returned table
+  std::span<const RecordedFile> files = {};  ///< that it has declared as its work
+  std::string_view message = {}, code = {}, detail = {};  ///< of the failure
+  Duration duration{};
+};
+
+/// Is told what a run does, so that another one can go on from there (journal rules 1 to 4). What it is told
+/// is in the order of the run. It never throws: what goes wrong stands in `error`.
+///
+/// Thread rule: the thread that steps the run, but for what `settle` calls. Must outlive the run.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+
+  virtual void begin_run(const RecordedRun& run) = 0;
+  /// An execution begins; returns what the others take, never 0.
+  virtual RecordNumber begin(const RecordedBegin& begin) = 0;
+  virtual void push(RecordNumber execution, std::string_view port, const Value& value) = 0;
+  virtual void log(RecordNumber execution, LogLevel level, std::string_view message,
+                   std::string_view stream) = 0;
+  /// A variable of the run has that value now; null: it is gone.
+  virtual void variable(RecordNumber execution, const Value& name, const Value* value) = 0;
+  virtual void end(RecordNumber execution, const RecordedEnd& end) = 0;
+  /// The chain that executes that node was suspended, and goes on now.
+  virtual void resume(const RecordedPlace& place) = 0;
+  /// A push outside of any execution.
+  virtual void push_late(const RecordedPlace& place, std::string_view port, const Value& value) = 0;
+  virtual void end_run(bool is_stopped) = 0;
+
+  /// What was told so far survives the end of this process.
+  virtual void flush() = 0;
+  /// True when it survives the end of the machine.
+  virtual bool is_settled() const = 0;
+  /// Calls `done` once, when that is so or has failed: at once, or on any thread.
+  virtual void settle(std::function<void()> done) = 0;
+  /// The first thing that went wrong; what came after it is not recorded. Any thread.
+  virtual std::optional<Error> error() const = 0;
+  virtual bool has_failed() const = 0;
+};
+
+}  // namespace vnode

@@ -1,0 +1,272 @@
+#include "engine/recording.h"
+
+#include <sys/stat.h>
+
+#include <coroutine>
+#include <filesystem>
+
+#include "engine/execution.h"
+#include "engine/instance.h"
+#include "engine/level.h"
+#include "engine/run_state.h"
+#include "engine/runtime_level.h"
+#include "node/node_type.h"
+
+namespace vnode {
+
+bool is_recorded(const NodeType& type) {
+  return type.definition.is_recorded.value_or(type.runtime || type.blocking || type.touches_world);
+}
+
+/// Where a runtime prepares the parameters the engine knows what is saved and what wires have brought.
+std::vector<PortValue> recorded_inputs(const Instance& node) {
+  std::vector<PortValue> inputs;
+  const Layout& layout = *node.layout;
+  const NodeType& type = *node.plan->type;
+  if (type.runtime && type.runtime->holds_parameters()) {
+    for (const Dict::Entry& entry : node.plan->instance->parameters) {
+      if (!entry.key.is_text() || entry.key.as_text() == kInstanceSettings) continue;
+      const SlotIndex slot = layout.find(entry.key.as_text());
+      const bool is_wired = slot != kNoSlot && !node.parameters[slot].is_unset();
+      if (!is_wired) inputs.push_back({entry.key.as_text(), entry.value});
+    }
+  }
+  for (SlotIndex slot = 0; slot < layout.size(); ++slot) {
+    const Port* input = layout.input(slot);
+    const Port* output = layout.output(slot);
+    const bool is_own = output && !input;
+    if (is_own || (input && input->is_exec()) || node.parameters[slot].is_unset()) continue;
+    inputs.push_back({layout.name(slot), node.parameters[slot]});
+  }
+  return inputs;
+}
+
+namespace {
+
+/// Parks the chain until the recorder has settled. A stop does not wake it: what it has done is to be
+/// recorded all the same.
+class SettleAwaiter {
+ public:
+  SettleAwaiter(RunState& run, Chain& chain, bool holds) : run_(run), chain_(chain), holds_(holds) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> self) {
+    if (holds_) run_.scheduler.hold(chain_);
+    run_.scheduler.park_shielded(chain_, self, std::nullopt);
+    // The run does not end before this chain, so the scheduler is there when the message is handled.
+    std::function<void()> done = [&scheduler = run_.scheduler, &chain = chain_,
+                                  inbox = run_.scheduler.inbox()] {
+      inbox->post([&scheduler, &chain] { scheduler.wake(chain); });
+    };
+    run_.recorder->settle(std::move(done));
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  RunState& run_;
+  Chain& chain_;
+  const bool holds_;
+};
+
+}  // namespace
+
+Task<void> settle_records(RunState& run, Chain& chain, bool holds) {
+  chain.is_settling = true;
+  co_await SettleAwaiter(run, chain, holds);
+  chain.is_settling = false;
+  run.check_recorder();
+}
+
+namespace {
+
+bool is_path(const Port& port) {
+  return port.names_file() || port.type == "path" || port.type == "file" || port.type == "directory";
+}
+
+class Files {
+ public:
+  explicit Files(const std::string& directory) : directory_(directory) {}
+
+  void add(std::string_view path) {
+    if (path.empty() || path.find('\0') != path.npos) return;
+    RecordedFile file{std::filesystem::absolute(std::filesystem::path(directory_) / path).lexically_normal()};
+    for (const RecordedFile& other : files) {
+      if (other.path == file.path) return;
+    }
+    struct stat status = {};
+    if (::stat(file.path.c_str(), &status) == 0) {
+      file.is_there = true;
+      file.size = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+      file.changed = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+    }
+    files.push_back(std::move(file));
+  }
+  void add_value(const Value& value) {
+    if (value.is_text()) return add(value.as_text());
+    if (!value.is_list()) return;
+    for (const Value& item : value.as_list()) {
+      if (item.is_text()) add(item.as_text());
+    }
+  }
+
+  std::vector<RecordedFile> files;
+
+ private:
+  const std::string& directory_;
+};
+
+}  // namespace
+
+std::vector<RecordedFile> Level::recorded_input_files(const Instance& node) const {
+  Files found(run_.options.environment.working_directory);
+  for (const SlotIndex slot : node.layout->inputs()) {
+    if (!is_path(*node.layout->input(slot))) continue;
+    if (!node.parameters[slot].is_unset()) {
+      found.add_value(node.parameters[slot]);
+    } else if (const Value* saved = node.plan->instance->parameters.find(node.layout->name(slot))) {
+      found.add_value(*saved);
+    }
+  }
+  return std::move(found.files);
+}
+
+std::vector<RecordedFile> Level::recorded_work(const Execution& execution, const Outputs& outputs) const {
+  const Instance& node = execution.node();
+  Files found(run_.options.environment.working_directory);
+  for (const std::string& path : execution.declared_files()) found.add(path);
+  if (!node.plan->type->writes.empty()) found.add_value(execution.input(node.plan->type->writes));
+  for (const SlotIndex slot : node.layout->outputs()) {
+    if (!is_path(*node.layout->output(slot))) continue;
+    if (const Value* pushed = execution.last_push(slot)) found.add_value(*pushed);
+    for (const PortValue& output : outputs) {
+      if (output.port == node.layout->name(slot)) found.add_value(output.value);
+    }
+  }
+  return std::move(found.files);
+}
+
+RecordedPlace Level::place_of(const Instance& node) const { return {path_, &node.id(), node.executions}; }
+
+namespace {
+
+/// What has set off what the chain does at that place: `place` is that of a node, around what was set off.
+RecordedCause cause_at(const ChainPlace* place, bool is_pulled) {
+  if (!place) return {};
+  RecordedCause cause{{place->path, &place->node->id(), place->node->executions}};
+  if (is_pulled) {
+    ++cause.place.execution;  // the one for which it is pulled has not begun
+  } else {
+    cause.push = place->node->execution ? place->node->execution->push_count() : RecordedCause::kReturned;
+  }
+  return cause;
+}
+
+}  // namespace
+
+/// Journal rule 1. It is known to have begun before its code does anything.
+Task<void> Level::record_begin(Execution& execution, StartReason reason) {
+  Instance& node = execution.node();
+  const NodeType& type = *node.plan->type;
+  if (!is_recorded(type)) return {};
+  const std::vector<PortValue> inputs = recorded_inputs(node);
+  const std::vector<RecordedFile> files = recorded_input_files(node);
+  const ChainPlace* at = execution.chain().at;
+  execution.set_record(
+      run_.recorder->begin({.place = place_of(node),
+                            .type = type,
+                            .reason = word(reason),
+                            .try_number = execution.try_number(),
+                            .cause = cause_at(at ? at->outer : nullptr, reason == StartReason::kPull),
+                            .inputs = inputs,
+                            .files = files}));
+  run_.recorder->flush();
+  run_.check_recorder();
+  run_.throw_if_stopped(execution.chain());
+  if (!type.definition.is_never_repeated) return {};
+  return [](Level& level, Execution& execution) -> Task<void> {
+    const Pause pause(execution.tries());
+    co_await level.settle_before_firing(execution.chain());
+  }(*this, execution);
+}
+
+Task<void> Level::record_hook(Execution& call, SlotIndex slot) {
+  Instance& node = call.node();
+  if (!is_recorded(*node.plan->type)) return {};
+  const std::vector<PortValue> inputs = recorded_inputs(node);
+  call.set_record(run_.recorder->begin({.place = place_of(node),
+                                        .type = *node.plan->type,
+                                        .hook = node.layout->name(slot),
+                                        .cause = cause_at(call.chain().at, false),
+                                        .inputs = inputs}));
+  run_.recorder->flush();
+  run_.check_recorder();
+  node.rare_state().hook_record = call.record();
+  run_.throw_if_stopped(call.chain());
+  return {};
+}
+
+Task<void> Level::record_hook_end(Execution& call, const std::exception_ptr& failure) {
+  const std::optional<NodeFailure> described = failure ? failure_of(failure) : std::nullopt;
+  if (!failure) co_await record_variables(call);
+  RecordedEnd end{.status = word(!failure    ? NodeStatus::kSuccess
+                                 : described ? NodeStatus::kFailed
+                                             : NodeStatus::kCancelled)};
+  if (described) {
+    end.message = described->what();
+    end.code = described->code();
+    end.detail = described->detail();
+  }
+  run_.recorder->end(call.record(), end);
+  run_.recorder->flush();
+  call.node().rare_state().hook_record = 0;
+}
+
+/// What its code keeps of the run's variables is handed over before its end is recorded.
+Task<void> Level::record_variables(Execution& execution) {
+  if (!execution.has_variables()) {
+    execution.record_variables();
+    return {};
+  }
+  return [](Level& level, Execution& execution) -> Task<void> {
+    co_await level.runtime_level_->read_variables();
+    execution.record_variables();
+  }(*this, execution);
+}
+
+void Level::record_end(Execution& execution, const Outputs& outputs, SteadyTime started) {
+  const bool is_handled = execution.is_failure_handled();
+  const std::vector<RecordedFile> files = recorded_work(execution, outputs);
+  run_.recorder->end(execution.record(),
+                     {.status = word(is_handled ? NodeStatus::kFailed : NodeStatus::kSuccess),
+                      .is_handled = is_handled,
+                      .outputs = {outputs.begin(), outputs.size()},
+                      .files = files,
+                      .duration = run_.services.clock.steady_now() - started});
+  run_.recorder->flush();
+}
+
+/// `failure`: null for a stop.
+void Level::record_failure(Execution& execution, const NodeFailure* failure, bool is_repeated,
+                           SteadyTime started) {
+  NodeStatus status = NodeStatus::kCancelled;
+  if (is_repeated)
+    status = NodeStatus::kRetried;
+  else if (failure)
+    status = failure->is_timeout() ? NodeStatus::kTimeout : NodeStatus::kFailed;
+  RecordedEnd end{.status = word(status), .duration = run_.services.clock.steady_now() - started};
+  if (failure) {
+    end.message = failure->what();
+    end.code = failure->code();
+    end.detail = failure->detail();
+  }
+  run_.recorder->end(execution.record(), end);
+  run_.recorder->flush();
+}
+
+/// Journal rule 2. A node that has not suspended lets no other chain go on meanwhile (rule 28).
+Task<void> Level::settle_before_firing(Chain& chain) {
+  const bool holds = !chain.parent && chain.at && chain.at->suspensions == chain.suspensions;
+  co_await settle_records(run_, chain, holds);
+  run_.throw_if_stopped(chain);
+}
+
+}  // namespace vnode

@@ -1,0 +1,272 @@
+#include "journal/journal_recorder.h"
+
+#include <set>
+#include <vector>
+
+#include "base/sha256.h"
+#include "base/utc_time.h"
+#include "engine/emitter.h"
+#include "journal/cbor_writer.h"
+#include "journal/recorded_values.h"
+#include "model/workflow_writer.h"
+#include "node/node_type.h"
+
+namespace vnode {
+namespace {
+
+/// One record while it is written: a map whose members come in turn.
+class Record {
+ public:
+  explicit Record(std::string_view kind) : writer_(payload_) {
+    writer_.begin_map();
+    text("record", kind);
+  }
+
+  void text(std::string_view name, std::string_view value) {
+    writer_.text(name);
+    writer_.text(value);
+  }
+  void number(std::string_view name, std::uint64_t value) {
+    writer_.text(name);
+    writer_.number(value);
+  }
+  void integer(std::string_view name, std::int64_t value) {
+    writer_.text(name);
+    writer_.integer(value);
+  }
+  void real(std::string_view name, double value) {
+    writer_.text(name);
+    writer_.real(value);
+  }
+  /// Left out where it is false, or empty.
+  void flag(std::string_view name, bool value) {
+    if (!value) return;
+    writer_.text(name);
+    writer_.boolean(true);
+  }
+  void some_text(std::string_view name, std::string_view value) {
+    if (!value.empty()) text(name, value);
+  }
+  /// A value that is encoded already.
+  void encoded(std::string_view name, std::string_view item) {
+    writer_.text(name);
+    payload_ += item;
+  }
+  void place(const RecordedPlace& place) {
+    path(place.path);
+    text("node", place.node->text());
+    number("run", place.execution);
+  }
+  void cause(const RecordedCause& cause) {
+    if (!cause.place.node) return;
+    writer_.text("cause");
+    writer_.begin_map();
+    place(cause.place);
+    if (cause.push == RecordedCause::kReturned)
+      text("by", "return");
+    else if (cause.push == 0)
+      text("by", "pull");
+    else
+      number("push", cause.push);
+    writer_.end_map();
+  }
+  void files(std::span<const RecordedFile> files, const RecordedValues& values, bool& was_masked) {
+    if (files.empty()) return;
+    writer_.text("files");
+    writer_.array(files.size());
+    for (const RecordedFile& file : files) {
+      writer_.begin_map();
+      text("path", values.text(file.path, was_masked));
+      if (file.is_there) {
+        number("size", file.size);
+        integer("mtime", file.changed);
+      }
+      writer_.end_map();
+    }
+  }
+  CborWriter& begin_member(std::string_view name) {
+    writer_.text(name);
+    writer_.begin_map();
+    return writer_;
+  }
+  void end_member() { writer_.end_map(); }
+
+  const std::string& finish() {
+    writer_.end_map();
+    return payload_;
+  }
+
+ private:
+  /// The groups and maps around it, outermost first, each with the how manieth execution of it; of a map also
+  /// the item.
+  void path(const LevelPath* path) {
+    if (!path) return;
+    std::vector<const LevelPath*> levels;
+    std::size_t items = 0;
+    for (; path; path = path->outer) {
+      levels.push_back(path);
+      items += path->iteration.has_value();
+    }
+    writer_.text("path");
+    writer_.array(2 * (levels.size() + items));
+    for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
+      writer_.text((*level)->group.text());
+      writer_.number((*level)->execution);
+      if (!(*level)->iteration) continue;
+      writer_.text("item");
+      writer_.number(static_cast<std::uint64_t>(*(*level)->iteration));
+    }
+  }
+
+  std::string payload_;
+  CborWriter writer_;
+};
+
+/// What an execution of that type goes by, but for what it is given.
+std::string definition_digest(const NodeType& type) {
+  std::string bytes;
+  CborWriter writer(bytes);
+  writer.text(type.definition.node_id);
+  writer.integer(type.revision);
+  writer.value(type.definition.document);
+  writer.text(type.definition.python_code);
+  return hex_text(sha256(bytes)).substr(0, 32);
+}
+
+}  // namespace
+
+JournalRecorder::JournalRecorder(JournalFile& file, const Clock& clock) : file_(file), clock_(clock) {}
+JournalRecorder::~JournalRecorder() = default;
+
+void JournalRecorder::begin_run(const RecordedRun& run) {
+  values_ = std::make_unique<RecordedValues>(run.secret_mask,
+                                             [this](std::string_view payload) { file_.append(payload); });
+  Record record("journal");
+  record.text("run_id", run.run_id);
+  record.integer("attempt", run.attempt);
+  record.text("started", time_text(clock_.wall_now()));
+  record.integer("seed", static_cast<std::int64_t>(run.seed));
+  bool was_masked = false;
+  const std::string workflow = values_->text(write_workflow(run.workflow), was_masked);
+  record.text("workflow", hex_text(sha256(workflow)).substr(0, 32));
+  CborWriter& definitions = record.begin_member("definitions");
+  std::set<std::string_view> told;
+  for (const auto& type : run.types) {
+    if (!told.insert(type->definition.node_id).second) continue;
+    definitions.text(type->definition.node_id);
+    definitions.text(definition_digest(*type));
+  }
+  record.end_member();
+  file_.append(record.finish());
+  file_.flush();
+}
+
+RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
+  bool was_masked = false;
+  Record record("begin");
+  record.number("execution", ++last_);
+  record.place(begin.place);
+  record.text("type", begin.type.definition.node_id);
+  record.some_text("hook", begin.hook);
+  record.some_text("reason", begin.reason);
+  if (begin.try_number > 1) record.integer("try", begin.try_number);
+  record.cause(begin.cause);
+  std::vector<std::pair<std::string_view, std::string>> digests;
+  for (const PortValue& input : begin.inputs)
+    digests.emplace_back(input.port, values_->digest(input.value, was_masked));
+  CborWriter& inputs = record.begin_member("inputs");
+  for (const auto& [port, digest] : digests) {
+    inputs.text(port);
+    inputs.text(digest);
+  }
+  record.end_member();
+  record.files(begin.files, *values_, was_masked);
+  record.flag("masked", was_masked);
+  file_.append(record.finish());
+  return last_;
+}
+
+void JournalRecorder::push(RecordNumber execution, std::string_view port, const Value& value) {
+  bool was_masked = false;
+  const std::string encoded = values_->encode(value, was_masked);
+  Record record("push");
+  record.number("execution", execution);
+  record.text("port", port);
+  record.encoded("value", encoded);
+  record.flag("masked", was_masked);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::log(RecordNumber execution, LogLevel level, std::string_view message,
+                          std::string_view stream) {
+  bool was_masked = false;
+  Record record("log");
+  record.number("execution", execution);
+  record.text("level", level_name(level));
+  record.text("message", values_->text(message, was_masked));
+  record.some_text("stream", stream);
+  record.flag("masked", was_masked);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::variable(RecordNumber execution, const Value& name, const Value* value) {
+  bool was_masked = false;
+  const std::string encoded_name = values_->encode(name, was_masked);
+  const std::string encoded = value ? values_->encode(*value, was_masked) : std::string();
+  Record record("variable");
+  record.number("execution", execution);
+  record.encoded("name", encoded_name);
+  if (value) record.encoded("value", encoded);
+  record.flag("masked", was_masked);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
+  bool was_masked = false;
+  std::vector<std::pair<std::string_view, std::string>> outputs;
+  for (const PortValue& output : end.outputs)
+    outputs.emplace_back(output.port, values_->encode(output.value, was_masked));
+  Record record(end.is_before_firing ? "last" : "end");
+  record.number("execution", execution);
+  record.text("status", end.status);
+  record.flag("handled", end.is_handled);
+  if (!end.is_before_firing) {
+    record.begin_member("outputs");
+    for (const auto& [port, encoded] : outputs) record.encoded(port, encoded);
+    record.end_member();
+    record.real("duration", seconds(end.duration));
+  }
+  if (!end.message.empty() || !end.code.empty()) {
+    record.text("message", values_->text(end.message, was_masked));
+    record.text("code", end.code);
+    record.some_text("detail", values_->text(end.detail, was_masked));
+  }
+  record.files(end.files, *values_, was_masked);
+  record.flag("masked", was_masked);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::resume(const RecordedPlace& place) {
+  Record record("resume");
+  record.place(place);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::push_late(const RecordedPlace& place, std::string_view port, const Value& value) {
+  bool was_masked = false;
+  const std::string encoded = values_->encode(value, was_masked);
+  Record record("late");
+  record.place(place);
+  record.text("port", port);
+  record.encoded("value", encoded);
+  record.flag("masked", was_masked);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::end_run(bool is_stopped) {
+  Record record("run_end");
+  record.flag("stopped", is_stopped);
+  file_.append(record.finish());
+}
+
+}  // namespace vnode

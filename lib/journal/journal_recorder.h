@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "engine/recorder.h"
+#include "journal/journal_file.h"
+
+namespace vnode {
+
+class RecordedValues;
+
+/// Writes down a run in a journal's file (format.md). Thread rule: that of Recorder.
+class JournalRecorder final : public Recorder {
+ public:
+  /// The file and the clock must outlive it.
+  JournalRecorder(JournalFile& file, const Clock& clock);
+  ~JournalRecorder() override;
+
+  void begin_run(const RecordedRun& run) override;
+  RecordNumber begin(const RecordedBegin& begin) override;
+  void push(RecordNumber execution, std::string_view port, const Value& value) override;
+  void log(RecordNumber execution, LogLevel level, std::string_view message,
+           std::string_view stream) override;
+  void variable(RecordNumber execution, const Value& name, const Value* value) override;
+  void end(RecordNumber execution, const RecordedEnd& end) override;
+  void resume(const RecordedPlace& place) override;
+  void push_late(const RecordedPlace& place, std::string_view port, const Value& value) override;
+  void end_run(bool is_stopped) override;
+
+  void flush() override { file_.flush(); }
+  bool is_settled() const override { return file_.is_durable(); }
+  void settle(std::function<void()> done) override { file_.sync(std::move(done)); }
+  std::optional<Error> error() const override { return file_.error(); }
+  bool has_failed() const override { return file_.has_failed(); }
+
+ private:
+  JournalFile& file_;
+  const Clock& clock_;
+  std::unique_ptr<RecordedValues> values_;  ///< from `begin_run` on
+  RecordNumber last_ = 0;
+};
+
+}  // namespace vnode

@@ -1,0 +1,221 @@
+"""The journal of a run: run --journal, journal show, validate --journal."""
+
+import fcntl
+import json
+import os
+import stat
+import unittest
+
+from support.vnode_program import VNODE, ProgramTest, chain, node, wire
+from support.waiting import wait_until
+
+FAULTY_DISK = os.path.join(os.path.dirname(VNODE), "libfaulty_disk.so")
+
+
+class JournalTest(ProgramTest):
+    def definition(self, content):
+        os.makedirs(self.path("nodes"), exist_ok=True)
+        self.write("nodes/definition.json", content)
+
+    def journal(self, name="run.journal", *options):
+        shown = self.vnode("journal", "show", self.path(name), "-o", "json", *options)
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        return json.loads(shown.stdout)
+
+    def run_with_journal(self, workflow, *options, name="run.journal"):
+        file = self.write("w.json", workflow)
+        return self.vnode("run", file, "--format", "ndjson", "--journal", self.path(name), *options)
+
+    def records(self, kind, name="run.journal"):
+        return [record for record in self.journal(name)["records"] if record["record"] == kind]
+
+
+class Recording(JournalTest):
+    def test_it_has_what_the_run_has_done(self):
+        result = self.run_with_journal(
+            chain(node(1, "file_write", path=self.path("out.txt"), content="hello"), node(2, "console_print"),
+                  node(3, "run_command", command=["sh", "-c", "echo said"])))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        journal = self.journal()
+        self.assertEqual(journal["end"]["how"], "whole")
+        kinds = [record["record"] for record in journal["records"]]
+        self.assertEqual((kinds[0], kinds[-1]), ("journal", "run_end"))
+        begins = self.records("begin")
+        self.assertEqual([begin["type"] for begin in begins], ["file_write", "run_command"])
+        self.assertEqual([end["status"] for end in self.records("end")], ["success"] * 2)
+        pushed = {record["port"]: record["value"] for record in self.records("push") if record["execution"] == 2}
+        self.assertEqual((pushed["stdout"], pushed["exit_code"]), ("said", 0))
+        written = [file for end in self.records("last") for file in end.get("files", [])]
+        self.assertEqual([(file["path"], file["size"]) for file in written], [(self.path("out.txt"), 5)])
+        # What it has written stands before what it fires.
+        execution = [record for record in journal["records"] if record.get("execution") == 1]
+        last = [record["record"] for record in execution].index("last")
+        self.assertEqual(execution[last + 1]["port"], "exec_out")
+
+    def test_it_is_private_and_a_new_file(self):
+        workflow = chain(node(1, "message_node", msg="hello"), node(2, "console_print"))
+        self.assertEqual(self.run_with_journal(workflow).returncode, 0)
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("run.journal")).st_mode), 0o600)
+        again = self.run_with_journal(workflow)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("there is a file already", again.stderr)
+        self.assertEqual(self.run_with_journal(workflow, name="nowhere/at.all").returncode, 6)
+
+    def test_the_events_are_those_without(self):
+        workflow = chain(node(1, "file_write", path=self.path("out.txt"), content="x"), node(2, "console_print"))
+
+        def trace(result):
+            return [(event["type"], event.get("node_id"), event.get("output")) for event in self.events(result.stdout)]
+
+        plain = self.vnode("run", self.write("w.json", workflow), "--format", "ndjson")
+        self.assertEqual(trace(self.run_with_journal(workflow)), trace(plain))
+
+    def test_python_nodes_with_their_variables(self):
+        code = ("from src.nodes.base import BaseNode\n"
+                "class Count(BaseNode):\n    name = 'Count'\n    def __init__(self):\n        super().__init__()\n"
+                "        self.add_output('count', 'int')\n"
+                "    async def execute(self, inputs):\n"
+                "        BaseNode.memory['count'] = BaseNode.memory.get('count', 0) + 1\n"
+                "        self.log_info('counted')\n"
+                "        await self.set_output('count', BaseNode.memory['count'])\n"
+                "        return {'count': BaseNode.memory['count'], 'exec_out': True}\n"
+                "def register_node():\n    return Count\n")
+        self.definition({"node_id": "count", "name": "Count", "python_code": code})
+        result = self.run_with_journal(chain(node(1, "count"), node(2, "count")), "--nodes", self.path("nodes"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([(record["name"], record["value"]) for record in self.records("variable")],
+                         [("count", 1), ("count", 2)])
+        self.assertEqual([end["outputs"]["count"] for end in self.records("end")], [1, 2])
+        self.assertEqual(len(self.records("log")), 2)
+        self.assertEqual(self.records("begin")[1]["cause"]["by"], "return")
+
+    def test_large_values_stand_once(self):
+        size = 200_000
+        command = ["sh", "-c", "head -c %d /dev/zero | tr '\\\\0' x" % size]
+        workflow = {"nodes": [node(1, "run_command", command=command), node(2, "file_write", path=self.path("a")),
+                              node(3, "file_write", path=self.path("b"))],
+                    "connections": [wire((1, "exec_out"), (2, "exec_in"), True), wire((2, "exec_out"), (3, "exec_in"), True),
+                                    wire((1, "stdout"), (2, "content")), wire((1, "stdout"), (3, "content"))]}
+        self.assertEqual(self.run_with_journal(workflow).returncode, 0)
+        self.assertEqual([len(record["value"]) for record in self.records("value")], [size])
+        # Besides it there are the log's lines of the command.
+        self.assertLess(os.path.getsize(self.path("run.journal")), 2.1 * size)
+
+    def test_after_kill_9_what_was_done_is_there(self):
+        go_on = self.path("go_on")
+        workflow = chain(node(1, "run_command", command=["sh", "-c", "echo first"]),
+                         node(2, "run_command", command=["sh", "-c", "touch '%s'; sleep 600" % go_on]))
+        run = self.start("run", self.write("w.json", workflow), "--format", "quiet", "--grace", "300ms", "--journal",
+                         self.path("run.journal"))
+        wait_until(lambda: os.path.exists(go_on), "the command runs")
+        run.kill()
+        run.wait()
+        journal = self.journal()
+        begun = [record["execution"] for record in journal["records"] if record["record"] == "begin"]
+        ended = [record["execution"] for record in journal["records"] if record["record"] == "last"]
+        self.assertEqual((begun, ended), ([1, 2], [1]))
+
+    def test_it_stays_locked_until_its_processes_are_gone(self):
+        go_on = self.path("go_on")
+        command = ["sh", "-c", "trap '' TERM; touch '%s'; while :; do sleep 0.05; done" % go_on]
+        workflow = chain(node(1, "run_command", command=command), node(2, "console_print"))
+        run = self.start("run", self.write("w.json", workflow), "--format", "quiet", "--grace", "500ms", "--journal",
+                         self.path("run.journal"))
+        wait_until(lambda: os.path.exists(go_on), "the command runs")
+        run.kill()
+        run.wait()
+        with open(self.path("run.journal"), "rb") as file:
+            with self.assertRaises(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX)  # within the grace period and a second
+
+
+@unittest.skipUnless(os.path.exists(FAULTY_DISK), "it goes before all other libraries, as those of sanitizers do")
+class FaultyDisk(JournalTest):
+    """A failure of the disk ends the run before what its nodes have set off."""
+
+    def run_on(self, fault):
+        os.makedirs(self.path("disk"))
+        self.write("disk_control", fault)
+        marks = [self.path("first"), self.path("second")]
+        workflow = chain(*(node(i + 1, "run_command", command=["touch", mark]) for i, mark in enumerate(marks)))
+        environment = self.environment(LD_PRELOAD=FAULTY_DISK, FAULTY_DISK_FOLDER=self.path("disk"),
+                                       FAULTY_DISK_CONTROL=self.path("disk_control"))
+        result = self.vnode("run", self.write("w.json", workflow), "--format", "ndjson", "--journal",
+                            self.path("disk/run.journal"), env=environment)
+        self.assertEqual(result.returncode, 6, result.stderr)
+        return result, [os.path.exists(mark) for mark in marks]
+
+    def test_full_before_anything_has_begun(self):
+        self.assertEqual(self.run_on("ENOSPC")[1], [False, False])
+
+    def test_full_when_a_node_begins(self):
+        result, done = self.run_on("ENOSPC after 500")
+        self.assertEqual(done, [False, False])
+        last = self.events(result.stdout)[-1]
+        self.assertEqual((last["status"], last["exit_code"]), ("failed", 6))
+        self.assertIn("No space left", last["error"])
+
+    def test_a_failed_sync(self):
+        result, done = self.run_on("sync EIO")
+        self.assertFalse(done[1])
+
+
+class Showing(JournalTest):
+    def setUp(self):
+        super().setUp()
+        self.run_with_journal(chain(node(1, "file_write", path=self.path("out.txt"), content="x"), node(2, "console_print")))
+
+    def test_for_people(self):
+        shown = self.vnode("journal", "show", self.path("run.journal"))
+        self.assertEqual(shown.returncode, 0)
+        lines = shown.stdout.splitlines()
+        self.assertRegex(lines[0], r"^16  journal run_id=")
+        self.assertIn("the last record ends with the file", lines[-1])
+
+    def test_what_is_torn_is_told(self):
+        with open(self.path("run.journal"), "r+b") as file:
+            file.truncate(os.path.getsize(self.path("run.journal")) - 3)
+        self.assertEqual(self.journal()["end"]["how"], "torn")
+
+    def test_damage_is_an_error_that_says_where(self):
+        with open(self.path("run.journal"), "r+b") as file:
+            file.seek(40)
+            file.write(b"?")
+        shown = self.vnode("journal", "show", self.path("run.journal"), "-o", "json")
+        self.assertEqual(shown.returncode, 3)
+        self.assertIn("damaged at offset 16", shown.stderr)
+        json.loads(shown.stdout)
+
+    def test_other_files(self):
+        self.assertEqual(self.vnode("journal", "show", self.write("x", "{}")).returncode, 3)
+        self.assertEqual(self.vnode("journal", "show", self.path("absent")).returncode, 2)
+
+
+class Validating(JournalTest):
+    def notes(self, body, **members):
+        code = ("from src.nodes.base import BaseNode\n"
+                "class Sample(BaseNode):\n    name = 'Sample'\n    def __init__(self):\n        super().__init__()\n"
+                "    async def execute(self, inputs):\n        %s\n"
+                "def register_node():\n    return Sample\n") % body.replace("\n", "\n        ")
+        definition = {"node_id": "sample", "name": "Sample", "python_code": code, **members}
+        self.definition(definition)
+        file = self.write("w.json", chain(node(1, "sample"), node(2, "console_print")))
+        result = self.vnode("validate", file, "--journal", "-o", "json", "--nodes", self.path("nodes"))
+        problems = json.loads(result.stdout)["files"][0]["problems"]
+        return [problem["code"] for problem in problems if problem["code"] in ("repeats_work", "python_definition")]
+
+    def test_work_behind_a_firing_is_named(self):
+        self.assertEqual(self.notes("await self.set_output('exec_out', True)\nprint('more')\nreturn {}"), ["repeats_work"])
+        self.assertEqual(self.notes("await self.set_output('exec_out', True)\nreturn {'a': 1}"), [])
+        self.assertEqual(self.notes("return {'exec_out': True}"), [])
+
+    def test_who_knows_better_says_so(self):
+        body = "for item in [1]:\n    await self.set_output('exec_out', True)\nreturn {}"
+        self.assertEqual(self.notes(body), ["repeats_work"])
+        self.assertEqual(self.notes(body, fires_last=True), [])
+        self.assertEqual(self.notes(body, recorded=False), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
