@@ -22,8 +22,11 @@ std::string text_part(std::span<const Value> list, std::size_t index) {
 /// over.
 class Checker final : public HostListener {
  public:
-  Checker(PythonRuntime& runtime, std::string interpreter, Duration timeout)
-      : runtime_(runtime), interpreter_(std::move(interpreter)), timeout_(timeout) {}
+  Checker(PythonRuntime& runtime, std::string interpreter, Duration timeout, bool looks_at_firings)
+      : runtime_(runtime),
+        interpreter_(std::move(interpreter)),
+        timeout_(timeout),
+        looks_at_firings_(looks_at_firings) {}
 
   void check(DefinitionCheck& definition);
 
@@ -41,6 +44,7 @@ class Checker final : public HostListener {
   PythonRuntime& runtime_;
   const std::string interpreter_;
   const Duration timeout_;
+  const bool looks_at_firings_;
   const SystemClock clock_;
   EventLoop loop_;  // outlives the host, which wakes it
   std::unique_ptr<PythonHost> host_;
@@ -62,7 +66,8 @@ void Checker::check(DefinitionCheck& definition) {
   if (!ask(load_message(*definition.type, number))) return;
   Message make("new");
   make.add(number).add(number).add(std::uint64_t{0}).add(definition.type->definition.node_id);
-  ask(std::move(make.open().close().open().close()));
+  if (!ask(std::move(make.open().close().open().close())) || !looks_at_firings_) return;
+  ask(std::move(Message("look").add(number)));
 }
 
 /// True when there is an interpreter that could answer.
@@ -119,8 +124,12 @@ void Checker::explain_silence() {
 
 void Checker::on_message(PythonHost& host, std::span<const Value> message) {
   const std::string_view name = message[0].as_text();
-  if (!current_ || (name != "loaded" && name != "made") || message.size() < 3) return;
+  if (!current_ || (name != "loaded" && name != "made" && name != "looked") || message.size() < 3) return;
   is_answered_ = true;
+  if (name == "looked") {
+    current_->has_work_behind_firings = !message[2].is_bool() || message[2].as_bool();
+    return;
+  }
   if (!message[2].is_list()) return;
   const std::span<const Value> parts = message[2].as_list();
   if (name == "made" && parts.size() == 3) {
@@ -138,7 +147,7 @@ void Checker::on_message(PythonHost& host, std::span<const Value> message) {
 }  // namespace
 
 std::vector<DefinitionCheck> check_definitions(PythonRuntime& runtime, std::span<const NodeTypePtr> types,
-                                               Duration timeout) {
+                                               Duration timeout, bool looks_at_firings) {
   std::vector<DefinitionCheck> checks;
   std::map<std::string, std::vector<std::size_t>> by_interpreter;
   for (const NodeTypePtr& type : types) {
@@ -146,7 +155,7 @@ std::vector<DefinitionCheck> check_definitions(PythonRuntime& runtime, std::span
     checks.emplace_back().type = type;
   }
   for (const auto& [interpreter, indexes] : by_interpreter) {
-    Checker checker(runtime, interpreter, timeout);
+    Checker checker(runtime, interpreter, timeout, looks_at_firings);
     for (std::size_t index : indexes) checker.check(checks[index]);
   }
   return checks;

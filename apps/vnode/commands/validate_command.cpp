@@ -34,6 +34,7 @@ struct ValidateSettings {
 
   bool has_parameters() const { return !parameters.empty() || !params_file.empty(); }
   bool loads = false;
+  bool is_for_journal = false;
   std::string format = "text";
   bool is_strict = false;
 };
@@ -98,13 +99,13 @@ Verdict read_file(const std::string& file, const WorkflowReadingOptions& options
 }
 
 /// All files are read first, so that each definition is loaded once.
-std::optional<UsedDefinitions> load_definitions(const NodeTypes& types,
-                                                const std::vector<Verdict>& verdicts) {
+std::optional<UsedDefinitions> load_definitions(const NodeTypes& types, const std::vector<Verdict>& verdicts,
+                                                bool for_journals) {
   std::vector<const Workflow*> workflows;
   for (const Verdict& verdict : verdicts) {
     if (verdict.workflow) workflows.push_back(&*verdict.workflow);
   }
-  return UsedDefinitions(types, workflows);
+  return UsedDefinitions(types, workflows, for_journals);
 }
 
 std::string problem_count_text(const Problems& problems, Severity severity, const std::string& word) {
@@ -160,12 +161,14 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
     fill_parameters(verdicts.back(), *overrides, settings.has_parameters(), types.registry);
   }
   std::optional<UsedDefinitions> loaded;
-  if (settings.loads) loaded = load_definitions(types, verdicts);
+  if (settings.loads || settings.is_for_journal)
+    loaded = load_definitions(types, verdicts, settings.is_for_journal);
   ExitCode code = kExitSuccess;
   for (Verdict& verdict : verdicts) {
     if (verdict.workflow) {
       const Registry& registry = loaded ? loaded->registry() : types.registry;
       if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
+      if (loaded) add_problems(verdict, loaded->repeated_work(*verdict.workflow));
       add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
     }
     const bool is_warned = count_problems(verdict.problems, Severity::kWarning) > 0;
@@ -193,6 +196,10 @@ void set_up_validate(CommandSpec& command) {
       command, "--load", settings->loads,
       "Load the Python definitions that are used (imports run): those that do not load are errors, and wires "
       "are checked against the ports that instances really have");
+  add_switch(
+      command, "--journal", settings->is_for_journal,
+      "Also name Python nodes that do work again when a run that was cut off is resumed; loads as --load "
+      "does");
   declare_setting_options(command, settings->flags, kValidationSettings);
   command.action = [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
 }

@@ -48,10 +48,14 @@ Problem problem_of(const NodeInstance& node, const NodePlace& place, const Defin
 
 }  // namespace
 
-UsedDefinitions::UsedDefinitions(const NodeTypes& types, std::span<const Workflow* const> workflows)
+UsedDefinitions::UsedDefinitions(const NodeTypes& types, std::span<const Workflow* const> workflows,
+                                 bool for_journals)
     : registry_(types.registry) {
   const std::vector<NodeTypePtr> used = definitions_in(registry_, workflows);
-  for (DefinitionCheck& check : check_definitions(*types.python, used, kLoadTimeout)) {
+  for (DefinitionCheck& check : check_definitions(*types.python, used, kLoadTimeout, for_journals)) {
+    const NodeDefinition& definition = check.type->definition;
+    if (check.has_work_behind_firings && !definition.fires_last && definition.is_recorded.value_or(true))
+      with_work_behind_firings_.insert(definition.node_id);
     if (check.failure) {
       const std::string id = check.type->definition.node_id;
       failed_.insert_or_assign(id, std::move(check));
@@ -59,6 +63,26 @@ UsedDefinitions::UsedDefinitions(const NodeTypes& types, std::span<const Workflo
       registry_.add(with_real_ports(check));
     }
   }
+}
+
+Problems UsedDefinitions::repeated_work(const Workflow& workflow) const {
+  ProblemList problems;
+  if (with_work_behind_firings_.empty()) return {};
+  visit_nodes(workflow, [&](const NodeInstance& node, const NodePlace& place) {
+    if (!with_work_behind_firings_.contains(node.node_id)) return;
+    problems.add(Severity::kNote, "repeats_work", [&] {
+      return Problem{
+          .pointer = place.pointer(),
+          .message = node_label(node) +
+                     ": its code may go on after it has fired; cut off in between, it does all of it "
+                     "again when the run is resumed",
+          .hint =
+              "let nothing but a return of names and constants follow the last firing, or say "
+              "\"fires_last\": true in its definition",
+          .node = node_label(node)};
+    });
+  });
+  return problems.take();
 }
 
 Problems UsedDefinitions::problems(const Workflow& workflow) const {

@@ -40,6 +40,7 @@ class Host:
         self.handlers = {
             "begin": self.on_begin,
             "load": self.on_load,
+            "look": self.on_look,
             "new": self.on_new,
             "wire": self.on_wire,
             "exec": self.on_exec,
@@ -253,6 +254,15 @@ class Host:
             line = failure_line(problem, definition.file)
             text = "[%s,%s,%s]" % (describe_failure(problem), quote(failure_traceback(problem)), json_text(line))
         self.channel.pending.append('["loaded",%d,%s]' % (number, text))
+        self.channel.flush()
+
+    def on_look(self, number):
+        definition = self.definitions[number]
+        try:
+            has_work = has_work_behind_firings(definition.source, definition.outputs)
+        except (SyntaxError, ValueError, RecursionError):
+            has_work = True
+        self.channel.pending.append('["looked",%d,%s]' % (number, json_text(has_work)))
         self.channel.flush()
 
     def on_new(self, number, definition, level, name, saved, wired, is_blocking=False):

@@ -49,8 +49,8 @@ struct DefinitionCheckTest : testing::Test {
     types.push_back(type);
   }
 
-  std::vector<DefinitionCheck> check(Duration timeout = kLong) {
-    return check_definitions(*runtime, types, timeout);
+  std::vector<DefinitionCheck> check(Duration timeout = kLong, bool looks_at_firings = false) {
+    return check_definitions(*runtime, types, timeout, looks_at_firings);
   }
 
   /// Of the definition at `index`; empty when it loads.
@@ -73,6 +73,16 @@ TEST_F(DefinitionCheckTest, GivesThePortsThatTheConstructorMakes) {
   ASSERT_EQ(mine.outputs.size(), 1u);
   EXPECT_TRUE(same(mine.outputs[0].default_value, Value::empty_list()));
   EXPECT_TRUE(mine.has_hook);
+}
+
+TEST_F(DefinitionCheckTest, TellsWhatIsLeftToDoBehindFirings) {
+  const std::string code = "async def execute(self, inputs):\n    await self.set_output('exec_out', True)\n";
+  add("works_on", code + "    print('more')\n");
+  add("returns", code + "    return {'a': 1}\n");
+  const auto checks = check(kLong, true);
+  EXPECT_TRUE(checks[0].has_work_behind_firings);
+  EXPECT_FALSE(checks[1].has_work_behind_firings);
+  EXPECT_FALSE(check()[0].has_work_behind_firings);  // not asked for
 }
 
 TEST_F(DefinitionCheckTest, TellsWhyOneDoesNotLoad) {
