@@ -1,5 +1,7 @@
 #include "engine/execution.h"
 
+#include <algorithm>
+
 #include "base/at_end.h"
 #include "engine/map_run.h"
 #include "engine/runtime_level.h"
@@ -197,9 +199,9 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
   return level_.push(chain_, node_, slot, std::move(value));
 }
 
-/// Its code may have changed variables, which what it fires is about to use.
+/// Its code may have changed variables, which what it sets off is about to use.
 Task<void> Execution::push_recorded(SlotIndex slot, Value value) {
-  if (fires(slot, value)) co_await level_.runtime_level_->read_variables();
+  if (sets_off_others(slot, value)) co_await level_.runtime_level_->read_variables();
   record_variables();
   level_.run_.recorder->push(record_, node_.layout->name(slot), value);
   co_await level_.push(chain_, node_, slot, std::move(value));
@@ -213,6 +215,15 @@ bool Execution::has_variables() const {
 
 bool Execution::fires(SlotIndex slot, const Value& value) const {
   return node_.layout->output(slot)->is_exec() && truthy(value) && level_.is_wired(node_, slot);
+}
+
+/// It fires, or calls hooks: its code waits for them.
+bool Execution::sets_off_others(SlotIndex slot, const Value& value) const {
+  if (fires(slot, value)) return true;
+  const OutPort* port = level_.data().find_out_port(*node_.plan, slot);
+  if (!port) return false;
+  const std::span<const OutWire> wires = part(level_.data().out_wires, port->data);
+  return std::any_of(wires.begin(), wires.end(), [](const OutWire& wire) { return wire.notifies; });
 }
 
 void Execution::set_record(RecordNumber record) {

@@ -134,6 +134,7 @@ class Execution final : public NodeContext {
   Task<void> push(SlotIndex slot, Value value);
   Task<void> push_recorded(SlotIndex slot, Value value);
   bool fires(SlotIndex slot, const Value& value) const;
+  bool sets_off_others(SlotIndex slot, const Value& value) const;
   Push* find_push(SlotIndex slot);
 };
 

@@ -222,10 +222,7 @@ Task<void> Level::record_hook_end(Execution& call, const std::exception_ptr& fai
 
 /// What its code keeps of the run's variables is handed over before its end is recorded.
 Task<void> Level::record_variables(Execution& execution) {
-  if (!execution.has_variables()) {
-    execution.record_variables();
-    return {};
-  }
+  if (!execution.has_variables()) return {};
   return [](Level& level, Execution& execution) -> Task<void> {
     co_await level.runtime_level_->read_variables();
     execution.record_variables();

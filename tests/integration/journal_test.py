@@ -89,6 +89,29 @@ class Recording(JournalTest):
         self.assertEqual(len(self.records("log")), 2)
         self.assertEqual(self.records("begin")[1]["cause"]["by"], "return")
 
+    def test_variables_are_those_of_who_has_changed_them(self):
+        code = ("from src.nodes.base import BaseNode\n"
+                "class Step(BaseNode):\n    name = 'Step'\n    def __init__(self):\n        super().__init__()\n"
+                "        self.add_input('value', 'any')\n        self.add_output('out', 'any')\n"
+                "    async def execute(self, inputs):\n"
+                "        BaseNode.memory['by %s' % inputs['value']] = 1\n"
+                "        await self.set_output('out', 'pushed')\n"
+                "        await self.set_output('exec_out', True)\n"
+                "    async def on_parameter_changed(self, name, value):\n"
+                "        BaseNode.memory['by hook'] = 1\n"
+                "def register_node():\n    return Step\n")
+        self.definition({"node_id": "step", "name": "Step", "python_code": code})
+        workflow = {"nodes": [node(1, "step", value="first"), node(2, "file_write", path=self.path("out"), content="x"),
+                              node(3, "step")],
+                    "connections": [wire((1, "exec_out"), (2, "exec_in"), True), wire((2, "exec_out"), (3, "exec_in"), True),
+                                    wire((1, "out"), (3, "value"))]}
+        self.assertEqual(self.run_with_journal(workflow, "--nodes", self.path("nodes")).returncode, 0)
+        who = {}
+        for begin in self.records("begin"):
+            who[begin["execution"]] = begin["type"] + (" hook" if "hook" in begin else "")
+        changes = [(who[record["execution"]], record["name"]) for record in self.records("variable")]
+        self.assertEqual(changes, [("step", "by first"), ("step hook", "by hook"), ("step", "by pushed")])
+
     def test_large_values_stand_once(self):
         size = 200_000
         command = ["sh", "-c", "head -c %d /dev/zero | tr '\\\\0' x" % size]
@@ -128,6 +151,73 @@ class Recording(JournalTest):
             with self.assertRaises(BlockingIOError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             fcntl.flock(file, fcntl.LOCK_EX)  # within the grace period and a second
+
+
+class Kills(JournalTest):
+    """kill -9 after each step of workflows of several shapes: what has been done is known, and so is what had begun."""
+
+    done_file = ""
+
+    def write_down(self, number, *, python=False):
+        """A node that adds its number to the file of what was really done."""
+        if python:
+            return node(number, "python_script", python_code="open(%r, 'a').write('%d\\n')" % (self.done_file, number))
+        return node(number, "run_command", command=["sh", "-c", "echo %d >> '%s'" % (number, self.done_file)])
+
+    def done(self):
+        try:
+            with open(self.done_file, encoding="utf-8") as file:
+                return file.read().split()
+        except FileNotFoundError:
+            return []
+
+    def kill_after(self, workflow, steps, name):
+        run = self.start("run", self.write("w.json", workflow), "--format", "quiet", "--grace", "100ms", "--journal",
+                         self.path(name))
+        wait_until(lambda: len(self.done()) >= steps or run.poll() is not None, "%d steps" % steps)
+        run.kill()
+        run.wait()
+        return self.done()
+
+    def check(self, make_workflow, followers, steps):
+        """`followers`: node number -> numbers of those that it fires directly."""
+        for step in range(1, steps + 1):
+            name = "run%d.journal" % step
+            # A file of its own: what was killed may still be writing into the last one.
+            self.done_file = self.path("done%d" % step)
+            done = self.kill_after(make_workflow(), step, name)
+            records = self.journal(name)["records"]
+            numbers = {record["execution"]: int(record["node"][-12:]) for record in records if record["record"] == "begin"}
+            begun = list(numbers.values())
+            ended = [numbers[record["execution"]] for record in records
+                     if record["record"] == "last" or (record["record"] == "end" and record["status"] == "success")]
+            for number in map(int, done):
+                self.assertGreaterEqual(begun.count(number), done.count(str(number)), (step, number, done, begun))
+            for number, fired in followers.items():
+                for follower in fired:
+                    # What a node has fired has begun: its own end had been written before.
+                    self.assertLessEqual(begun.count(follower), ended.count(number), (step, number, follower))
+
+    def test_in_a_chain(self):
+        self.check(lambda: chain(*(self.write_down(i, python=i == 3) for i in (1, 2, 3, 4))), {1: [2], 2: [3]}, 4)
+
+    def test_in_chains_beside_each_other(self):
+        def make():
+            one = chain(*(self.write_down(i) for i in (1, 2, 3)))
+            other = chain(*(self.write_down(i) for i in (4, 5, 6)))
+            return {key: one[key] + other[key] for key in one}
+
+        self.check(make, {1: [2], 2: [3], 4: [5], 5: [6]}, 6)
+
+    def test_in_a_loop(self):
+        def make():
+            workflow = chain(self.write_down(3), self.write_down(4))
+            workflow["nodes"] += [node(1, "for_loop", start=0, end=3), node(2, "For Each")]
+            workflow["connections"] += [wire((1, "exec_out"), (2, "exec_in"), True), wire((1, "indices"), (2, "collection")),
+                                        wire((2, "each_item"), (3, "exec_in"), True)]
+            return workflow
+
+        self.check(make, {3: [4]}, 5)
 
 
 @unittest.skipUnless(os.path.exists(FAULTY_DISK), "it goes before all other libraries, as those of sanitizers do")
