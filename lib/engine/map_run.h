@@ -27,7 +27,9 @@ class MapRun {
  private:
   /// Where one body at a time is executed.
   struct Place final : FailureTolerance {
-    explicit Place(MapRun& owner) : map(owner), path(LevelPath::of_item(owner.level_.path_, owner.node_.id(), owner.node_.executions)) {}
+    explicit Place(MapRun& owner)
+        : map(owner),
+          path(LevelPath::of_item(owner.level_.path_, owner.node_.id(), owner.node_.executions)) {}
     bool tolerates_failure() override;
 
     MapRun& map;

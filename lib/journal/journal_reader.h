@@ -31,8 +31,8 @@ class JournalReader {
   /// As RecordReader::open. `stored`: what stands in the place of large values; without it `{"$stored": N}`.
   static Result<JournalReader> open(int fd, const std::string& name, StoredValueFinder stored = {});
 
-  /// nullopt behind the last one. The first one is the header (kind "journal"). Errors: kBadDocument, with the
-  /// offset; kIo.
+  /// nullopt behind the last one. The first one is the header (kind "journal"). Errors: kBadDocument, with
+  /// the offset; kIo.
   Result<std::optional<JournalRecord>> next();
   const RecordReader& records() const { return records_; }
 

@@ -33,7 +33,8 @@ Result<RecordReader> RecordReader::open(int fd, std::string name) {
     return reader;
   }
   switch (read_preamble(*begin)) {
-    case Preamble::kOurs: break;
+    case Preamble::kOurs:
+      break;
     case Preamble::kOtherVersion:
       return Error{ErrorCode::kBadDocument, "this is a journal of another version of vnode", {reader.name_}};
     case Preamble::kForeign:
@@ -49,8 +50,7 @@ Result<void> RecordReader::read_into(std::string& bytes, std::uint64_t place, st
   bytes.resize(count);
   std::size_t done = 0;
   while (done < count) {
-    const ssize_t got =
-        ::pread(fd_, bytes.data() + done, count - done, static_cast<off_t>(place + done));
+    const ssize_t got = ::pread(fd_, bytes.data() + done, count - done, static_cast<off_t>(place + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("cannot read " + name_, errno);
     if (got == 0) return Error{ErrorCode::kIo, "the file has become shorter while it was read", {name_}};
@@ -115,7 +115,8 @@ Result<std::optional<std::string_view>> RecordReader::next() {
 
 Error RecordReader::damaged(const std::string& what) const {
   return {ErrorCode::kBadDocument,
-          "the journal is damaged at offset " + std::to_string(end_) + "; " + what, {name_}};
+          "the journal is damaged at offset " + std::to_string(end_) + "; " + what,
+          {name_}};
 }
 
 Result<bool> RecordReader::is_zero_from(std::uint64_t place) {

@@ -130,8 +130,8 @@ RunHarness::RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Pla
                        Recorder* recorder)
     : builder_(builder), sink_([this](const Uuid& id) { return builder_.name(id); }) {
   if (options.run_id.empty()) options.run_id = "test";
-  run_ = std::make_unique<Run>(std::move(plan), RunServices{clock_, workers_, http_, nullptr, recorder}, sink_,
-                               std::move(options));
+  run_ = std::make_unique<Run>(std::move(plan), RunServices{clock_, workers_, http_, nullptr, recorder},
+                               sink_, std::move(options));
 }
 
 RunHarness::~RunHarness() = default;

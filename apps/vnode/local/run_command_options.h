@@ -37,7 +37,7 @@ struct RunCommandOptions {
   std::vector<std::string> resources;  ///< NAME=AMOUNT
   SecretOptions secrets;
   std::string journal;  ///< of the run; empty: none
-  std::string logs;  ///< folder for what commands write; empty: none
+  std::string logs;     ///< folder for what commands write; empty: none
   PartRequest part;
   bool is_dry = false;   ///< only say what would run
   bool is_json = false;  ///< -o json, which only a dry run has

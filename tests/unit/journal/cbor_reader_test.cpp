@@ -20,13 +20,20 @@ std::string written(const Value& value) {
 
 Value random_value(std::mt19937& random, int depth) {
   switch (random() % (depth > 0 ? 9 : 7)) {
-    case 0: return Value();
-    case 1: return Value(random() % 2 == 0);
-    case 2: return Value(static_cast<std::int64_t>((std::uint64_t{random()} << 32 | random()) >> random() % 64));
-    case 3: return Value(-static_cast<std::int64_t>(random()));
-    case 4: return Value(static_cast<double>(random()) / 7);
-    case 5: return Value(std::string(random() % 300, static_cast<char>('a' + random() % 26)));
-    case 6: return Value::big_int("-" + std::string(20 + random() % 5, '7'));
+    case 0:
+      return Value();
+    case 1:
+      return Value(random() % 2 == 0);
+    case 2:
+      return Value(static_cast<std::int64_t>((std::uint64_t{random()} << 32 | random()) >> random() % 64));
+    case 3:
+      return Value(-static_cast<std::int64_t>(random()));
+    case 4:
+      return Value(static_cast<double>(random()) / 7);
+    case 5:
+      return Value(std::string(random() % 300, static_cast<char>('a' + random() % 26)));
+    case 6:
+      return Value::big_int("-" + std::string(20 + random() % 5, '7'));
     case 7: {
       std::vector<Value> items;
       for (std::size_t i = random() % 5; i > 0; --i) items.push_back(random_value(random, depth - 1));
@@ -107,7 +114,9 @@ TEST(CborReader, ReadsMapsWhoseSizeShowsAtTheirEnd) {
 TEST(CborReader, RefusesWhatIsNone) {
   using namespace std::string_literals;
   for (const std::string& bytes :
-       {""s, "\x82\x01"s, "\x01\x01"s, "\xff"s, "\xbf\x01\xff"s, "\x9f\xff"s, "\x1c"s, "\x63" "ab"s,
+       {""s, "\x82\x01"s, "\x01\x01"s, "\xff"s, "\xbf\x01\xff"s, "\x9f\xff"s, "\x1c"s,
+        "\x63"
+        "ab"s,
         "\xa2\x01\x01\x01\x01"s, "\xa1\x80\x01"s, "\xf7"s, "\x1b\xff\xff\xff\xff\xff\xff\xff\xff"s,
         "\x9b\xff\xff\xff\xff\xff\xff\xff\xff"s, "\xbb\x80\x00\x00\x00\x00\x00\x00\x00"s, "\xc1\x01"s}) {
     const Result<Value> value = read_cbor(bytes);

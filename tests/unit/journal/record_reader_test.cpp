@@ -116,7 +116,8 @@ TEST(RecordReader, FlippedAnywhereIsNeverReadInSilence) {
         EXPECT_EQ(reading.how, RecordsEnd::kTorn) << i;
         EXPECT_EQ(reading.end, good.ends[hit]) << i;
       } else {
-        EXPECT_NE(reading.error.find("damaged at offset " + std::to_string(good.ends[hit])), std::string::npos)
+        EXPECT_NE(reading.error.find("damaged at offset " + std::to_string(good.ends[hit])),
+                  std::string::npos)
             << i << ": " << reading.error;
       }
     }
@@ -149,8 +150,7 @@ TEST(RecordReader, ARecordFarBehindTheDamageIsFound) {
 }
 
 TEST(RecordReader, WhatWasCopiedFromElsewhereIsNoRecord) {
-  const std::string copied =
-      sample().bytes.substr(sample().ends[1], sample().ends[2] - sample().ends[1]);
+  const std::string copied = sample().bytes.substr(sample().ends[1], sample().ends[2] - sample().ends[1]);
   const Reading reading = read_all(sample().bytes + copied);
   EXPECT_EQ(reading.payloads, sample().payloads);
   EXPECT_EQ(reading.how, RecordsEnd::kTorn);
@@ -172,13 +172,17 @@ TEST(RecordReader, NeverGivesWhatWasNotWritten) {
     std::string bytes = good.bytes;
     for (std::size_t n = 1 + random() % 3; n > 0; --n) {
       const std::size_t at = random() % bytes.size();
-      if (random() % 4 == 0) bytes.resize(at + 1);
-      else if (random() % 3 == 0) bytes.insert(at, std::string(random() % 30, '\0'));
-      else bytes[at] = static_cast<char>(random());
+      if (random() % 4 == 0)
+        bytes.resize(at + 1);
+      else if (random() % 3 == 0)
+        bytes.insert(at, std::string(random() % 30, '\0'));
+      else
+        bytes[at] = static_cast<char>(random());
     }
     const Reading reading = read_all(bytes);
     ASSERT_LE(reading.payloads.size(), good.payloads.size());
-    for (std::size_t n = 0; n < reading.payloads.size(); ++n) ASSERT_EQ(reading.payloads[n], good.payloads[n]);
+    for (std::size_t n = 0; n < reading.payloads.size(); ++n)
+      ASSERT_EQ(reading.payloads[n], good.payloads[n]);
   }
 }
 
