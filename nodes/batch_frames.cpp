@@ -18,7 +18,7 @@ Value numbers_value(std::span<const std::int64_t> numbers) {
 }
 
 Outputs frame_range(NodeCall& call) {
-  const Result<std::vector<std::int64_t>> frames = parse_frames(text_input(call, "range"));
+  const Result<std::vector<std::int64_t>> frames = parse_frames(text_input(call, "text"));
   if (!frames) throw NodeFailure(frames.error().message, "bad_frames");
   const Result<std::int64_t> wanted = to_int64(call.input("chunk"));
   if (!wanted || *wanted < 0)
@@ -85,7 +85,7 @@ void add_frame_nodes(NodeLibrary& library) {
            .description =
                "The frames of a text such as 1-100, 1-100x10 or 1-10:2,15,20-18: sorted, each once, "
                "and in chunks of so many.",
-           .inputs = {{"range", "string", "", "text"}, {"chunk", "int", 0, "int"}},
+           .inputs = {{"text", "string", "", "text"}, {"chunk", "int", 0, "int"}},
            .outputs =
                {{"frames", "list"}, {"chunks", "list"}, {"count", "int"}, {"first", "any"}, {"last", "any"}}},
       .compute = frame_range,

@@ -10,6 +10,7 @@ own), so that a busy moment meets all; the others, of loop and memory, are not, 
 
     start     a small workflow, whole process, and /bin/true
     loop      node executions and events a second
+    map       a parallel map against a For Each
     growth    load and run, time a node in large workflows and in small ones
     memory    the most that a large workflow takes
     load      load and validate, and parsing the same text with nlohmann::json
@@ -38,7 +39,7 @@ from measuring import RELEASE_BUILD, Table, check_rows, interleaved_medians, tim
 
 MEGABYTE = 1 << 20
 SMALL = 10_000
-ROWS = ("start", "loop", "growth", "memory", "load", "cores", "peers")
+ROWS = ("start", "loop", "map", "growth", "memory", "load", "cores", "peers")
 
 
 class Bench:
@@ -84,6 +85,15 @@ class Bench:
         took = time.perf_counter() - begin
         self.report("the same, %.1f M events into wc -l" % (events / 1e6), "%.2f M events/s" % (events / took / 1e6),
                     ">= 1 M/s", events / took >= 1e6)
+
+    def map(self):
+        """In turns: the map's bodies are levels of their own."""
+        items = self.large // 10
+        loop, parallel = (self.workflow(shape, items) for shape in ("for_each", "parallel"))
+        commands = [[self.vnode, "run", path, "--format", "quiet"] for path in (loop, parallel)]
+        own, mapped = interleaved_medians([functools.partial(timed, command) for command in commands], 5)
+        self.report("Parallel For Each, %d items, 8 at once, quiet, against For Each" % items, "%.2f x its rate" % (own / mapped),
+                    ">= 0.5 x", own / mapped >= 0.5)
 
     def growth(self):
         for shape in ("chain", "layers", "fan", "pull"):

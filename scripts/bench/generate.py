@@ -9,6 +9,7 @@ Shapes:
     pull        flow mode: a node that pulls one chain of data wires
     layers      data-flow mode: layers of 100 nodes, each wired to two of the layer before
     for_each    flow mode: a loop over NODES items with a body of two nodes
+    parallel    the same as a parallel map, eight bodies at once
     while_loop  flow mode: a While Loop that counts to NODES in a variable
 """
 import random
@@ -118,9 +119,18 @@ def layers(nodes, width=100):
 
 
 def for_each(items):
+    return each("For Each", items)
+
+
+def parallel(items):
+    """As for_each, with a parallel map of eight bodies at once."""
+    return each("Parallel For Each", items, '\n                "max_concurrency": 8\n            ')
+
+
+def each(loop_type, items, parameters=None):
     workflow = Workflow()
     numbers = workflow.node("for_loop", '\n                "start": 0,\n                "end": %d,\n                "step": 1\n            ' % items)
-    loop = workflow.node("For Each")
+    loop = workflow.node(loop_type, parameters) if parameters else workflow.node(loop_type)
     add = workflow.node("math_add", ADD_ONE)
     length = workflow.node("string_length")
     workflow.exec(numbers, loop)
@@ -155,7 +165,7 @@ def file_hashes(paths):
     return workflow
 
 
-SHAPES = {"chain": chain, "fan": fan, "pull": pull, "layers": layers, "for_each": for_each, "while_loop": while_loop}
+SHAPES = {"chain": chain, "fan": fan, "pull": pull, "layers": layers, "for_each": for_each, "parallel": parallel, "while_loop": while_loop}
 
 
 def main():

@@ -37,6 +37,13 @@ begin = time.perf_counter()
 json.dumps(values)
 print(time.perf_counter() - begin)
 """
+BUSY = """
+def execute(self, inputs):
+    total = 0
+    for i in range(4_000_000):
+        total += i * i
+    return {"y": total, "exec_out": True}
+"""
 STEP = """async def execute(self, inputs):
     x = inputs.get('x')
     await self.set_output('y', x)
@@ -71,7 +78,10 @@ def write_files(folder):
     definition(folder, "big_list", BIG_LIST, [], ["big"])
     for i in range(10):
         definition(folder, "take_%d" % i, TAKE, ["big"], ["seen"])
+    definition(folder, "busy", BUSY, ["x"], ["y"])
     files = {
+        "map": workflow([("Parallel For Each", {"collection": list(range(8)), "max_concurrency": 8}), ("busy", {})],
+                        [(0, "each_item", 1, "exec_in", True)]),
         "native": workflow([("console_print", {}), ("console_print", {})], [(0, "exec_out", 1, "exec_in", True)]),
         "python": workflow([("step_a", {}), ("console_print", {})], [(0, "exec_out", 1, "exec_in", True)]),
         "loop": workflow([("For Each", {"collection": list(range(LOOP))}), ("step_a", {}), ("step_b", {})],
@@ -129,6 +139,9 @@ class Bench:
         """What one json.dumps of the same list takes."""
         return float(subprocess.run([self.python, "-c", DUMPS], stdout=subprocess.PIPE, check=True).stdout)
 
+    def mapped(self, slots):
+        return timed(self.command("map", "-j", str(slots), "--format", "quiet"))
+
     def warm_runs(self, pause):
         text = subprocess.run([self.in_process, "runs", str(self.folder / "python.workflow"), str(self.folder), "100", pause],
                               stdout=subprocess.PIPE, check=True).stdout
@@ -161,6 +174,8 @@ def main():
         passing, once = interleaved_medians([bench.big_list, bench.dumps], 3)
         rows.append(("50 MB list to ten nodes, from its making to the run's end",
                      "%.2f s = %.1f x json.dumps of it (%.2f s)" % (passing, passing / once, once), "serialised once"))
+        alone, together = interleaved_medians([partial(bench.mapped, 1), partial(bench.mapped, 2)], 3)
+        rows.append(("8 Python bodies of a map that only compute, -j 2 against -j 1", "%.2f x" % (alone / together), ">= 1.8 x"))
         # In the pause the next host is started.
         rows.append(("100 runs in one process, 0.1 s apart, warm: median, worst", "%.2f ms, %.2f ms" % tuple(bench.warm_runs("0.1")),
                      "< 5 ms"))

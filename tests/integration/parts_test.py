@@ -101,6 +101,15 @@ class Parts(ProgramTest):
         self.assertEqual(told["nodes"][0]["command"], ["printf", "%s", "{frame}"])
         self.assertEqual(told["layers"], [["render"]])
 
+    def test_a_dry_run_of_a_map(self):
+        workflow = {"nodes": [node(1, "Parallel For Each", collection=[1, 2]), node(2, "math_add")],
+                    "connections": [wire((1, "current_item"), (2, "a")), wire((2, "result"), (1, "result")),
+                                    wire((1, "each_item"), (3, "exec_in"), True)]}
+        workflow["nodes"].append(node(3, "console_print"))
+        run = self.vnode("run", self.write("w.json", workflow), "--dry-run", "-o", "json")
+        told = json.loads(run.stdout)
+        self.assertEqual([n["runs"] for n in told["nodes"]], ["start", "pull", "exec"], told)
+
     def test_a_dry_run_has_no_effect(self):
         workflow = {"nodes": [node(1, "file_write", path=self.path("made.txt"), text="x"),
                               node(2, "run_command", command=["touch", self.path("touched")])], "connections": []}

@@ -14,7 +14,7 @@ WORKFLOWS = os.path.join(os.path.dirname(__file__), "..", "..", "workflows")
 EXAMPLE = """\
 name: dailies
 nodes:
-  range:  {type: frame_range, range: 1-3}
+  range:  {type: frame_range, text: 1-3}
   each:   {type: For Each, collection: range.frames, then: {each_item: render, exec_on_finished: report}}
   render:
     type: run_command
@@ -40,7 +40,7 @@ class Running(ProgramTest):
             self.assertEqual(file.read(), "done")
 
     def test_parameters_are_set_by_name(self):
-        result = self.run_yaml(EXAMPLE, "-p", "range.range=7", "-p", "report.content=well done")
+        result = self.run_yaml(EXAMPLE, "-p", "range.text=7", "-p", "report.content=well done")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("--frame 7", result.stdout)
         with open(self.path("out.txt"), encoding="utf-8") as file:

@@ -20,7 +20,7 @@ nodes:
   # NAME: the name is the node's id, and -p NAME.PORT=VALUE sets a port of it.
   range:
     type: frame_range
-    range: 1-3                      # a value; on text ports as it is written, quoted or not
+    text: 1-3                       # a value; on text ports as it is written, quoted or not
 
   each:
     type: For Each

@@ -13,6 +13,7 @@
 #include "engine/effective_limits.h"
 #include "engine/node_address.h"
 #include "engine/plan_data.h"
+#include "graph/map_body.h"
 #include "model/json_writer.h"
 #include "model/value_mask.h"
 
@@ -149,6 +150,9 @@ void Forecaster::find_ways() {
       for (const NodeIndex target : part(data_.exec_targets, port.exec)) add(target, Way::kExec);
     }
     for (const InWire& wire : pulled(node)) add(wire.source, Way::kPull);
+    for (const WireIndex wire : data_.graph.data_in(queue[head])) {  // rule 44: at the end of each body
+      if (is_map_result(data_.workflow, data_.graph, wire)) add(data_.graph.from(wire), Way::kPull);
+    }
   }
 }
 

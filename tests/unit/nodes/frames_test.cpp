@@ -92,14 +92,14 @@ TEST(FileSequences, TellWhatIsMissing) {
 
 TEST(FrameNodes, GiveFramesInChunks) {
   FakeNode node(add_batch_nodes, "frame_range");
-  node.set("range", "1-5").set("chunk", 2).run();
+  node.set("text", "1-5").set("chunk", 2).run();
   EXPECT_THAT(node.trace, testing::Contains("chunks = [[1, 2], [3, 4], [5]]"));
   EXPECT_THAT(node.trace, testing::Contains("last = 5"));
   node.set("chunk", 0).run();
   EXPECT_THAT(node.trace, testing::Contains("chunks = [[1, 2, 3, 4, 5]]"));
-  node.set("range", "").run();
+  node.set("text", "").run();
   EXPECT_THAT(node.trace, testing::Contains("chunks = []"));
-  node.set("range", "1-").run();
+  node.set("text", "1-").run();
   EXPECT_THAT(node.failure.value_or(""), HasSubstr("is no range of frames"));
 }
 
