@@ -11,6 +11,7 @@
 #include "node/node_type.h"
 #include "support/fake_runtime.h"
 #include "support/run_harness.h"
+#include "support/scratch_folder.h"
 
 namespace vnode::test {
 namespace {
@@ -237,10 +238,11 @@ TEST_F(Recording, WhatIsNeverRepeatedIsDurableBeforeItBegins) {
 }
 
 TEST_F(Recording, TellsOfFilesThatNodesWrite) {
-  w.node("a", "file_write", {{"path", "/nonexistent/of/ours"}, {"content", "x"}});
+  const ScratchFolder folder;
+  w.node("a", "file_write", {{"path", folder.file("ours")}, {"content", "x"}});
   w.node("b", "test_pass").exec("a", "b");
   run(test_registry());
-  EXPECT_THAT(lines(), testing::Contains("last a success file /nonexistent/of/ours"));
+  EXPECT_THAT(lines(), testing::Contains("last a success file " + folder.file("ours")));
 }
 
 // --- nodes that a runtime executes ---
