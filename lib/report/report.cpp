@@ -10,7 +10,7 @@
 namespace vnode {
 
 const std::vector<ReportFormat>& report_formats() {
-  static const std::vector<ReportFormat> kFormats = {
+  static const std::vector<ReportFormat> formats = {
       {"junit", "JUnit XML: a test case a node, for CI servers", {".xml"}, false, make_junit_report},
       {"chrome",
        "a trace for Perfetto and chrome://tracing",
@@ -23,7 +23,7 @@ const std::vector<ReportFormat>& report_formats() {
        false,
        make_markdown_report},
   };
-  return kFormats;
+  return formats;
 }
 
 const ReportFormat* find_report_format(std::string_view name) {

@@ -9,9 +9,9 @@
 namespace vnode {
 namespace {
 
-const std::vector<std::string> kEditorKeys = {"nodes",     "connections", "sticky_notes",
+const std::vector<std::string> editor_keys = {"nodes",     "connections", "sticky_notes",
                                               "backdrops", "metadata",    "keys"};
-const std::vector<std::string> kNodeKeys = {"id",       "position",      "state", "name",      "unnamed",
+const std::vector<std::string> node_keys = {"id",       "position",      "state", "name",      "unnamed",
                                             "bypassed", "init_priority", "keys",  "parameters"};
 
 void merge(Dict& into, const Value& entries) {
@@ -42,8 +42,8 @@ void LevelLowering::read_editor(YamlIndex editor) {
     const std::string_view key = text(items[i]);
     if (key == "nodes") {
       if (file_.expect_map(items[i + 1], "'nodes' of 'editor'")) read_editor_nodes(items[i + 1]);
-    } else if (std::find(kEditorKeys.begin(), kEditorKeys.end(), key) == kEditorKeys.end()) {
-      file_.report_unknown_key(items[i], kEditorKeys, "'editor'");
+    } else if (std::find(editor_keys.begin(), editor_keys.end(), key) == editor_keys.end()) {
+      file_.report_unknown_key(items[i], editor_keys, "'editor'");
     }
   }
 }
@@ -78,8 +78,8 @@ void LevelLowering::read_editor_node(Draft& draft) {
             {at(value), "bad_uuid", "this is no UUID", "leave it out: then it follows from the name"});
     } else if (key == "parameters") {
       merge(draft.parameters, editor_value(value));
-    } else if (std::find(kNodeKeys.begin(), kNodeKeys.end(), key) == kNodeKeys.end()) {
-      file_.report_unknown_key(items[i], kNodeKeys, "what 'editor' says of a node");
+    } else if (std::find(node_keys.begin(), node_keys.end(), key) == node_keys.end()) {
+      file_.report_unknown_key(items[i], node_keys, "what 'editor' says of a node");
     }
   }
 }

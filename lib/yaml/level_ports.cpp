@@ -56,10 +56,10 @@ bool LevelLowering::accept_input(const Draft& draft, const PortEntry& entry, con
   if (may_have(draft, name, Side::kInput)) return true;
   std::string hint = draft.ports->advise_input(name);
   if (!hint.starts_with("did you mean")) {
-    static const std::vector<std::string> kKeys = {"type",     "inputs",        "then",       "limits",
-                                                   "bypassed", "init_priority", "note",       "nodes",
-                                                   "ports",    "use",           "connections"};
-    if (std::string key = spelling_hint(name, kKeys); !key.empty()) hint = std::move(key);
+    static const std::vector<std::string> known_keys = {"type",     "inputs",        "then",       "limits",
+                                                        "bypassed", "init_priority", "note",       "nodes",
+                                                        "ports",    "use",           "connections"};
+    if (std::string key = spelling_hint(name, known_keys); !key.empty()) hint = std::move(key);
   }
   file_.report({at(entry.key), "unknown_port",
                 draft.type + " has no input '" + std::string(name.substr(0, 80)) + "' (" + label(draft) + ")",
