@@ -40,7 +40,7 @@ print(time.perf_counter() - begin)
 BUSY = """
 def execute(self, inputs):
     total = 0
-    for i in range(4_000_000):
+    for i in range(16_000_000):
         total += i * i
     return {"y": total, "exec_out": True}
 """
