@@ -6,6 +6,7 @@
 
 #include "model/value_ops.h"
 #include "nodes/conversions.h"
+#include "nodes/loop_items.h"
 #include "nodes/native_nodes.h"
 
 namespace vnode {
@@ -40,18 +41,6 @@ Value indices_up_to(std::size_t count) {
   indices.reserve(count);
   for (std::size_t i = 0; i < count; ++i) indices.emplace_back(i);
   return Value::list(std::move(indices));
-}
-
-/// The items to loop over; an empty list, after an error log, for what has none.
-Value loop_items(NodeContext& node, const Value& collection) {
-  if (!truthy(collection)) {
-    node.log_info("Nothing to loop over");
-    return Value::empty_list();
-  }
-  const Result<Value> items = iterate(collection);
-  if (items) return *items;
-  node.log_error("Cannot loop over a value of type " + std::string(type_name(collection)));
-  return Value::empty_list();
 }
 
 /// One iteration over `item`; true when the loop is to be left.

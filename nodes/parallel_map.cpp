@@ -8,6 +8,7 @@
 #include "model/value_ops.h"
 #include "nodes/brief.h"
 #include "nodes/conversions.h"
+#include "nodes/loop_items.h"
 #include "nodes/native_nodes.h"
 
 namespace vnode {
@@ -71,18 +72,6 @@ void check_saved_map(std::string_view input, const Value& saved, const std::stri
   if (input == kOnError && !read_tolerance(saved, 1)) report(kTolerances);
 }
 
-/// The items; an empty list, after an error log, for what has none.
-Value map_items(NodeContext& node, const Value& collection) {
-  if (!truthy(collection)) {
-    node.log_info("Nothing to loop over");
-    return Value::empty_list();
-  }
-  const Result<Value> items = iterate(collection);
-  if (items) return *items;
-  node.log_error("Cannot loop over a value of type " + std::string(type_name(collection)));
-  return Value::empty_list();
-}
-
 MapRequest read_request(NodeContext& node) {
   MapRequest request;
   const Value& at_once = node.input(kMaxConcurrency);
@@ -93,7 +82,7 @@ MapRequest read_request(NodeContext& node) {
   const std::optional<std::size_t> batch_size = batch.is_none() ? 1 : read_count(batch, 1);
   if (!batch_size) throw bad_input(kBatchSize, batch, "how many items a body gets");
   request.batch_size = *batch_size;
-  request.items = map_items(node, node.input("collection"));
+  request.items = loop_items(node, node.input("collection"));
   const Value& on_error = node.input(kOnError);
   const std::optional<MapTolerance> tolerance = read_tolerance(on_error, request.bodies());
   if (!tolerance) throw bad_input(kOnError, on_error, kTolerances);

@@ -31,8 +31,10 @@ void fill_from_ports(Workflow& workflow, const Dict& injected, Problems& problem
 
 Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document, Dict injected) {
   GroupOutcome outcome;
-  RareState& rare = node.rare_state();
-  // A group in a loop runs the same document each time, unless its ports change it.
+  // A group in a loop, or in the body of a map, runs the same document each time, unless its ports change it.
+  Instance* keeper = &node;
+  while (keeper->outer) keeper = keeper->outer;
+  RareState& rare = keeper->rare_state();
   const bool has_parameters = declares_parameters(document);
   if (!rare.group_plan || has_parameters || !rare.group_document.is_same_object(document)) {
     WorkflowReading reading = read_workflow(document, "/parameters/__workflow__");
@@ -48,6 +50,7 @@ Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document
     }
     rare.group_document = document;
   }
+  std::shared_ptr<const Plan> plan = rare.group_plan;  // other items may come to run another one
   const LevelPath path = LevelPath::of_group(path_, node.id(), node.executions);
   const SlotIndex exec_fail = node.layout->find(kExecFail);
   const bool has_handler = exec_fail != kNoSlot && is_wired(node, exec_fail);
@@ -62,12 +65,13 @@ Task<GroupOutcome> Level::run_group(Chain& chain, Instance& node, Value document
                              .host = host_};
   Problems problems;
   std::unique_ptr<RuntimeLevel> runtime_level =
-      co_await RuntimeLevel::open(run_, &path, rare.group_plan, host_, problems);
+      co_await RuntimeLevel::open(run_, &path, plan, host_, problems);
   if (has_errors(problems)) {
     outcome.refusal = "the workflow inside cannot run: " + first_error(problems);
     co_return outcome;
   }
-  auto inner = std::make_unique<Level>(run_, rare.group_plan, context, std::move(runtime_level));
+  if (rare.group_document.is_same_object(document)) rare.group_plan = plan;
+  auto inner = std::make_unique<Level>(run_, std::move(plan), context, std::move(runtime_level));
   inner->inject(injected);
   co_await inner->execute(chain);
   outcome.outputs = inner->group_outputs();
