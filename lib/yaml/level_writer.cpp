@@ -271,7 +271,8 @@ void LevelWriter::write(std::string& out, std::size_t indent, const Dict& editor
   for (Node& node : nodes_) write_node(out, node, indent + 2);
   write_connections(out, indent);
   const Value parts = editor_parts(editor);
-  if (parts.as_entries().empty()) return;
+  has_editor_ = !parts.as_entries().empty();
+  if (!has_editor_) return;
   out.append(indent, ' ') += "editor:";
   append_yaml_value(out, parts, indent);
 }

@@ -33,6 +33,8 @@ class LevelWriter {
   void write(std::string& out, std::size_t indent, const Dict& editor);
 
   const std::vector<std::string>& kept_for_editor() const { return kept_; }
+  /// An `editor` part was needed.
+  bool has_editor() const { return has_editor_; }
 
  private:
   struct OwnPorts {
@@ -98,6 +100,7 @@ class LevelWriter {
   const Dict& document_;
   std::string path_;
   const WriterDoubts* doubts_;
+  bool has_editor_ = false;
   std::vector<Node> nodes_;
   std::unordered_map<std::string, std::size_t> by_id_;
   std::set<std::string, std::less<>> names_;

@@ -61,6 +61,8 @@ YamlText write_once(const Dict& document, TypeCache& types, const WriterDoubts& 
   }
   LevelWriter writer(types, document, "", &doubts);
   writer.write(text.text, 0, further);
+  // Without one, texts with ${...} would ask for parameters that the document does not have.
+  if (doubts.has_metadata && !metadata && !writer.has_editor()) text.text += "editor: {}\n";
   text.kept_for_editor = writer.kept_for_editor();
   return text;
 }

@@ -98,12 +98,20 @@ std::optional<FileParts> find_parts(const FileLowering& file) {
   return parts;
 }
 
+/// Somebody has written it, so `${name}` in it is meant; what `convert` has made has an `editor`, and texts
+/// of other programs.
+bool means_parameters(const FileLowering& file, const FileParts& parts) {
+  return parts.parameters == kNoYaml && parts.level.editor == kNoYaml &&
+         file.source->text().find("${") != std::string::npos;
+}
+
 /// What a document says of itself stands in its metadata.
 void add_metadata(const FileLowering& file, const FileParts& parts, LoweredLevel& level) {
   Dict metadata;
   if (parts.name != kNoYaml) metadata.set("name", file.value(parts.name, true));
   if (parts.description != kNoYaml) metadata.set("description", file.value(parts.description, true));
   add_parameters(file, parts.parameters, metadata, *level.places);
+  if (means_parameters(file, parts)) metadata.set("parameters", Value(Dict()));
   if (parts.level.outputs != kNoYaml) metadata.set("outputs", file.value(parts.level.outputs, true));
   if (const Value* found = level.document.find(std::string_view("metadata")); found && found->is_dict()) {
     for (const DictEntry& entry : found->as_entries()) {

@@ -6,7 +6,7 @@ import os
 import unittest
 
 from support.daemon_test_case import DaemonTest
-from support.vnode_program import ProgramTest
+from support.vnode_program import ProgramTest, node
 
 WORKFLOWS = os.path.join(os.path.dirname(__file__), "..", "..", "workflows")
 
@@ -91,6 +91,26 @@ class Mistakes(ProgramTest):
         told = self.refusal("nodes:\n  a: {type: math_addd}\n")
         self.assertIn("unknown_node", told)
         self.assertRegex(told, r"flow\.yaml:2:3")
+
+    def test_a_parameter_that_nobody_declares(self):
+        for head in ("", "parameters: {frames: {default: 1-3}}\n"):
+            told = self.refusal(head + 'nodes:\n  a: {type: message_node, msg: "frames ${frmes}"}\n')
+            self.assertIn("frmes", told)
+            self.assertRegex(told, r"flow\.yaml:%d:" % (3 if head else 2))
+
+    def test_dollars_that_are_meant_as_they_are(self):
+        path = self.write("flow.yaml", 'nodes:\n  a: {type: message_node, msg: "in $${HOME}"}\n')
+        result = self.vnode("run", path, "--format", "quiet", "--output", "a.out")
+        self.assertEqual((result.returncode, result.stdout.strip()), (0, '"in ${HOME}"'), result.stderr)
+
+    def test_texts_of_other_programs_stay_what_they_are(self):
+        workflow = {"nodes": [node(1, "message_node", msg="in ${HOME}")], "connections": []}
+        path = self.write("flow.json", workflow)
+        for target, source in (("flow.yaml", path), ("again.json", self.path("flow.yaml"))):
+            converted = self.vnode("convert", source, "--to", self.path(target))
+            self.assertEqual(converted.returncode, 0, converted.stderr)
+            result = self.vnode("run", self.path(target), "--format", "quiet", "--output", "message_node.out")
+            self.assertEqual((result.returncode, result.stdout.strip()), (0, '"in ${HOME}"'), result.stderr)
 
     def test_validate_tells_programs(self):
         path = self.write("flow.yaml", "nodes:\n  a: {type: math_add, aa: 1}\n")

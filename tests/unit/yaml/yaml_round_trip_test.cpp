@@ -59,6 +59,16 @@ TEST(YamlRoundTrip, OfAllWorkflowsHere) {
   EXPECT_GT(count, 10u);
 }
 
+// Its only difference from what people write are dollars that stand for no parameter.
+TEST(YamlRoundTrip, OfTextsForAShell) {
+  const YamlReading reading =
+      read_yaml_workflow("w.yaml", "nodes:\n  a: {type: frame_range, text: home}\n", yaml_registry());
+  WorkflowReading read = read_workflow(reading.document, "");
+  ASSERT_TRUE(read.workflow);
+  read.workflow->nodes[0].parameters.set("text", Value("in ${HOME}"));
+  expect_round_trip(*read.workflow, "dollars");
+}
+
 /// Makes workflows of everything that a file can hold, mostly of what real ones have.
 class RandomWorkflow {
  public:
