@@ -1,6 +1,7 @@
 #include "nodes/file_digest.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -19,6 +20,8 @@ constexpr std::array<std::string_view, 4> kAlgorithms = {"sha256", "sha1", "md5"
 
 /// The functions of libcrypto that are used here.
 struct Crypto {
+  decltype(&OPENSSL_init_crypto) initialize = nullptr;
+  decltype(&OPENSSL_thread_stop) forget_thread = nullptr;
   decltype(&EVP_get_digestbyname) find_digest = nullptr;
   decltype(&EVP_MD_CTX_new) create = nullptr;
   decltype(&EVP_MD_CTX_free) destroy = nullptr;
@@ -30,13 +33,17 @@ struct Crypto {
 Result<Crypto> load_crypto() {
   Crypto crypto;
   LibraryLoader loader("libcrypto.so.3");
-  loader.load("EVP_get_digestbyname", crypto.find_digest)
+  loader.load("OPENSSL_init_crypto", crypto.initialize)
+      .load("OPENSSL_thread_stop", crypto.forget_thread)
+      .load("EVP_get_digestbyname", crypto.find_digest)
       .load("EVP_MD_CTX_new", crypto.create)
       .load("EVP_MD_CTX_free", crypto.destroy)
       .load("EVP_DigestInit_ex", crypto.begin)
       .load("EVP_DigestUpdate", crypto.update)
       .load("EVP_DigestFinal_ex", crypto.finish);
   if (loader.error()) return *loader.error();
+  // A thread that is hashing may be left behind when the program ends: the library must not vanish below it.
+  crypto.initialize(OPENSSL_INIT_NO_ATEXIT, nullptr);
   return crypto;
 }
 
@@ -45,6 +52,17 @@ const Result<Crypto>& crypto_library() {
   static const Result<Crypto> library = load_crypto();
   return library;
 }
+
+/// What the library keeps for a thread goes with the work: the thread may never end in order.
+class ThreadUse {
+ public:
+  explicit ThreadUse(const Crypto& crypto) : crypto_(crypto) {}
+  ThreadUse(const ThreadUse&) = delete;
+  ~ThreadUse() { crypto_.forget_thread(); }
+
+ private:
+  const Crypto& crypto_;
+};
 
 std::string normalise_algorithm(std::string_view name) {
   std::string out;
@@ -76,6 +94,7 @@ Result<FileDigest> digest_file(const std::string& path, std::string_view algorit
   if (!file) return file.error();
   const Result<Crypto>& crypto = crypto_library();
   if (!crypto) return crypto.error();
+  const ThreadUse use(*crypto);
   std::unique_ptr<EVP_MD_CTX, decltype(crypto->destroy)> context(crypto->create(), crypto->destroy);
   const EVP_MD* method = crypto->find_digest(name.c_str());
   if (!context || !method || crypto->begin(context.get(), method, nullptr) != 1) {
