@@ -28,15 +28,15 @@ void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
       "them (pathmapping-1.0), instead of the daemon's own");
   add_nonempty_text(command, "--directory", settings.submission.directory, "DIR",
                     "Where the run works, and relative paths in it start (default: the current folder)");
-  add_list(command, "--env", settings.texts.environment, "NAME=VALUE",
-           "A variable for the processes of the run, on top of the daemon's own; NAME alone: as it is here");
+  add_list(command, "--env", settings.texts.environment, "VARIABLE=VALUE",
+           "A variable for the processes of the run, on top of the daemon's own; VARIABLE alone: as it is here");
   add_switch(command, "--env-all", settings.texts.passes_environment, "All variables, as they are here");
   declare_secret_options(command, settings.texts.secrets);
 }
 
 void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {
   Submission& submission = settings.submission;
-  add_nonempty_text(command, "--queue", submission.queue, "NAME", "The queue (default: default)");
+  add_nonempty_text(command, "--queue", submission.queue, "QUEUE", "The queue (default: default)");
   add_integer(command, "--priority", submission.priority, "Higher ones are started first (default: 0)");
   add_list(command, "-r,--resource", settings.texts.resources, "NAME=AMOUNT",
            "What the run holds while it runs, and its nodes share: license.houdini=1, gpu=0.5, mem=8G");

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/completion/completer.h"
+#include "apps/vnode/completion/shell_word.h"
 #include "apps/vnode/options/command_parser.h"
 #include "apps/vnode/terminal/print.h"
 #include "base/spelling.h"
@@ -51,10 +53,27 @@ ExitCode run_command(const Command& command, int argc, const char* const* argv, 
   return (*parsed.action)(diagnostics);
 }
 
+/// What the scripts of `vnode completion` ask, whenever somebody presses the key: the words as they were
+/// typed.
+ExitCode print_completion(int count, const char* const* typed, Diagnostics& diagnostics) {
+  CommandSpec program = program_spec();
+  CommandSpec help{.name = "help", .summary = "Describe a command"};
+  std::vector<std::string> names;
+  for (const CommandSpec& command : program.subcommands) names.push_back(command.name);
+  help.options.push_back({.names = "COMMAND", .choices = std::move(names)});
+  program.subcommands.push_back(std::move(help));
+  program.options.push_back(
+      {.names = "-V,--version", .help = "Print the version", .arity = OptionSpec::Arity::kSwitch});
+  std::vector<std::string> words;
+  for (int i = 0; i < count; ++i) words.push_back(unquoted_word(typed[i]));
+  return print(completion_text(complete(program, words)), diagnostics);
+}
+
 }  // namespace
 
 ExitCode run_command_line(int argc, const char* const* argv, Diagnostics& diagnostics) {
   const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "__complete") return print_completion(argc - 2, argv + 2, diagnostics);
   if (word == "--version" || word == "-V") return print("vnode " VNODE_VERSION "\n", diagnostics);
   if (word == "--help" || word == "-h") return print(program_help(), diagnostics);
   if (word == "help") {

@@ -34,6 +34,7 @@ constexpr std::array kCommands = {
     Command{"shutdown", "End the daemon", set_up_shutdown},
     Command{"config", "Show the settings in force, and where each comes from", set_up_config},
     Command{"schema", "Print a JSON Schema: events, workflow, node, rpc or config", set_up_schema},
+    Command{"completion", "Print the script with which a shell completes command lines", set_up_completion},
 };
 
 }  // namespace
@@ -44,6 +45,16 @@ const Command* find_command(std::string_view name) {
   const auto found =
       std::find_if(kCommands.begin(), kCommands.end(), [name](const Command& c) { return c.name == name; });
   return found == kCommands.end() ? nullptr : &*found;
+}
+
+CommandSpec program_spec() {
+  CommandSpec program{.name = "vnode", .summary = "Run node-graph workflows without the editor"};
+  for (const Command& command : kCommands) {
+    CommandSpec& spec = program.subcommands.emplace_back(
+        CommandSpec{.name = std::string(command.name), .summary = std::string(command.summary)});
+    command.set_up(spec);
+  }
+  return program;
 }
 
 }  // namespace vnode

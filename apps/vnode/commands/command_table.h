@@ -21,6 +21,9 @@ std::span<const Command> command_table();
 /// Null when there is none of that name.
 const Command* find_command(std::string_view name);
 
+/// The program as a command whose subcommands are those of the table.
+CommandSpec program_spec();
+
 // One file a command: NAME_command.cpp.
 void set_up_run(CommandSpec& command);
 void set_up_validate(CommandSpec& command);
@@ -48,5 +51,6 @@ void set_up_queue(CommandSpec& command);
 void set_up_info(CommandSpec& command);
 void set_up_journal(CommandSpec& command);
 void set_up_shutdown(CommandSpec& command);
+void set_up_completion(CommandSpec& command);
 
 }  // namespace vnode

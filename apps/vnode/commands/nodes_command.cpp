@@ -174,7 +174,7 @@ void set_up_nodes(CommandSpec& command) {
   add_common_options(list, *settings);
   list.action = with_types(list_types);
   CommandSpec show{.name = "show", .summary = "One node type: ports, defaults, where it comes from"};
-  add_text(show, "ID", settings->node_id, "", "The node_id that workflow files use").is_required = true;
+  add_text(show, "TYPE", settings->node_id, "", "The node_id that workflow files use").is_required = true;
   add_common_options(show, *settings);
   show.action = with_types(show_type);
   CommandSpec create{.name = "new", .summary = "Write a definition to start from"};

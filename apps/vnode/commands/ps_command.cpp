@@ -72,7 +72,7 @@ void set_up_ps(CommandSpec& command) {
              "All runs that are kept (default: those that have not ended, and the last few that have)");
   add_choices(command, "--status", selection.statuses, words(kTableStatuses),
               "Only runs with that status (repeatable)");
-  add_nonempty_text(command, "--queue", selection.queue, "NAME", "Only runs of that queue");
+  add_nonempty_text(command, "--queue", selection.queue, "QUEUE", "Only runs of that queue");
   add_text(command, "--workflow", selection.workflow, "TEXT",
            "Only runs whose workflow's path contains that");
   add_number(command, "--limit", "N", "At most so many, the newest", 1, 1'000'000,

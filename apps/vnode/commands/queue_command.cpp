@@ -76,7 +76,7 @@ ExitCode ask(const QueueSettings& settings, Diagnostics& diagnostics) {
 void add_queue_command(CommandSpec& command, const std::shared_ptr<QueueSettings>& settings,
                        const std::string& name, const std::string& summary) {
   CommandSpec& added = command.subcommands.emplace_back(CommandSpec{.name = name, .summary = summary});
-  if (name != "list") add_text(added, "NAME", settings->name, "", "The queue").is_required = true;
+  if (name != "list") add_text(added, "QUEUE", settings->name, "", "The queue").is_required = true;
   if (name == "set") {
     add_number(added, "CONCURRENCY", "", "How many of its runs may be running", 1, 10'000,
                [settings = settings.get()](std::uint64_t number) { settings->concurrency = number; })

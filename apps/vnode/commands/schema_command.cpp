@@ -40,7 +40,9 @@ ExitCode print_schema(const std::string& name, Diagnostics& diagnostics) {
 
 void set_up_schema(CommandSpec& command) {
   auto name = std::make_shared<std::string>();
-  add_text(command, "NAME", *name, "", "events, workflow, node, rpc or config").is_required = true;
+  OptionSpec& schema = add_text(command, "NAME", *name, "", "events, workflow, node, rpc or config");
+  schema.is_required = true;
+  for (const Schema& known : kSchemas) schema.choices.emplace_back(known.name);
   command.action = [name](Diagnostics& diagnostics) { return print_schema(*name, diagnostics); };
 }
 

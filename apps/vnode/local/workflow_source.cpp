@@ -47,7 +47,7 @@ void lower(WorkflowSource& source, const std::string& file, const WorkflowReadin
 
 void declare_encoding(CommandSpec& command, SettingFlags& flags) {
   OptionSpec option{.names = "--encoding",
-                    .type_name = "NAME",
+                    .type_name = "ENCODING",
                     .help =
                         "What workflow files are written in, and definitions that are not UTF-8: gbk, cp932, "
                         "or whatever ICU knows"};

@@ -38,7 +38,7 @@ class CommandParser {
  public:
   CommandParser(const CommandSpec& command, std::string name)
       : command_(command), name_(std::move(name)), app_(command.summary, name_) {
-    app_.add_flag("--verbose", is_verbose_, "Say on standard error what the program does");
+    app_.add_flag("--verbose", is_verbose_, std::string(kCommonOptions.back().help));
     declare(app_, command);
   }
 

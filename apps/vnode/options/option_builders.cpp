@@ -105,7 +105,9 @@ OptionSpec& add_choice(CommandSpec& command, const std::string& names, const std
     store(*choice);
     return {};
   };
-  return add(command, {.names = names, .type_name = joined_words(words), .help = help, .take = take});
+  return add(
+      command,
+      {.names = names, .type_name = joined_words(words), .help = help, .choices = words, .take = take});
 }
 
 OptionSpec& add_choice(CommandSpec& command, const std::string& names, std::string& chosen,

@@ -9,7 +9,7 @@ namespace vnode {
 
 void declare_secret_options(CommandSpec& command, SecretOptions& options) {
   add_texts(
-      command, "--secret", options.names, "NAME",
+      command, "--secret", options.names, "VARIABLE",
       "A variable of this environment that nobody is to see: *** stands for its value in all that is told "
       "of the run; repeatable");
   add_texts(

@@ -23,7 +23,10 @@ void declare(CommandSpec& command, SettingFlags& flags, const SettingEntry& entr
     };
     return;
   }
-  OptionSpec option{.names = options, .type_name = std::string(entry.type_name), .help = help_text(entry)};
+  OptionSpec option{.names = options,
+                    .type_name = std::string(entry.type_name),
+                    .help = help_text(entry),
+                    .choices = setting_choices(entry)};
   if (entry.kind == SettingKind::kSwitch) {
     option.arity = OptionSpec::Arity::kSwitch;
     option.take = [&flags, &entry](const std::string& word) -> Result<void> {

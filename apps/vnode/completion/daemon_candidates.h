@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "apps/vnode/completion/candidates.h"
+#include "apps/vnode/settings/settings.h"
+#include "base/clock.h"
+
+namespace vnode {
+
+/// A daemon that has not answered by then is not there: the program ends, and nothing is suggested.
+inline constexpr Duration kDaemonPatience = std::chrono::milliseconds(100);
+
+/// Runs (the newest first, at most 200) and queues of the daemon that the settings name. Starts none.
+std::vector<Candidate> run_candidates(const SettingFlags& flags);
+std::vector<Candidate> queue_candidates(const SettingFlags& flags);
+
+/// The workflow of a run, as it was submitted: a path; empty when nobody knows.
+std::string workflow_of_run(const SettingFlags& flags, std::string_view run_id);
+
+}  // namespace vnode
