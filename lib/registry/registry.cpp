@@ -1,6 +1,7 @@
 #include "registry/registry.h"
 
 #include "base/spelling.h"
+#include "registry/definition_reserve.h"
 
 namespace vnode {
 
@@ -15,20 +16,32 @@ void Registry::add_library(const NodeLibrary& library) {
 
 NodeTypePtr Registry::find(std::string_view node_id) const {
   auto found = types_.find(node_id);
-  return found == types_.end() ? nullptr : found->second;
+  if (found != types_.end()) return found->second;
+  return reserve_ ? reserve_->find(node_id) : nullptr;
 }
 
 std::vector<NodeTypePtr> Registry::types() const {
+  std::map<std::string_view, NodeTypePtr> by_id(types_.begin(), types_.end());
+  if (reserve_) {
+    for (NodeTypePtr& type : reserve_->all().types())
+      by_id.emplace(type->definition.node_id, std::move(type));
+  }
   std::vector<NodeTypePtr> all;
-  all.reserve(types_.size());
-  for (const auto& [id, type] : types_) all.push_back(type);
+  all.reserve(by_id.size());
+  for (auto& [id, type] : by_id) all.push_back(std::move(type));
   return all;
+}
+
+std::vector<std::string> Registry::files() const {
+  std::vector<std::string> files = reserve_ ? reserve_->files() : std::vector<std::string>();
+  for (const auto& [id, type] : types_) files.push_back(type->origin);
+  for (const LoadNote& note : notes_) files.push_back(note.file);
+  return files;
 }
 
 std::string Registry::suggestion(std::string_view node_id) const {
   std::vector<std::string> ids;
-  ids.reserve(types_.size());
-  for (const auto& [id, type] : types_) ids.push_back(id);
+  for (const NodeTypePtr& type : types()) ids.push_back(type->definition.node_id);
   return nearest_word(node_id, ids);
 }
 
@@ -45,7 +58,8 @@ void Registry::set_broken_definition(const std::string& node_id, std::string_vie
 
 const LoadNote* Registry::broken_definition(std::string_view node_id) const {
   const auto found = broken_.find(node_id);
-  return found == broken_.end() ? nullptr : &notes_[found->second];
+  if (found != broken_.end()) return &notes_[found->second];
+  return reserve_ && !types_.contains(node_id) ? reserve_->broken_definition(node_id) : nullptr;
 }
 
 std::vector<const LoadNote*> remarks(const Registry& registry) {

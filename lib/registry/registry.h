@@ -11,6 +11,8 @@
 
 namespace vnode {
 
+class DefinitionReserve;
+
 /// Something about loading definitions that its user should know.
 struct LoadNote {
   enum class Kind {
@@ -36,12 +38,17 @@ class Registry {
   /// Adds or replaces. Returns the type that was there before, or null.
   NodeTypePtr add(NodeTypePtr type);
   void add_library(const NodeLibrary& library);
+  /// What defines types that are not there otherwise. Null: nothing does.
+  void set_reserve(std::shared_ptr<const DefinitionReserve> reserve) { reserve_ = std::move(reserve); }
 
   /// Null when unknown.
   NodeTypePtr find(std::string_view node_id) const;
 
   /// All types, by id.
   std::vector<NodeTypePtr> types() const;
+
+  /// All files that are read for types, or were to be. Those of the reserve are not read for it.
+  std::vector<std::string> files() const;
 
   /// The known id nearest to an unknown one, or empty.
   std::string suggestion(std::string_view node_id) const;
@@ -62,6 +69,7 @@ class Registry {
   std::map<std::string, NodeTypePtr, std::less<>> types_;
   std::vector<LoadNote> notes_;
   std::map<std::string, std::size_t, std::less<>> broken_;  ///< by id: which note
+  std::shared_ptr<const DefinitionReserve> reserve_;        ///< null: none
 };
 
 /// What people should know of the files, one remark a file: the last one, which says what those before it

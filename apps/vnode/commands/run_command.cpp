@@ -77,8 +77,7 @@ std::vector<std::string> inputs_of(const RunCommandOptions& settings, const Sett
   for (const Settings::File& file : in_force.files()) inputs.push_back(file.path);
   for (const std::vector<std::string>& files : {in_force.secret_files(), settings.secrets.files})
     inputs.insert(inputs.end(), files.begin(), files.end());
-  for (const NodeTypePtr& type : registry.types()) inputs.push_back(type->origin);
-  for (const LoadNote& note : registry.notes()) inputs.push_back(note.file);  // broken, but somebody's work
+  for (std::string& file : registry.files()) inputs.push_back(std::move(file));
   return inputs;
 }
 
@@ -147,7 +146,7 @@ ExitCode RunCommand::run() {
   Result<Secrets> secrets = collect_secrets(in_force->secret_files(), settings_.secrets);
   if (!secrets) return report_usage_error(secrets.error(), diagnostics_);
   settings_.options.environment.secrets = std::move(*secrets);
-  const NodeTypes types = load_node_types(*in_force, settings_.is_dry ? std::string() : settings_.logs);
+  const NodeTypes types = load_used_node_types(*in_force, settings_.is_dry ? std::string() : settings_.logs);
   const Registry& registry = types.registry;
   for (const LoadNote& note : registry.notes()) diagnostics_.debug(note.file + ": " + note.message);
   const Result<void> apart =

@@ -22,6 +22,10 @@ bool is_python(const NodeType& type);
 /// `log_folder`: gets all that commands write; empty: none.
 NodeTypes load_node_types(const Settings& settings, const std::string& log_folder = {});
 
+/// The same for a program that executes one workflow: of the bundled definitions only those are read that it
+/// asks for, so that its start does not take longer with each one more.
+NodeTypes load_used_node_types(const Settings& settings, const std::string& log_folder);
+
 /// Warns of folders of the search path that cannot be looked into: natives would run in silence where their
 /// definitions were meant.
 void warn_of_missing_folders(const Registry& registry, Diagnostics& diagnostics);
