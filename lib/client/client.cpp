@@ -84,6 +84,7 @@ struct Client::State {
 
   EventLoop loop;
   std::atomic<bool> is_interrupted = false;
+  std::atomic<bool> is_woken = false;
   Value hello;
   std::deque<Notification> notifications;
   std::int64_t last_id = 0;                ///< replies to earlier calls are for nobody
@@ -264,8 +265,12 @@ std::variant<Value, CallError> Client::call(std::string_view method, Dict params
 
 std::optional<Client::Notification> Client::next_notification(std::optional<SteadyTime> deadline) {
   State& state = *state_;
-  if (state.wait_for([&state] { return !state.notifications.empty(); }, deadline) != State::Waited::kDone)
+  const auto is_done = [&state] { return !state.notifications.empty() || state.is_woken; };
+  if (state.wait_for(is_done, deadline) != State::Waited::kDone) return std::nullopt;
+  if (state.notifications.empty()) {
+    state.is_woken = false;
     return std::nullopt;
+  }
   Notification next = std::move(state.notifications.front());
   state.notifications.pop_front();
   return next;
@@ -275,6 +280,11 @@ bool Client::is_connected() const { return state_->socket != nullptr; }
 
 void Client::interrupt() {
   state_->is_interrupted = true;
+  state_->loop.wake();
+}
+
+void Client::wake() {
+  state_->is_woken = true;
   state_->loop.wake();
 }
 

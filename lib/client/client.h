@@ -36,7 +36,7 @@ struct CallError {
 };
 
 /// A connection to a daemon. Calls wait for their answer; notifications that arrive meanwhile are kept.
-/// Thread rule: one thread; `interrupt` from any.
+/// Thread rule: one thread; `interrupt` and `wake` from any.
 class Client {
  public:
   /// Connects and reads the greeting. Errors: "no_daemon" (nothing there, a stale socket), "unreachable" (the
@@ -60,13 +60,16 @@ class Client {
     Value params;
     std::string text;
   };
-  /// The next one, in order of arrival; waits for it. nullopt at the deadline, after `interrupt`, or when the
-  /// connection has ended (`is_connected`).
+  /// The next one, in order of arrival; waits for it. nullopt at the deadline, after `interrupt` or `wake`,
+  /// or when the connection has ended (`is_connected`).
   std::optional<Notification> next_notification(std::optional<SteadyTime> deadline = std::nullopt);
   bool is_connected() const;
 
   /// Ends what waits now, or the next wait: a call comes back with the word "interrupted".
   void interrupt();
+  /// Ends the wait for a notification, the one that goes on or the next one, and nothing else: there is
+  /// something else to be done.
+  void wake();
 
  private:
   Client();

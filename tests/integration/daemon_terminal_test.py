@@ -1,7 +1,10 @@
 """`vnode ps --watch` on a terminal: what it shows, and how it gives the terminal back."""
 
+import fcntl
 import os
 import re
+import struct
+import termios
 import unittest
 
 from support.daemon_test_case import SLEEPING, DaemonTest
@@ -33,6 +36,54 @@ class Terminal(DaemonTest):
         self.assertIn(b"q: quit", screen)
         self.assertIn(run.encode(), last)
         self.ok("cancel", run)
+
+
+class Keys(DaemonTest):
+    """What keys do is tested with the model (watch_model_test.cpp): here that they, and the terminal, get there."""
+
+    def setUp(self):
+        super().setUp()
+        self.running_run = self.running()
+        self.ok("queue", "pause", "default")
+        self.waiting = [self.submit(SLEEPING, "--description", f"shot {number}") for number in range(12)]
+        self.terminal = TerminalShell(self)
+        self.until = self.terminal.until
+        self.type = self.terminal.type
+        self.until(b"ready> ")
+        self.type(f"stty rows 10 cols 80; {os.environ['VNODE_BIN']} ps --watch\n".encode())
+
+    def test_they_scroll_open_and_cancel(self):
+        first = self.until(b"\x1b[?1049h", b"1 running, 12 pending", b"1-7 of 13")
+        self.assertIn(self.running_run.encode(), first)
+        self.assertNotIn(self.waiting[-1].encode(), first)
+        self.type(b"\x1b[F")
+        self.until(self.waiting[-1].encode(), b"7-13 of 13")
+        self.type(b"\x1b[H\r")
+        self.until(b"delay_timer")
+        self.type(b"\x1b")
+        self.until(b"1-7 of 13")
+        self.type(b"c")
+        self.until(b"cancel " + self.running_run.encode() + b"? y/n")
+        self.type(b"y")
+        self.until(b"cancelled")
+        self.type(b"/shot 7\r")
+        self.until(b"1-1 of 1")
+        self.type(b"q")
+        self.until(b"\x1b[?1049l", b"ready> ")
+
+    def test_a_terminal_of_another_size(self):
+        self.until(b"1-7 of 13")
+        set_size(self.terminal.master, 20, 40)
+        self.until(b"1-13 of 13")
+        set_size(self.terminal.master, 10, 20)
+        self.until(b"1 run 12 wait")
+        self.type(b"q")
+        self.until(b"\x1b[?1049l", b"ready> ")
+
+
+def set_size(terminal, rows, columns):
+    """The system tells the program (SIGWINCH)."""
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 class JobControl(DaemonTest):

@@ -13,7 +13,8 @@ namespace vnode {
 /// made before other threads. Runs are not touched.
 class ClientStopper {
  public:
-  explicit ClientStopper(DaemonConnection& connection);
+  /// `on_resized`, if given, is called on another thread when the terminal has another size (SIGWINCH).
+  explicit ClientStopper(DaemonConnection& connection, std::function<void()> on_resized = {});
 
   /// kExitCancelled or kExitTerminated once a signal has come; until then kExitSuccess.
   ExitCode code() const { return code_; }
@@ -22,6 +23,7 @@ class ClientStopper {
   void on_signal(int signal);
 
   DaemonConnection& connection_;
+  const std::function<void()> on_resized_;
   std::atomic<ExitCode> code_ = kExitSuccess;
   SignalWatcher watcher_;
 };

@@ -79,6 +79,11 @@ void DaemonConnection::interrupt() {
   interrupted_.notify_all();
 }
 
+void DaemonConnection::wake() {
+  const std::lock_guard lock(mutex_);
+  if (client_) client_->wake();
+}
+
 bool DaemonConnection::is_interrupted() const {
   const std::lock_guard lock(mutex_);
   return is_interrupted_;

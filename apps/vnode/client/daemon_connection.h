@@ -13,7 +13,7 @@
 namespace vnode {
 
 /// A command's connection to the daemon. It can outlive the daemon that it was made to: one that is restarted
-/// is found again. Thread rule: one thread; `interrupt` from any.
+/// is found again. Thread rule: one thread; `interrupt` and `wake` from any.
 class DaemonConnection {
  public:
   explicit DaemonConnection(DaemonAddress address) : address_(std::move(address)) {}
@@ -28,13 +28,15 @@ class DaemonConnection {
   std::variant<Value, CallError> call_patiently(std::string_view method, const Dict& params,
                                                 const std::function<void()>& on_lost);
 
-  /// As that of the client: nullopt at the deadline, when interrupted, or when no longer connected.
+  /// As that of the client: nullopt at the deadline, when interrupted or woken, or when no longer connected.
   std::optional<Client::Notification> next_notification(std::optional<SteadyTime> deadline);
   bool is_connected() const;
 
   /// Ends what waits, now and from now on: calls come back with the word "interrupted".
   void interrupt();
   bool is_interrupted() const;
+  /// Ends the wait for a notification, now or the next one.
+  void wake();
 
  private:
   bool pause(Duration duration);

@@ -12,27 +12,32 @@
 
 namespace vnode {
 
-ExitCode RunFollower::follow(const std::string& id) {
-  if (format_ == OutputFormat::kNdjson) return show_stream(id);
+ExitCode RunFollower::show(const std::string& id, std::uint64_t since, bool follows) {
+  EventFollower follower(connection_, id, since, follows);
+  const ExitCode code = show(follower);
+  return code == kExitSuccess && follower.has_found_nothing() ? report_lost_events(id, diagnostics_) : code;
+}
+
+ExitCode RunFollower::show(EventFollower& follower) {
+  if (format_ == OutputFormat::kNdjson) return show_stream(follower);
   if (format_ == OutputFormat::kQuiet) {
     ErrorPrinter errors(STDERR_FILENO, wants_colour(STDERR_FILENO));
-    return show_view(id, errors, nullptr);
+    return show_view(follower, errors, nullptr);
   }
   const SystemClock clock;
   PrettyView::Options options{is_smart_terminal(STDOUT_FILENO), wants_colour(STDOUT_FILENO),
                               [] { return terminal_size(STDOUT_FILENO); }};
   PrettyView view(STDOUT_FILENO, std::move(options), clock);
-  return show_view(id, view, &view);
+  return show_view(follower, view, &view);
 }
 
-ExitCode RunFollower::show_stream(const std::string& id) {
-  EventFollower follower(connection_, id, 0, true);
+ExitCode RunFollower::show_stream(EventFollower& follower) {
   std::optional<CallError> error;
   const ExitCode written = print_events(follower, diagnostics_, error);
   return written == kExitSuccess ? report(error) : written;
 }
 
-ExitCode RunFollower::show_view(const std::string& id, EventSink& sink, PrettyView* view) {
+ExitCode RunFollower::show_view(EventFollower& follower, EventSink& sink, PrettyView* view) {
   EventFollower::Callbacks callbacks;
   callbacks.on_event = [&sink](const Value& event, std::string_view) {
     const ReadEvent read(event);
@@ -45,7 +50,7 @@ ExitCode RunFollower::show_view(const std::string& id, EventSink& sink, PrettyVi
     view->tick();
     return view->next_tick();
   };
-  const std::optional<CallError> error = EventFollower(connection_, id, 0, true).read(callbacks);
+  const std::optional<CallError> error = follower.read(callbacks);
   const Result<void> closed = sink.close();
   if (!closed) return report_output_failure("standard output", closed.error().message, diagnostics_);
   return report(error);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apps/vnode/client/daemon_connection.h"
+#include "apps/vnode/client/event_follower.h"
 #include "apps/vnode/local/run_command_options.h"
 #include "apps/vnode/show/pretty_view.h"
 #include "apps/vnode/terminal/diagnostics.h"
@@ -19,11 +20,14 @@ class RunFollower {
 
   /// Until the run has ended. kExitSuccess: all was shown, whatever became of the run; otherwise the reason
   /// has been told. Nothing is told when interrupted: kExitCancelled.
-  ExitCode follow(const std::string& id);
+  ExitCode follow(const std::string& id) { return show(id, 0, true); }
+  /// The same of the events behind `since`; not following: of those that are there.
+  ExitCode show(const std::string& id, std::uint64_t since, bool follows);
 
  private:
-  ExitCode show_stream(const std::string& id);
-  ExitCode show_view(const std::string& id, EventSink& sink, PrettyView* view);
+  ExitCode show(EventFollower& follower);
+  ExitCode show_stream(EventFollower& follower);
+  ExitCode show_view(EventFollower& follower, EventSink& sink, PrettyView* view);
   ExitCode report(const std::optional<CallError>& error);
   void tell_loss();
 

@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"show", "Everything about one run", set_up_show},
     Command{"result", "Print what nodes of a run that has ended have given", set_up_result},
     Command{"events", "Print the event stream of a run", set_up_events},
+    Command{"logs", "Show what a run and its nodes have logged", set_up_logs},
     Command{"wait", "Wait for runs to end; the exit code is theirs", set_up_wait},
     Command{"cancel", "End runs", set_up_cancel},
     Command{"pause", "Let no node of runs start, until they are unpaused", set_up_pause},

@@ -41,6 +41,7 @@ void set_up_ps(CommandSpec& command);
 void set_up_show(CommandSpec& command);
 void set_up_result(CommandSpec& command);
 void set_up_events(CommandSpec& command);
+void set_up_logs(CommandSpec& command);
 void set_up_wait(CommandSpec& command);
 void set_up_cancel(CommandSpec& command);
 void set_up_pause(CommandSpec& command);

@@ -1,3 +1,4 @@
+#include <array>
 #include <limits>
 #include <memory>
 
@@ -7,6 +8,7 @@
 #include "apps/vnode/client/event_follower.h"
 #include "apps/vnode/client/event_printer.h"
 #include "apps/vnode/client/reader_watch.h"
+#include "apps/vnode/client/run_follower.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/terminal/print.h"
@@ -19,7 +21,11 @@ struct EventsSettings {
   std::string id;
   std::uint64_t since = 0;
   bool follows = false;
+  bool is_pretty = false;
 };
+
+constexpr std::array<std::pair<const char*, bool>, 3> kEventFormats = {
+    {{"ndjson", false}, {"json", false}, {"pretty", true}}};
 
 ExitCode tell_events(const EventsSettings& settings, Diagnostics& diagnostics) {
   const Result<DaemonAddress> address = daemon_address(settings.client.flags);
@@ -28,6 +34,11 @@ ExitCode tell_events(const EventsSettings& settings, Diagnostics& diagnostics) {
   const ClientStopper stopper(connection);
   if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
   const ReaderWatch reader(connection);
+  if (settings.is_pretty) {
+    const ExitCode shown =
+        RunFollower(connection, OutputFormat::kPretty, diagnostics).show(settings.id, settings.since, true);
+    return stopper.code() != kExitSuccess || reader.is_gone() ? stopper.code() : shown;
+  }
   EventFollower follower(connection, settings.id, settings.since, settings.follows);
   std::optional<CallError> error;
   if (const ExitCode code = print_events(follower, diagnostics, error); code != kExitSuccess) return code;
@@ -45,7 +56,11 @@ void set_up_events(CommandSpec& command) {
              std::numeric_limits<std::int64_t>::max(),
              [settings = settings.get()](std::uint64_t seq) { settings->since = seq; });
   add_switch(command, "-f,--follow", settings->follows, "Go on with new events until the run has ended");
-  declare_client_options(command, settings->client);
+  add_choice(
+      command, "-o,--format", kEventFormats,
+      "ndjson (default, also json): as the run wrote it; pretty: as vnode run shows it, until the run ends",
+      [settings = settings.get()](bool is_pretty) { settings->is_pretty = is_pretty; });
+  declare_place_options(command, settings->client);
   command.action = [settings](Diagnostics& diagnostics) { return tell_events(*settings, diagnostics); };
 }
 

@@ -5,6 +5,7 @@
 #include "apps/vnode/client/client_options.h"
 #include "apps/vnode/client/client_stopper.h"
 #include "apps/vnode/client/daemon_error.h"
+#include "apps/vnode/client/live_watch.h"
 #include "apps/vnode/client/run_watch.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/options/option_builders.h"
@@ -23,11 +24,11 @@ struct PsSettings {
 
 ExitCode watch(const PsSettings& settings, const DaemonAddress& address, Diagnostics& diagnostics) {
   DaemonConnection connection(address);
+  const bool is_json = settings.client.is_json();
+  if (!is_json && is_smart_terminal(STDOUT_FILENO))
+    return LiveWatch(connection, settings.selection, diagnostics).run();
   const ClientStopper stopper(connection);
-  const RunWatch::Options options = {
-      .is_live = !settings.client.is_json() && is_smart_terminal(STDOUT_FILENO),
-      .is_json = settings.client.is_json()};
-  return RunWatch(connection, settings.selection, options, diagnostics).run(stopper);
+  return RunWatch(connection, settings.selection, is_json, diagnostics).run(stopper);
 }
 
 ExitCode print_table(const RunListing& listing, const RunSelection& selection, Diagnostics& diagnostics) {

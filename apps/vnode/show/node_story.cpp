@@ -86,12 +86,14 @@ std::string ending(const NodeStory& story) {
 
 }  // namespace
 
-bool NodeStories::is_meant(const Value& event) const {
-  const std::string id = text_member(event, "node_id");
+bool is_event_of(const Value& event, std::string_view node) {
+  const std::string_view id = text_view(event, "node_id");
   if (id.empty()) return false;
-  return id == node_ || text_member(event, "node_type") == node_ || text_member(event, "name") == node_ ||
-         (node_.size() >= kShortestIdBeginning && id.starts_with(node_));
+  return id == node || text_view(event, "node_type") == node || text_view(event, "name") == node ||
+         (node.size() >= kShortestIdBeginning && id.starts_with(node));
 }
+
+bool NodeStories::is_meant(const Value& event) const { return is_event_of(event, node_); }
 
 NodeStory& NodeStories::story_of(const Value& event) {
   const std::string id = text_member(event, "node_id");

@@ -62,6 +62,9 @@ class NodeStories {
   bool has_ended_ = false;
 };
 
+/// Whether `node` means the event's node, as NodeStories understands it.
+bool is_event_of(const Value& event, std::string_view node);
+
 /// "python_script (c0ffee...): executed 3 times; the last one failed after 1.2 s: no such file".
 std::string story_text(const NodeStory& story);
 Value story_value(const NodeStory& story);

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "apps/vnode/show/progress_line.h"
+#include "apps/vnode/terminal/progress_text.h"
 #include "apps/vnode/terminal/terminal_styles.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "base/duration_text.h"
@@ -15,6 +17,8 @@ constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
 /// Lines are written before that when so many have gathered.
 constexpr std::size_t kMaxGathered = 64 * 1024;
 constexpr std::size_t kMaxRunningLines = 6;
+/// Columns of a screen that has room for progress bars of nodes.
+constexpr std::size_t kBarsFrom = 60;
 constexpr std::size_t kMaxTroubled = 20;
 
 std::string_view style_of(LogLevel level) {
@@ -143,9 +147,7 @@ void PrettyView::add_line(const Event& event, std::string_view word, std::string
   std::string head =
       styled(kDim, offset_text(event.time - progress_.started_at())) + " " + styled(style, padded(word, 8));
   if (event.node) {
-    head += " " + styled(kDim, harmless_line(short_label(event.node->node_type, event.node->instance_id) +
-                                             item_text(event.node->iteration)) +
-                                   ":");
+    head += " " + styled(kDim, harmless_line(node_label(*event.node)) + ":");
   }
   if (word.empty()) head = std::string(18, ' ');
   for (bool is_first = true; is_first || !rest.empty(); is_first = false) {
@@ -189,8 +191,7 @@ std::string PrettyView::trouble_line(const RunProgress::Node& node) const {
                        : has_failed    ? word(node.status)
                                        : "errors",
                        9)) +
-         " " + harmless_line(short_label(node.type, node.id) + node.item) +
-         (message.empty() ? "" : ": " + message) +
+         " " + harmless_line(node_label(node)) + (message.empty() ? "" : ": " + message) +
          (others > 0 ? " (and " + std::to_string(others) + " more)" : "") + "\n";
 }
 
@@ -289,11 +290,14 @@ std::vector<std::string> PrettyView::live_lines(TerminalSize size) const {
 }
 
 std::string PrettyView::running_line(const RunProgress::Node& node, WallTime now, std::size_t columns) const {
-  std::string text = "  " + harmless_line(short_label(node.type, node.id) + node.item) + "  " +
+  std::string text = "  " + harmless_line(node_label(node)) + "  " +
                      duration_text(std::max<Duration>(now - node.started_at, Duration(0)));
   if (node.fraction) {
-    const double fraction = std::clamp(*node.fraction, 0.0, 1.0);
-    text += "  " + std::to_string(static_cast<int>(fraction * 100)) + "%";
+    constexpr std::size_t kAll = 100;
+    constexpr std::size_t kBar = 12;
+    const auto done = static_cast<std::size_t>(std::clamp(*node.fraction, 0.0, 1.0) * kAll);
+    text +=
+        "  " + (columns < kBarsFrom ? "" : progress_bar(done, kAll, kBar) + " ") + std::to_string(done) + "%";
   }
   if (!node.waiting.empty())
     text += "  waits for " + harmless_line(node.waiting);
@@ -303,20 +307,10 @@ std::string PrettyView::running_line(const RunProgress::Node& node, WallTime now
 }
 
 std::string PrettyView::progress_line(std::size_t columns) const {
-  const std::size_t total = progress_.total();
-  const std::size_t ended = std::min(progress_.ended(), total);
-  const std::size_t width = std::min<std::size_t>(columns / 4, 40);
-  const std::size_t filled = total == 0 ? 0 : width * ended / total;
-  const std::string bar = "[" + std::string(filled, '#') + std::string(width - filled, '.') + "]";
-  std::string text = " " + std::to_string(ended) + "/" + std::to_string(total) + " nodes";
-  if (progress_.running() > 0) text += ", " + count_text(progress_.running(), "running");
-  if (progress_.failed() > 0) text += ", " + count_text(progress_.failed(), "failed");
-  if (started_) text += ", " + duration_text(clock_.steady_now() - *started_);
-  if (is_stopping_) text += ", stopping (Ctrl-C again ends it at once)";
-  const std::size_t room = columns > bar.size() ? columns - bar.size() : 0;
-  const std::string_view style = progress_.failed() > 0 ? kRed : kGreen;
-  if (room == 0) return cut_to_width(bar + text, columns);
-  return styled(style, bar) + cut_to_width(text, room);
+  std::optional<Duration> elapsed;
+  if (started_) elapsed = clock_.steady_now() - *started_;
+  const std::string_view note = is_stopping_ ? "stopping (Ctrl-C again ends it at once)" : "";
+  return vnode::progress_line(progress_, elapsed, {columns, options_.has_colour, note});
 }
 
 }  // namespace vnode

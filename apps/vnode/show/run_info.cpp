@@ -34,8 +34,14 @@ RunInfo read_run_info(const Value& run) {
   info.attempt = integer_member(run, "attempt").value_or(1);
   info.created_at = parse_time(text_member(run, "created_at"));
   info.started_at = parse_time(text_member(run, "started_at"));
+  info.completed_at = parse_time(text_member(run, "completed_at"));
   info.duration = number_member(run, "duration");
   if (const auto code = integer_member(run, "exit_code")) info.exit_code = static_cast<int>(*code);
+  if (const Value* progress = member(run, "progress"); progress && progress->is_dict()) {
+    info.progress = RunInfo::Progress{.nodes = count_member(*progress, "nodes"),
+                                      .ended = count_member(*progress, "ended"),
+                                      .failed = count_member(*progress, "failed")};
+  }
   info.error = text_member(run, "error");
   info.description = text_member(run, "description");
   info.info = joined(dict_member(run, "info"));

@@ -19,8 +19,16 @@ struct RunInfo {
   std::int64_t attempt = 1;
   std::optional<WallTime> created_at;
   std::optional<WallTime> started_at;
+  std::optional<WallTime> completed_at;
   std::optional<double> duration;  ///< seconds; so far, when it is running
   std::optional<int> exit_code;
+  /// How far a running one is, in nodes of the workflow.
+  struct Progress {
+    std::size_t nodes = 0;
+    std::size_t ended = 0;
+    std::size_t failed = 0;
+  };
+  std::optional<Progress> progress;
   std::string error;
   std::string description;
   std::string info;    ///< "shot=010, user=x"
@@ -29,8 +37,8 @@ struct RunInfo {
   std::optional<WallTime> paused_since;
   bool are_processes_stopped = false;  ///< by the pause
 
-  bool is_pending() const { return parse_run_status(status) == RunStatus::kPending; }
-  bool is_running() const { return parse_run_status(status) == RunStatus::kRunning; }
+  bool is_pending() const { return status == word(RunStatus::kPending); }
+  bool is_running() const { return status == word(RunStatus::kRunning); }
   bool has_ended() const { return !status.empty() && !is_pending() && !is_running(); }
 };
 

@@ -56,12 +56,13 @@ bool RunSelection::takes(const Value& run) const {
   return workflow.empty() || text_member(run, "workflow").find(workflow) != std::string::npos;
 }
 
-std::variant<RunListing, CallError> list_runs(const RunSelection& selection, const DaemonCall& call) {
+std::variant<RunListing, CallError> list_runs(const RunSelection& selection, const DaemonCall& call,
+                                              std::size_t recent) {
   RunListing listing;
   std::optional<CallError> error;
   if (selection.is_default()) {
     error = add_runs(selection, words(kActiveStatuses), std::nullopt, call, listing);
-    if (!error) error = add_runs(selection, words(kEndedStatuses), kRecentRuns, call, listing);
+    if (!error) error = add_runs(selection, words(kEndedStatuses), recent, call, listing);
   } else {
     error = add_runs(selection, selection.statuses, selection.limit, call, listing);
   }

@@ -34,7 +34,8 @@ struct RunListing {
 
 using DaemonCall = std::function<std::variant<Value, CallError>(std::string_view method, const Dict& params)>;
 
-/// Fetches them, page by page.
-std::variant<RunListing, CallError> list_runs(const RunSelection& selection, const DaemonCall& call);
+/// Fetches them, page by page; by default with `recent` of those that have ended.
+std::variant<RunListing, CallError> list_runs(const RunSelection& selection, const DaemonCall& call,
+                                              std::size_t recent = kRecentRuns);
 
 }  // namespace vnode

@@ -30,6 +30,7 @@ RunProgress::Node& RunProgress::node_of(const NodeRef& ref) {
   if (is_new) {
     node.id = ref.instance_id;
     node.type = ref.node_type;
+    node.name = ref.name;
     node.depth = ref.path.size();
     node.item = item_text(ref.iteration);
   }
@@ -52,7 +53,7 @@ void RunProgress::apply(const Event& event) {
   if (std::holds_alternative<NodeStarted>(event.body)) {
     start(node, event);
   } else if (const auto* finished = std::get_if<NodeFinished>(&event.body)) {
-    finish(node, *finished);
+    finish(node, event, *finished);
     if (!node.item.empty() && !node.is_running && node.status == NodeStatus::kSuccess && node.error_logs == 0)
       forget(*event.node);
   } else if (const auto* progress = std::get_if<NodeProgress>(&event.body)) {
@@ -85,12 +86,16 @@ void RunProgress::wait(Node& node, const NodeWaiting& waiting) {
   if (!waiting.detail.empty()) node.waiting += " (" + std::string(waiting.detail) + ")";
 }
 
-void RunProgress::finish(Node& node, const NodeFinished& finished) {
+void RunProgress::finish(Node& node, const Event& event, const NodeFinished& finished) {
   if (finished.status == NodeStatus::kRetried) {  // only the last try counts
     node.error_logs = 0;
     node.first_error_log.clear();
     return;
   }
+  ++executions_;
+  node.ended_seq = event.seq;
+  node.duration = finished.duration;
+  node.waiting.clear();
   if (node.is_running) {
     node.is_running = false;
     running_.back()->place = node.place;
@@ -109,10 +114,33 @@ void RunProgress::finish(Node& node, const NodeFinished& finished) {
 
 std::vector<const RunProgress::Node*> RunProgress::latest_running(std::size_t count) const {
   std::vector<const Node*> latest(std::min(count, running_.size()));
+  const auto is_working = [](const Node* node) { return node->waiting.empty(); };
   std::partial_sort_copy(running_.begin(), running_.end(), latest.begin(), latest.end(),
-                         [](const Node* a, const Node* b) { return started_earlier(b, a); });
-  std::reverse(latest.begin(), latest.end());
+                         [&](const Node* a, const Node* b) {
+                           if (is_working(a) != is_working(b)) return is_working(a);
+                           return started_earlier(b, a);
+                         });
+  const auto waiting = std::stable_partition(latest.begin(), latest.end(), is_working);
+  std::reverse(latest.begin(), waiting);
+  std::reverse(waiting, latest.end());
   return latest;
+}
+
+std::vector<const RunProgress::Node*> RunProgress::nodes() const {
+  std::vector<const Node*> nodes;
+  nodes.reserve(nodes_.size());
+  for (const auto& [key, node] : nodes_) nodes.push_back(&node);
+  return nodes;
+}
+
+double RunProgress::fraction() const {
+  if (total_ == 0) return 0;
+  double done = static_cast<double>(ended_);
+  for (const Node* node : running_) {
+    if (node->depth == 0 && node->item.empty() && !node->has_ended)
+      done += std::clamp(node->fraction.value_or(0), 0.0, 1.0);
+  }
+  return std::min(done / static_cast<double>(total_), 1.0);
 }
 
 std::vector<const RunProgress::Node*> RunProgress::troubled() const {
@@ -123,6 +151,15 @@ std::vector<const RunProgress::Node*> RunProgress::troubled() const {
   }
   std::sort(nodes.begin(), nodes.end(), started_earlier);
   return nodes;
+}
+
+std::string node_label(const RunProgress::Node& node) {
+  return (node.name.empty() ? short_label(node.type, node.id) : node.name) + node.item;
+}
+
+std::string node_label(const NodeRef& node) {
+  return (node.name.empty() ? short_label(node.node_type, node.instance_id) : std::string(node.name)) +
+         item_text(node.iteration);
 }
 
 std::string item_text(std::span<const std::int64_t> iteration) {

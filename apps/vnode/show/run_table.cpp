@@ -18,20 +18,8 @@ std::vector<TableColumn> run_columns() {
           {.title = "DETAILS", .least = 16, .importance = 5, .hides_when_empty = true}};
 }
 
-/// Paths tell themselves apart by their ends.
-std::string short_workflow(const std::string& workflow) {
-  const std::size_t slash = workflow.rfind('/');
-  return slash == std::string::npos || slash + 1 == workflow.size() ? workflow : workflow.substr(slash + 1);
-}
-
 std::vector<TableCell> row_of(const RunInfo& run, WallTime now) {
   const std::optional<double> duration = duration_of(run, now);
-  std::string details = details_of(run);
-  const std::string attempt = "attempt " + std::to_string(run.attempt);
-  // Between two attempts the details say which one it waits for, or was cancelled before.
-  if (run.attempt > 1 && !details.starts_with(attempt + " ") && !details.ends_with("before " + attempt)) {
-    details = attempt + (details.empty() ? "" : ", ") + details;
-  }
   return {{run.id},
           {run.status, run.paused_since ? kYellow : status_style(run.status)},
           {run.queue},
@@ -39,10 +27,24 @@ std::vector<TableCell> row_of(const RunInfo& run, WallTime now) {
           {short_workflow(run.workflow)},
           {run.created_at ? ago_text(*run.created_at, now) : std::string()},
           {duration ? short_duration_text(*duration) : std::string()},
-          {std::move(details)}};
+          {details_with_attempt(run)}};
 }
 
 }  // namespace
+
+std::string short_workflow(const std::string& workflow) {
+  const std::size_t slash = workflow.rfind('/');
+  return slash == std::string::npos || slash + 1 == workflow.size() ? workflow : workflow.substr(slash + 1);
+}
+
+std::string details_with_attempt(const RunInfo& run) {
+  const std::string details = details_of(run);
+  const std::string attempt = "attempt " + std::to_string(run.attempt);
+  // Between two attempts the details say which one it waits for, or was cancelled before.
+  if (run.attempt == 1 || details.starts_with(attempt + " ") || details.ends_with("before " + attempt))
+    return details;
+  return attempt + (details.empty() ? "" : ", ") + details;
+}
 
 std::vector<std::string> run_table(const std::vector<RunInfo>& runs, WallTime now, std::size_t width,
                                    bool has_colour) {

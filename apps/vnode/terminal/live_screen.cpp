@@ -14,18 +14,20 @@
 namespace vnode {
 namespace {
 
-constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l";  // the other screen, no cursor
-constexpr std::string_view kLeave = "\x1b[?25h\x1b[?1049l";
+// The other screen, no cursor; and what is too wide, whatever this terminal makes of a character, is cut off.
+constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l\x1b[?7l";
+constexpr std::string_view kLeave = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
-constexpr char kCtrlZ = '\x1a';
+/// How long what follows an Escape may be under way, if it is no key of its own.
+constexpr int kSequencePatience = 50;  // milliseconds
 
 /// How often a job in the background looks whether it is in the foreground again: nobody tells it.
 constexpr int kLookEvery = 200;  // milliseconds
 
 }  // namespace
 
-LiveScreen::LiveScreen(std::function<void()> on_quit)
-    : on_quit_(std::move(on_quit)), end_(::eventfd(0, EFD_CLOEXEC)) {
+LiveScreen::LiveScreen(std::function<void(const Key&)> on_key)
+    : on_key_(std::move(on_key)), end_(::eventfd(0, EFD_CLOEXEC)) {
   // First, so that no key is taken for something else once the screen is there.
   if (end_) mode_.change();
   (void)write_to_stdout(kEnter);
@@ -40,21 +42,40 @@ LiveScreen::~LiveScreen() {
 }
 
 void LiveScreen::watch_keys() {
-  keys_.watch(STDIN_FILENO, FdWatcher::Readiness::kReadable, [this] { take_key(); });
+  keys_.watch(STDIN_FILENO, FdWatcher::Readiness::kReadable, [this] { take_keys(); });
 }
 
-void LiveScreen::take_key() {
-  char key = 0;
-  if (::read(STDIN_FILENO, &key, 1) != 1) return;
-  if (key == 'q' || key == 'Q') on_quit_();
-  if (key == kCtrlZ) {
-    set_hidden(true);
-    mode_.restore();
-    if (!stop_until_foreground()) return;
-    mode_.change();
-    set_hidden(false);
+void LiveScreen::take_keys() {
+  char bytes[256];
+  const ssize_t count = ::read(STDIN_FILENO, bytes, sizeof bytes);
+  if (count <= 0) return;
+  std::vector<Key> keys = decoder_.feed({bytes, static_cast<std::size_t>(count)});
+  pollfd more{STDIN_FILENO, POLLIN, 0};
+  if (decoder_.is_waiting() && ::poll(&more, 1, kSequencePatience) == 0) {
+    for (Key& key : decoder_.give_up_waiting()) keys.push_back(std::move(key));
+  }
+  for (const Key& key : keys) {
+    if (!take(key)) return;
   }
   watch_keys();
+}
+
+/// False: it is over.
+bool LiveScreen::take(const Key& key) {
+  if (key == Key{Key::Kind::kControl, "l"}) {
+    const std::lock_guard lock(mutex_);
+    sent_.clear();
+    show();
+  } else if (key == Key{Key::Kind::kControl, "z"}) {
+    set_hidden(true);
+    mode_.restore();
+    if (!stop_until_foreground()) return false;
+    mode_.change();
+    set_hidden(false);
+  } else {
+    on_key_(key);
+  }
+  return true;
 }
 
 /// Stops the process as Ctrl-Z does. Goes on when the shell's `fg` has come; until then (it was `bg`, or a
@@ -73,6 +94,7 @@ void LiveScreen::set_hidden(bool is_hidden) {
   const std::lock_guard lock(mutex_);
   is_hidden_ = is_hidden;
   (void)write_to_stdout(is_hidden ? kLeave : kEnter);
+  sent_.clear();
   show();
 }
 
@@ -82,16 +104,24 @@ void LiveScreen::draw(std::vector<std::string> lines) {
   show();
 }
 
-void LiveScreen::show() const {
+void LiveScreen::show() {
   if (is_hidden_) return;
-  const auto room = static_cast<std::size_t>(std::max(terminal_size(STDOUT_FILENO).rows, 1));
-  std::string out = "\x1b[H";
-  for (std::size_t i = 0; i < std::min(lines_.size(), room); ++i) {
-    if (i > 0) out += "\r\n";
-    out += lines_[i] + "\x1b[K";
+  const TerminalSize size = terminal_size(STDOUT_FILENO);
+  if (size.columns != size_.columns || size.rows != size_.rows) sent_.clear();
+  size_ = size;
+  const auto room = static_cast<std::size_t>(std::max(size.rows, 1));
+  const std::size_t count = std::min(lines_.size(), room);
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i < sent_.size() && sent_[i] == lines_[i]) continue;
+    // Erased first: behind a character in the last column the cursor is still on it.
+    out += "\x1b[" + std::to_string(i + 1) + ";1H\x1b[K" + lines_[i];
   }
+  if (count < room && (sent_.empty() || sent_.size() > count))
+    out += "\x1b[" + std::to_string(count + 1) + ";1H\x1b[J";
+  sent_.assign(lines_.begin(), lines_.begin() + static_cast<std::ptrdiff_t>(count));
   // In one piece, so that it does not flicker.
-  (void)write_to_stdout(out + "\x1b[J");
+  if (!out.empty()) (void)write_to_stdout(out);
 }
 
 }  // namespace vnode

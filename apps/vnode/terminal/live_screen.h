@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/terminal/key_decoder.h"
 #include "apps/vnode/terminal/key_mode.h"
+#include "apps/vnode/terminal/terminal.h"
 #include "async/fd_watcher.h"
 #include "base/owned_fd.h"
 
@@ -16,24 +18,29 @@ namespace vnode {
 /// starts a thread.
 class LiveScreen {
  public:
-  /// `on_quit` is called, on another thread, when q is typed.
-  explicit LiveScreen(std::function<void()> on_quit);
+  /// `on_key` is called, on another thread, with what is typed; Ctrl-Z and Ctrl-L are none of these.
+  explicit LiveScreen(std::function<void(const Key&)> on_key);
   LiveScreen(const LiveScreen&) = delete;
   ~LiveScreen();
 
-  /// Shows these lines in place of those before, as many as there is room for. They must fit its width.
+  /// Shows these lines in place of those before, as many as there is room for. They must fit its width. Only
+  /// lines that have changed are sent.
   void draw(std::vector<std::string> lines);
 
  private:
   void watch_keys();
-  void take_key();
+  void take_keys();
+  bool take(const Key& key);
   bool stop_until_foreground();
   void set_hidden(bool is_hidden);
-  void show() const;
+  void show();
 
-  std::function<void()> on_quit_;
+  std::function<void(const Key&)> on_key_;
+  KeyDecoder decoder_;              ///< on the keys' thread
   std::mutex mutex_;                ///< for what is on the screen
-  std::vector<std::string> lines_;  ///< what is shown,
+  std::vector<std::string> lines_;  ///< what is to be shown,
+  std::vector<std::string> sent_;   ///< what the terminal has, line by line; empty: nobody knows
+  TerminalSize size_{0, 0};         ///< that it had then
   bool is_hidden_ = false;          ///< but not now: Ctrl-Z has given the terminal back
   KeyMode mode_;
   OwnedFd end_;  ///< readable when what waits for the foreground is to end

@@ -115,6 +115,15 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string from_column(std::string_view text, std::size_t column) {
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (width >= column) return std::string(text.substr(at));
+    width += width_of(next_code_point(text, at));
+  }
+  return {};
+}
+
 std::string cut_to_width(std::string_view text, std::size_t columns) {
   constexpr std::string_view kMark = "...";
   const std::size_t room = columns > kMark.size() ? columns - kMark.size() : 0;

@@ -24,4 +24,7 @@ std::size_t display_width(std::string_view text);
 /// escapes.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
+/// What of a line is there from that column on. For text without escapes.
+std::string from_column(std::string_view text, std::size_t column);
+
 }  // namespace vnode

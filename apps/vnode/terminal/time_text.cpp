@@ -32,6 +32,15 @@ std::string ago_text(WallTime time, WallTime now) {
 
 std::string local_time_text(WallTime time) { return formatted(time, "%Y-%m-%d %H:%M:%S"); }
 
+std::string local_day_text(WallTime time) { return formatted(time, "%Y-%m-%d"); }
+
+std::string local_clock_text(WallTime time) {
+  const auto part = std::chrono::duration_cast<std::chrono::milliseconds>(
+      time - std::chrono::floor<std::chrono::seconds>(time));
+  const std::string digits = std::to_string(1000 + part.count());
+  return formatted(time, "%H:%M:%S") + "." + digits.substr(1);
+}
+
 std::string short_duration_text(double seconds) {
   constexpr double kMost = 100.0 * 365 * 24 * 3600;
   double shown = std::clamp(std::isfinite(seconds) ? seconds : 0.0, 0.0, kMost);

@@ -1,0 +1,215 @@
+#include "apps/vnode/client/live_watch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "apps/vnode/client/daemon_error.h"
+#include "apps/vnode/show/event_reading.h"
+#include "apps/vnode/show/run_table.h"
+#include "apps/vnode/terminal/print.h"
+#include "apps/vnode/terminal/terminal.h"
+#include "model/members.h"
+
+namespace vnode {
+namespace {
+
+/// What has changed is shown so often at most; what a key does at once.
+constexpr auto kWatchRedrawInterval = std::chrono::milliseconds(250);
+/// Times of running runs go on without a change.
+constexpr auto kWatchTick = std::chrono::seconds(1);
+/// There is room to scroll.
+constexpr std::size_t kShownEnded = 100;
+
+RunBoard::Limits limits_of(const RunSelection& selection) {
+  if (selection.is_default()) return {.ended = kShownEnded};
+  return {.runs = selection.limit};
+}
+
+CallError was_interrupted() { return {{.word = "interrupted", .message = "interrupted"}, false}; }
+
+}  // namespace
+
+LiveWatch::LiveWatch(DaemonConnection& connection, RunSelection selection, Diagnostics& diagnostics)
+    : connection_(connection),
+      selection_(std::move(selection)),
+      diagnostics_(diagnostics),
+      stopper_(connection,
+               [this] {
+                 is_urgent_ = true;
+                 connection_.wake();
+               }),
+      model_(limits_of(selection_)) {}
+
+ExitCode LiveWatch::run() {
+  if (const auto error = connection_.connect()) return report_call_error(*error, "", diagnostics_);
+  screen_.emplace([this](const Key& key) {
+    {
+      const std::lock_guard lock(mutex_);
+      keys_.push_back(key);
+    }
+    // Also where the daemon has gone and is waited for.
+    if (key.is("q") || key.is("Q")) is_urgent_ = true;
+    connection_.wake();
+  });
+  std::optional<CallError> error;
+  while (!error && !has_quit_) {
+    error = subscribe();
+    if (!error) error = follow();
+  }
+  screen_.reset();
+  const ExitCode printed = print(last_table(), diagnostics_);
+  if (printed != kExitSuccess) return printed;
+  if (connection_.is_interrupted() || has_quit_) return stopper_.code();
+  return report_call_error(*error, "", diagnostics_);
+}
+
+std::variant<Value, CallError> LiveWatch::call_patiently(std::string_view method, const Dict& params) {
+  return connection_.call_patiently(method, params, [this] {
+    model_.set_notice("the daemon went away; looking for it");
+    draw();
+  });
+}
+
+/// Asks for changes first and for what is there then, so that nothing falls in between.
+std::optional<CallError> LiveWatch::subscribe() {
+  const DaemonCall call = [this](std::string_view method, const Dict& params) {
+    return call_patiently(method, params);
+  };
+  const std::variant<Value, CallError> reply = call("run.watch", {});
+  if (const auto* error = std::get_if<CallError>(&reply)) return *error;
+  table_ = integer_member(std::get<Value>(reply), "subscription").value_or(0);
+  const std::variant<RunListing, CallError> listing = list_runs(selection_, call, kShownEnded);
+  if (const auto* error = std::get_if<CallError>(&listing)) return *error;
+  model_.set_notice({});
+  model_.board().clear();
+  for (const Value& run : std::get<RunListing>(listing).runs) take(run);
+  if (!followed_.empty()) follow_events(followed_, seq_);
+  is_urgent_ = true;
+  return std::nullopt;
+}
+
+/// nullopt: the daemon has gone, or nobody looks any more.
+std::optional<CallError> LiveWatch::follow() {
+  for (;;) {
+    take_keys();
+    if (has_quit_) return std::nullopt;
+    if (std::chrono::steady_clock::now() >= next_draw()) draw();
+    if (const auto notification = connection_.next_notification(next_draw())) {
+      apply(*notification);
+    } else if (connection_.is_interrupted()) {
+      return was_interrupted();
+    } else if (!connection_.is_connected()) {
+      return std::nullopt;
+    }
+  }
+}
+
+void LiveWatch::apply(const Client::Notification& notification) {
+  const std::int64_t subscription = integer_member(notification.params, "subscription").value_or(-1);
+  if (notification.method == "run.event" && subscription == events_) {
+    if (const Value* event = member(notification.params, "event")) add_event(*event);
+  } else if (notification.method == "run.changed" && subscription == table_) {
+    if (const Value* run = member(notification.params, "run")) take(*run);
+  } else if (notification.method == "run.removed" && subscription == table_) {
+    for (const Value& id : list_member(notification.params, "ids")) {
+      if (id.is_text()) model_.board().remove(std::string(id.as_text()));
+    }
+  }
+  has_changed_ = true;
+}
+
+void LiveWatch::take(const Value& run) {
+  RunInfo info = read_run_info(run);
+  if (selection_.takes(run)) {
+    model_.board().apply(std::move(info), std::chrono::steady_clock::now());
+  } else {
+    model_.board().remove(info.id);
+  }
+}
+
+void LiveWatch::add_event(const Value& event) {
+  seq_ = std::max(seq_, static_cast<std::uint64_t>(count_member(event, "seq")));
+  const ReadEvent read(event);
+  if (read.event()) model_.add_event(followed_, *read.event());
+}
+
+void LiveWatch::take_keys() {
+  std::vector<Key> keys;
+  {
+    const std::lock_guard lock(mutex_);
+    keys.swap(keys_);
+  }
+  for (const Key& key : keys) {
+    carry_out(model_.press(key, terminal_size(STDOUT_FILENO)));
+    is_urgent_ = true;
+  }
+}
+
+void LiveWatch::carry_out(const WatchRequest& request) {
+  switch (request.kind) {
+    case WatchRequest::Kind::kNone:
+      return;
+    case WatchRequest::Kind::kQuit:
+      has_quit_ = true;
+      return;
+    case WatchRequest::Kind::kFollow:
+      return follow_events(request.run, 0);
+    case WatchRequest::Kind::kUnfollow:
+      followed_.clear();
+      (void)connection_.call("run.unsubscribe", {{"subscription", Value(std::exchange(events_, 0))}});
+      return;
+    case WatchRequest::Kind::kCancel:
+      return cancel(request.run);
+  }
+}
+
+void LiveWatch::follow_events(const std::string& run, std::uint64_t since) {
+  followed_ = run;
+  seq_ = since;
+  const Dict params = {{"id", Value(run)}, {"since", Value(static_cast<std::int64_t>(since))}};
+  const std::variant<Value, CallError> reply = connection_.call("run.events", params);
+  if (const auto* error = std::get_if<CallError>(&reply)) return model_.say(error->error.message);
+  events_ = integer_member(std::get<Value>(reply), "subscription").value_or(0);
+}
+
+void LiveWatch::cancel(const std::string& run) {
+  const Dict params = {{"ids", Value::list({Value(run)})}};
+  const std::variant<Value, CallError> reply = connection_.call("run.cancel", params);
+  if (const auto* error = std::get_if<CallError>(&reply)) return model_.say(error->error.message);
+  const bool has_ended = !list_member(std::get<Value>(reply), "ended").empty();
+  model_.say("run " + run + (has_ended ? " has ended" : " is being cancelled"));
+}
+
+SteadyTime LiveWatch::next_draw() const {
+  if (is_urgent_) return last_draw_;
+  return last_draw_ + (has_changed_ ? Duration(kWatchRedrawInterval) : Duration(kWatchTick));
+}
+
+void LiveWatch::draw() {
+  is_urgent_ = false;
+  has_changed_ = false;
+  last_draw_ = std::chrono::steady_clock::now();
+  screen_->draw(model_.lines(terminal_size(STDOUT_FILENO), {std::chrono::system_clock::now(), last_draw_},
+                             wants_colour(STDOUT_FILENO)));
+}
+
+/// What stays on the terminal: the first runs, as many as it has room for.
+std::string LiveWatch::last_table() const {
+  const TerminalSize size = terminal_size(STDOUT_FILENO);
+  std::vector<RunInfo> shown;
+  const std::vector<const RunInfo*> runs = model_.board().ordered();
+  const auto room = static_cast<std::size_t>(std::max(size.rows - 3, 1));
+  for (std::size_t i = 0; i < std::min(room, runs.size()); ++i) shown.push_back(*runs[i]);
+  std::string text;
+  for (const std::string& line :
+       run_table(shown, std::chrono::system_clock::now(), static_cast<std::size_t>(size.columns),
+                 wants_colour(STDOUT_FILENO))) {
+    text += line + "\n";
+  }
+  if (runs.size() > shown.size()) text += "and " + std::to_string(runs.size() - shown.size()) + " more\n";
+  return text;
+}
+
+}  // namespace vnode
