@@ -104,6 +104,34 @@ Value CommandSession::secret(std::string_view name) const {
   return {};
 }
 
+/// What programs have set for commands of these chains: the nearest counts.
+CommandSession::ChainVariables CommandSession::variables_set_for(
+    std::span<const std::uint64_t> chains) const {
+  ChainVariables all;
+  for (const std::uint64_t chain : chains) {
+    if (const auto set = chain_variables_.find(chain); set != chain_variables_.end())
+      all.insert(set->second.begin(), set->second.end());
+  }
+  return all;
+}
+
+/// Nothing of what would be refused: it fails, and is not taken.
+std::vector<PortValue> CommandSession::command_of(InstanceKey key, const NodeContext& node,
+                                                  const Trampoline& chain) {
+  const Result<CommandPlan> planned = plan(*instances_.at(key), node);
+  if (!planned) return {};
+  const CommandCall& call = planned->call;
+  std::vector<Value> words(call.words.begin(), call.words.end());
+  ChainVariables environment = variables_set_for(run_.chain_numbers(chain));
+  for (const auto& [name, value] : call.environment) environment[name] = value;
+  Dict variables;
+  for (const auto& [name, value] : environment) variables.set(Value(name), value ? Value(*value) : Value());
+  return {{"words", Value::list(std::move(words))},
+          {"stdin", call.input ? Value(*call.input) : Value()},
+          {"directory", Value(path_in(run_.environment().working_directory, call.directory))},
+          {"environment", Value(std::move(variables))}};
+}
+
 Task<Outputs> CommandSession::execute(InstanceKey key, NodeContext& node, std::span<const PortValue>) {
   const InstancePtr instance = instances_.at(key);
   Result<CommandPlan> planned = plan(*instance, node);
@@ -214,14 +242,9 @@ ProcessStart CommandSession::describe_start(const CommandInstance& instance, con
   };
   add_all(run_.environment().variables);
   add_all(run_.environment().secrets);
-  // From the outermost chain in: the nearest counts.
-  for (auto chain = chains.rbegin(); chain != chains.rend(); ++chain) {
-    const auto set = chain_variables_.find(*chain);
-    if (set == chain_variables_.end()) continue;
-    for (const auto& [name, value] : set->second) {
-      std::erase_if(variables, [&name = name](const auto& variable) { return variable.first == name; });
-      if (value) variables.emplace_back(name, *value);
-    }
+  for (const auto& [name, value] : variables_set_for(chains)) {
+    std::erase_if(variables, [&name = name](const auto& variable) { return variable.first == name; });
+    if (value) variables.emplace_back(name, *value);
   }
   add_all(plan.call.environment);
   const CommandLimits& limits = plan.definition->limits;

@@ -31,6 +31,8 @@ class CommandSession final : public RuntimeSession {
                                               Problems& problems) override;
   void wire(InstanceKey, std::span<const OutputWiring>) override {}
   void close_level(LevelKey level) override;
+  std::vector<PortValue> command_of(InstanceKey instance, const NodeContext& node,
+                                    const Trampoline& chain) override;
   Task<Outputs> execute(InstanceKey instance, NodeContext& node,
                         std::span<const PortValue> delivered) override;
   Task<void> on_parameter_changed(InstanceKey, NodeContext&, std::string_view,
@@ -64,6 +66,7 @@ class CommandSession final : public RuntimeSession {
   /// Variables that programs have set for later commands of a chain; nullopt: taken away.
   using ChainVariables = std::map<std::string, std::optional<std::string>>;
 
+  ChainVariables variables_set_for(std::span<const std::uint64_t> chains) const;
   Result<CommandPlan> plan(const CommandInstance& instance, const NodeContext& node) const;
   Value secret(std::string_view name) const;
   Task<void> take_turn(const ResourceDemand& demand, NodeContext& node, ResourcePool::Number& number);

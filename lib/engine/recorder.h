@@ -65,7 +65,9 @@ struct RecordedBegin {
   std::string_view hook;  ///< a call of the hook for that port; empty: an execution
   RecordedCause cause;
   std::span<const PortValue> inputs = {};    ///< names and values, in a fixed order
+  std::span<const PortValue> command = {};   ///< what its runtime is about to start, by the names of its parts
   std::span<const RecordedFile> files = {};  ///< that inputs name
+  bool is_stateful = false;                  ///< it is known to leave behind more than records tell
 };
 
 struct RecordedEnd {

@@ -18,6 +18,10 @@ bool is_recorded(const NodeType& type) {
   return type.definition.is_recorded.value_or(type.runtime || type.blocking || type.touches_world);
 }
 
+bool is_stateful(const Instance& node) {
+  return node.plan->instance->init_priority > 0 || node.plan->type->definition.is_stateful;
+}
+
 /// Where a runtime prepares the parameters the engine knows what is saved and what wires have brought.
 std::vector<PortValue> recorded_inputs(const Instance& node) {
   std::vector<PortValue> inputs;
@@ -168,6 +172,8 @@ Task<void> Level::record_begin(Execution& execution, StartReason reason) {
   const NodeType& type = *node.plan->type;
   if (!is_recorded(type)) return {};
   const std::vector<PortValue> inputs = recorded_inputs(node);
+  const std::vector<PortValue> command =
+      type.runtime ? runtime_level_->command_of(execution) : std::vector<PortValue>();
   const std::vector<RecordedFile> files = recorded_input_files(node);
   const ChainPlace* at = execution.chain().at;
   execution.set_record(
@@ -177,7 +183,9 @@ Task<void> Level::record_begin(Execution& execution, StartReason reason) {
                             .try_number = execution.try_number(),
                             .cause = cause_at(at ? at->outer : nullptr, reason == StartReason::kPull),
                             .inputs = inputs,
-                            .files = files}));
+                            .command = command,
+                            .files = files,
+                            .is_stateful = is_stateful(node)}));
   run_.recorder->flush();
   run_.check_recorder();
   run_.throw_if_stopped(execution.chain());

@@ -16,6 +16,10 @@ struct PlanNode;
 /// Journal rule 1: what the journal of a run holds.
 bool is_recorded(const NodeType& type);
 
+/// It leaves behind more than records tell, as far as is known before it begins: what init nodes prepare, and
+/// what its definition says of itself.
+bool is_stateful(const Instance& node);
+
 /// The values that an execution begins with: all but its own outputs, in a fixed order.
 std::vector<PortValue> recorded_inputs(const Instance& node);
 

@@ -266,6 +266,12 @@ void RuntimeLevel::tell_windows_paths(Instance& node, std::span<const PortValue>
   }
 }
 
+std::vector<PortValue> RuntimeLevel::command_of(Execution& execution) const {
+  const Place place = places_[level_->index_of(execution.node())];
+  if (!place.session) return {};
+  return place.session->command_of(place.key, execution, execution.chain());
+}
+
 Task<Outputs> RuntimeLevel::execute(Execution& execution) {
   const Place place = places_[level_->index_of(execution.node())];
   const std::vector<PortValue> values = delivered(execution.node());

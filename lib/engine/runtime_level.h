@@ -40,6 +40,7 @@ class RuntimeLevel {
   void detach() { is_over_ = true; }
 
   bool holds(NodeIndex node) const { return places_[node].session != nullptr; }
+  std::vector<PortValue> command_of(Execution& execution) const;
   Task<Outputs> execute(Execution& execution);
   Task<void> call_hook(Execution& call, std::string_view port);
   /// A push into one of its nodes; only those that are executing have to be told at once.

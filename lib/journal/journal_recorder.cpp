@@ -3,10 +3,10 @@
 #include <set>
 #include <vector>
 
-#include "base/sha256.h"
 #include "base/utc_time.h"
 #include "engine/emitter.h"
 #include "journal/cbor_writer.h"
+#include "journal/execution_digests.h"
 #include "journal/recorded_values.h"
 #include "model/workflow_writer.h"
 #include "node/node_type.h"
@@ -84,6 +84,11 @@ class Record {
       writer_.end_map();
     }
   }
+  void digests(std::string_view name, const ExecutionDigests::Parts& parts) {
+    writer_.text(name);
+    writer_.map(parts.size());
+    for (const auto& [part, digest] : parts) text(part, digest);
+  }
   CborWriter& begin_member(std::string_view name) {
     writer_.text(name);
     writer_.begin_map();
@@ -122,17 +127,6 @@ class Record {
   CborWriter writer_;
 };
 
-/// What an execution of that type goes by, but for what it is given.
-std::string definition_digest(const NodeType& type) {
-  std::string bytes;
-  CborWriter writer(bytes);
-  writer.text(type.definition.node_id);
-  writer.integer(type.revision);
-  writer.value(type.definition.document);
-  writer.text(type.definition.python_code);
-  return hex_text(sha256(bytes)).substr(0, 32);
-}
-
 }  // namespace
 
 JournalRecorder::JournalRecorder(JournalFile& file, const Clock& clock) : file_(file), clock_(clock) {}
@@ -141,6 +135,7 @@ JournalRecorder::~JournalRecorder() = default;
 void JournalRecorder::begin_run(const RecordedRun& run) {
   values_ = std::make_unique<RecordedValues>(run.secret_mask,
                                              [this](std::string_view payload) { file_.append(payload); });
+  digester_ = std::make_unique<Digester>(*values_);
   Record record("journal");
   record.text("run_id", run.run_id);
   record.integer("attempt", run.attempt);
@@ -148,13 +143,13 @@ void JournalRecorder::begin_run(const RecordedRun& run) {
   record.integer("seed", static_cast<std::int64_t>(run.seed));
   bool was_masked = false;
   const std::string workflow = values_->text(write_workflow(run.workflow), was_masked);
-  record.text("workflow", hex_text(sha256(workflow)).substr(0, 32));
+  record.text("workflow", short_digest(workflow));
   CborWriter& definitions = record.begin_member("definitions");
   std::set<std::string_view> told;
   for (const auto& type : run.types) {
     if (!told.insert(type->definition.node_id).second) continue;
     definitions.text(type->definition.node_id);
-    definitions.text(definition_digest(*type));
+    definitions.text(digester_->definition_digest(*type));
   }
   record.end_member();
   file_.append(record.finish());
@@ -171,15 +166,11 @@ RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
   record.some_text("reason", begin.reason);
   if (begin.try_number > 1) record.integer("try", begin.try_number);
   record.cause(begin.cause);
-  std::vector<std::pair<std::string_view, std::string>> digests;
-  for (const PortValue& input : begin.inputs)
-    digests.emplace_back(input.port, values_->digest(input.value, was_masked));
-  CborWriter& inputs = record.begin_member("inputs");
-  for (const auto& [port, digest] : digests) {
-    inputs.text(port);
-    inputs.text(digest);
-  }
-  record.end_member();
+  const ExecutionDigests digests = digester_->digests_of(begin, was_masked);
+  record.text("definition", digests.definition);
+  record.digests("inputs", digests.inputs);
+  if (!digests.command.empty()) record.digests("command", digests.command);
+  record.flag("stateful", begin.is_stateful);
   record.files(begin.files, *values_, was_masked);
   record.flag("masked", was_masked);
   file_.append(record.finish());

@@ -11,6 +11,7 @@
 
 namespace vnode {
 
+class Digester;
 class RecordedValues;
 
 /// Writes down a run in a journal's file (format.md). Thread rule: that of Recorder.
@@ -41,6 +42,7 @@ class JournalRecorder final : public Recorder {
   JournalFile& file_;
   const Clock& clock_;
   std::unique_ptr<RecordedValues> values_;  ///< from `begin_run` on
+  std::unique_ptr<Digester> digester_;      ///< as well
   RecordNumber last_ = 0;
 };
 

@@ -12,9 +12,9 @@ constexpr std::size_t kRecent = 8;
 /// Hexadecimal digits of a digest.
 constexpr std::size_t kDigits = 32;
 
-std::string digest_of(std::string_view bytes) { return hex_text(sha256(bytes)).substr(0, kDigits); }
-
 }  // namespace
+
+std::string short_digest(std::string_view bytes) { return hex_text(sha256(bytes)).substr(0, kDigits); }
 
 Value RecordedValues::masked(const Value& value, bool& was_masked) {
   if (secrets_->is_empty()) return value;
@@ -66,8 +66,8 @@ std::string RecordedValues::digest(const Value& value, bool& was_masked) {
   if (known && !known->digest.empty()) return known->digest;
   std::string bytes;
   CborWriter(bytes).value(shown);
-  if (bytes.size() <= kLarge) return digest_of(bytes);
-  return remember_large(shown).digest = digest_of(bytes);
+  if (bytes.size() <= kLarge) return short_digest(bytes);
+  return remember_large(shown).digest = short_digest(bytes);
 }
 
 /// 0: it is not large.
@@ -81,7 +81,7 @@ std::uint64_t RecordedValues::store_text(const Value& text) {
 }
 
 std::uint64_t RecordedValues::store(const Value& value, std::string_view encoded) {
-  const auto [found, is_new] = stored_.try_emplace(digest_of(encoded), stored_.size() + 1);
+  const auto [found, is_new] = stored_.try_emplace(short_digest(encoded), stored_.size() + 1);
   remember_large(value).number = found->second;
   if (!is_new) return found->second;
   std::string payload;

@@ -15,6 +15,9 @@
 
 namespace vnode {
 
+/// How journals write the digest of some bytes: the beginning of a SHA-256, in hexadecimal digits.
+std::string short_digest(std::string_view bytes);
+
 /// Values as a journal has them: without the run's secrets; large ones, and large texts in others, once, each
 /// in a record of its own, and else by their numbers. Thread rule: one thread at a time.
 class RecordedValues {

@@ -27,6 +27,7 @@ struct NodeDefinition {
   std::optional<bool> is_recorded = {};  ///< "recorded": whether a run's journal has its executions
   bool fires_last = false;         ///< "fires_last": only a return follows its last firing (journal rule 2)
   bool is_never_repeated = false;  ///< "repeat": "never": that it began is durable before it does
+  bool is_stateful = false;        ///< "stateful": its executions leave behind more than a journal tells
   Value document = {};  ///< the whole file, for what only a runtime understands; None for native nodes
 
   const Port* find_input(std::string_view port) const;
@@ -41,6 +42,7 @@ inline constexpr std::string_view kReportErrorLogs = "report";
 // What definitions say for the journal of a run.
 inline constexpr std::string_view kRecorded = "recorded";
 inline constexpr std::string_view kFiresLast = "fires_last";
+inline constexpr std::string_view kStateful = "stateful";
 inline constexpr std::string_view kRepeat = "repeat";
 inline constexpr std::string_view kNeverRepeat = "never";
 inline constexpr std::string_view kMayRepeat = "allowed";

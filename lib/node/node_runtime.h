@@ -128,6 +128,11 @@ class RuntimeSession {
   virtual void wire(InstanceKey instance, std::span<const OutputWiring> outputs) = 0;
   virtual void close_level(LevelKey level) = 0;
 
+  /// What an execution that is about to begin would start, by the names of its parts: for journals, in which
+  /// its digests stand (journal rule 5). Starts nothing. Empty: nothing that its inputs do not tell.
+  virtual std::vector<PortValue> command_of(InstanceKey, const NodeContext&, const Trampoline& /*chain*/) {
+    return {};
+  }
   /// One execution. `delivered`: the values of all names that a data wire leads to, where there is one,
   /// always in the same order.
   virtual Task<Outputs> execute(InstanceKey instance, NodeContext& node,

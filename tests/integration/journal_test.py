@@ -112,6 +112,26 @@ class Recording(JournalTest):
         changes = [(who[record["execution"]], record["name"]) for record in self.records("variable")]
         self.assertEqual(changes, [("step", "by first"), ("step hook", "by hook"), ("step", "by pushed")])
 
+    def test_what_a_command_goes_by(self):
+        def command(number, words):
+            return node(number, "run_command", command=words, directory=self.path("."), environment={"A": "{value}"},
+                        stdin="{value}", value="text")
+
+        def parts(first, second):
+            os.path.exists(self.path("run.journal")) and os.remove(self.path("run.journal"))
+            self.assertEqual(self.run_with_journal(chain(command(1, first), command(2, second))).returncode, 0)
+            return [begin["command"] for begin in self.records("begin")]
+
+        def changed(before, after):
+            return [name for name in before if before[name] != after[name]]
+
+        first, second = parts(["true"], ["true", "{value}"])
+        self.assertEqual(set(first), {"words", "stdin", "directory", "environment"})
+        self.assertEqual(changed(first, second), ["words"])
+        # What the first one sets is there for the second.
+        again = parts(["echo", "openjd_env: B=1"], ["true", "{value}"])
+        self.assertEqual(changed(second, again[1]), ["environment"])
+
     def test_large_values_stand_once(self):
         size = 200_000
         command = ["sh", "-c", "head -c %d /dev/zero | tr '\\\\0' x" % size]

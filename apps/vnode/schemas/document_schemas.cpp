@@ -164,6 +164,11 @@ constexpr std::string_view kNode = R"json({
       "type": "boolean",
       "default": false
     },
+    "stateful": {
+      "description": "Its executions leave behind more than a journal tells: none of them is taken from one.",
+      "type": "boolean",
+      "default": false
+    },
     "repeat": {
       "description": "never: that it has begun is on the disk before it does anything.",
       "enum": ["allowed", "never"],

@@ -89,6 +89,8 @@ TEST_F(JournalRecorderTest, HasTheExecutionsOfRecordedNodes) {
   EXPECT_TRUE(begin.field("cause").is_none());
   EXPECT_EQ(begin.field("inputs").as_dict().find("path")->as_text().size(), 32u);
   EXPECT_FALSE(begin.field("inputs").as_dict().find("result"));
+  EXPECT_EQ(text(begin.field("definition")), text(*records[0].field("definitions").as_dict().find("file_write")));
+  EXPECT_TRUE(begin.field("stateful").is_none());
   const Value work = first("last").field("files").as_list()[0];
   EXPECT_EQ(text(*work.as_dict().find("path")), file);
   EXPECT_EQ(work.as_dict().find("size")->as_int(), 5);
@@ -96,6 +98,12 @@ TEST_F(JournalRecorderTest, HasTheExecutionsOfRecordedNodes) {
   const JournalRecord& end = first("end");
   EXPECT_EQ(text(end.field("status")), "success");
   EXPECT_TRUE(end.field("outputs").as_dict().find("result")->as_bool());
+}
+
+TEST_F(JournalRecorderTest, MarksWhatIsStateful) {
+  w.node("wait", "delay_timer", {{"delay", 0.0}}).init_priority("wait", 1);
+  run();
+  EXPECT_TRUE(first("begin").field("stateful").as_bool());
 }
 
 TEST_F(JournalRecorderTest, HasTheFailureOfAnExecution) {
