@@ -201,7 +201,10 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
 
 /// Its code may have changed variables, which what it sets off is about to use.
 Task<void> Execution::push_recorded(SlotIndex slot, Value value) {
-  if (sets_off_others(slot, value)) co_await level_.runtime_level_->read_variables();
+  if (sets_off_others(slot, value)) {
+    has_set_off_ = true;
+    co_await level_.runtime_level_->read_variables();
+  }
   record_variables();
   level_.run_.recorder->push(record_, node_.layout->name(slot), value);
   co_await level_.push(chain_, node_, slot, std::move(value));
@@ -229,6 +232,7 @@ bool Execution::sets_off_others(SlotIndex slot, const Value& value) const {
 void Execution::set_record(RecordNumber record) {
   record_ = record;
   known_variables_ = level_.variables();
+  first_variables_ = known_variables_;
 }
 
 void Execution::record_variables() {
@@ -253,6 +257,7 @@ void Execution::set_output_beside(std::string port, Value value, std::function<v
   has_set_output_ = true;
   ++push_count_;
   if (record_) level_.run_.recorder->push(record_, port, value);
+  has_set_off_ = has_set_off_ || sets_off_others(slot, value);
   if (tries_) tries_->touch();
   level_.run_.scheduler.run_new_chain(
       [&](Chain& chain) {

@@ -90,6 +90,10 @@ class Execution final : public NodeContext {
   HttpClient& http() override;
   void declare_file(std::string path) override { declared_files_.push_back(std::move(path)); }
   const std::vector<std::string>& declared_files() const { return declared_files_; }
+  void note_read(const Value& name) override;
+  void note_all_read(const std::vector<Value>& except) override;
+  void note_stateful(std::string_view what) override;
+  void note_modules(const std::vector<UsersModule>& modules) override;
   int try_number() const override { return tries_ ? tries_->number() : 1; }
   bool is_to_be_repeated(const NodeFailure& failure) const override;
   std::optional<NodeFailure> take_expiry() override;
@@ -129,6 +133,8 @@ class Execution final : public NodeContext {
   std::vector<std::string> declared_files_;
   std::uint64_t random_state_ = 0;  ///< 0: not yet asked for
   Dict known_variables_;            ///< when something of it is recorded
+  Dict first_variables_;            ///< when it began, if it is recorded
+  bool has_set_off_ = false;        ///< it has pushed what others go by, if it is recorded
 
   Task<void> while_away(Task<void> task);
   Task<void> push(SlotIndex slot, Value value);
@@ -136,6 +142,7 @@ class Execution final : public NodeContext {
   bool fires(SlotIndex slot, const Value& value) const;
   bool sets_off_others(SlotIndex slot, const Value& value) const;
   Push* find_push(SlotIndex slot);
+  bool is_read_late(const Value& name) const;
 };
 
 }  // namespace vnode

@@ -135,6 +135,7 @@ class Level {
   std::vector<RecordedFile> recorded_input_files(const Instance& node) const;
   std::vector<RecordedFile> recorded_work(const Execution& execution, const Outputs& outputs) const;
   Task<void> record_begin(Execution& execution, StartReason reason);
+  Task<void> record_known_begin(Execution& execution, StartReason reason);
   Task<void> record_hook(Execution& call, SlotIndex slot);
   Task<void> record_hook_end(Execution& call, const std::exception_ptr& failure);
   Task<void> record_variables(Execution& execution);

@@ -20,6 +20,7 @@ namespace vnode {
 
 struct LevelPath;
 struct NodeType;
+struct UsersModule;
 
 /// Which execution, or call of a hook, of those that are recorded; 0: none of them.
 using RecordNumber = std::uint64_t;
@@ -70,6 +71,17 @@ struct RecordedBegin {
   bool is_stateful = false;                  ///< it is known to leave behind more than records tell
 };
 
+/// Why an execution is not to be taken from records.
+enum class RecordMark : std::uint8_t {
+  kStateful,  ///< it has left behind more than they tell
+  kLateRead,  ///< it has read a variable that others may have changed since it began
+};
+
+/// As records have it.
+constexpr std::string_view word(RecordMark mark) {
+  return mark == RecordMark::kStateful ? "stateful" : "late_read";
+}
+
 struct RecordedEnd {
   std::string_view status;  ///< as in `node_finished`
   bool is_handled = false;
@@ -96,6 +108,13 @@ class Recorder {
                    std::string_view stream) = 0;
   /// A variable of the run has that value now; null: it is gone.
   virtual void variable(RecordNumber execution, const Value& name, const Value* value) = 0;
+  /// It reads a variable, of which it goes by that value then; null: there is none.
+  virtual void read(RecordNumber execution, const Value& name, const Value* value) = 0;
+  /// It goes through all variables.
+  virtual void read_all(RecordNumber execution, const Dict& variables) = 0;
+  /// What its code has imported so far.
+  virtual void modules(RecordNumber execution, std::span<const UsersModule> modules) = 0;
+  virtual void mark(RecordNumber execution, RecordMark why, std::string_view detail) = 0;
   virtual void end(RecordNumber execution, const RecordedEnd& end) = 0;
   /// The chain that executes that node was suspended, and goes on now.
   virtual void resume(const RecordedPlace& place) = 0;

@@ -166,11 +166,20 @@ RecordedCause cause_at(const ChainPlace* place, bool is_pulled) {
 
 }  // namespace
 
-/// Journal rule 1. It is known to have begun before its code does anything.
+/// Journal rule 1. It is known to have begun before its code does anything; and what it goes by is known.
 Task<void> Level::record_begin(Execution& execution, StartReason reason) {
+  if (!is_recorded(*execution.node().plan->type)) return {};
+  Task<void> read = execution.has_variables() ? runtime_level_->read_variables() : Task<void>();
+  if (!read) return record_known_begin(execution, reason);
+  return [](Level& level, Task<void> read, Execution& execution, StartReason reason) -> Task<void> {
+    co_await std::move(read);
+    co_await level.record_known_begin(execution, reason);
+  }(*this, std::move(read), execution, reason);
+}
+
+Task<void> Level::record_known_begin(Execution& execution, StartReason reason) {
   Instance& node = execution.node();
   const NodeType& type = *node.plan->type;
-  if (!is_recorded(type)) return {};
   const std::vector<PortValue> inputs = recorded_inputs(node);
   const std::vector<PortValue> command =
       type.runtime ? runtime_level_->command_of(execution) : std::vector<PortValue>();

@@ -95,6 +95,7 @@ int Runtimes::attempt() const { return run_.options.attempt; }
 const RunEnvironment& Runtimes::environment() const { return run_.options.environment; }
 std::shared_ptr<SecretMask> Runtimes::secret_mask() { return run_.secret_mask; }
 const Clock& Runtimes::clock() const { return run_.services.clock; }
+bool Runtimes::is_recorded() const { return run_.recorder != nullptr; }
 bool Runtimes::is_stopped() const { return run_.is_stopped(); }
 
 std::function<void()> Runtimes::waker() {

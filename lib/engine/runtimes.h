@@ -51,6 +51,7 @@ class Runtimes final : public RunLink {
   const RunEnvironment& environment() const override;
   std::shared_ptr<SecretMask> secret_mask() override;
   const Clock& clock() const override;
+  bool is_recorded() const override;
   bool is_stopped() const override;
   std::function<void()> waker() override;
   Dict* variables(LevelKey level) override;

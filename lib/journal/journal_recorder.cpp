@@ -9,6 +9,7 @@
 #include "journal/execution_digests.h"
 #include "journal/recorded_values.h"
 #include "model/workflow_writer.h"
+#include "node/node_context.h"
 #include "node/node_type.h"
 
 namespace vnode {
@@ -209,6 +210,53 @@ void JournalRecorder::variable(RecordNumber execution, const Value& name, const 
   record.encoded("name", encoded_name);
   if (value) record.encoded("value", encoded);
   record.flag("masked", was_masked);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::read(RecordNumber execution, const Value& name, const Value* value) {
+  bool was_masked = false;
+  const std::string encoded_name = values_->encode(name, was_masked);
+  Record record("read");
+  record.number("execution", execution);
+  record.encoded("name", encoded_name);
+  if (value) record.text("digest", values_->digest(*value, was_masked));
+  file_.append(record.finish());
+}
+
+void JournalRecorder::read_all(RecordNumber execution, const Dict& variables) {
+  bool was_masked = false;
+  Dict digests;
+  for (const Dict::Entry& entry : variables)
+    digests.set(entry.key, Value(values_->digest(entry.value, was_masked)));
+  const std::string encoded = values_->encode(Value(std::move(digests)), was_masked);
+  Record record("reads_all");
+  record.number("execution", execution);
+  record.encoded("variables", encoded);
+  file_.append(record.finish());
+}
+
+void JournalRecorder::modules(RecordNumber execution, std::span<const UsersModule> modules) {
+  bool was_masked = false;
+  Record record("modules");
+  record.number("execution", execution);
+  CborWriter& writer = record.begin_member("modules");
+  for (const UsersModule& module : modules) {
+    writer.text(values_->text(module.name, was_masked));
+    writer.begin_map();
+    record.text("path", values_->text(module.file, was_masked));
+    record.text("digest", modules_.of(module.file));
+    writer.end_map();
+  }
+  record.end_member();
+  file_.append(record.finish());
+}
+
+void JournalRecorder::mark(RecordNumber execution, RecordMark why, std::string_view detail) {
+  bool was_masked = false;
+  Record record("mark");
+  record.number("execution", execution);
+  record.text("why", word(why));
+  record.some_text("detail", values_->text(detail, was_masked));
   file_.append(record.finish());
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "engine/recorder.h"
+#include "journal/file_digests.h"
 #include "journal/journal_file.h"
 
 namespace vnode {
@@ -27,6 +28,10 @@ class JournalRecorder final : public Recorder {
   void log(RecordNumber execution, LogLevel level, std::string_view message,
            std::string_view stream) override;
   void variable(RecordNumber execution, const Value& name, const Value* value) override;
+  void read(RecordNumber execution, const Value& name, const Value* value) override;
+  void read_all(RecordNumber execution, const Dict& variables) override;
+  void modules(RecordNumber execution, std::span<const UsersModule> modules) override;
+  void mark(RecordNumber execution, RecordMark why, std::string_view detail) override;
   void end(RecordNumber execution, const RecordedEnd& end) override;
   void resume(const RecordedPlace& place) override;
   void push_late(const RecordedPlace& place, std::string_view port, const Value& value) override;
@@ -43,6 +48,7 @@ class JournalRecorder final : public Recorder {
   const Clock& clock_;
   std::unique_ptr<RecordedValues> values_;  ///< from `begin_run` on
   std::unique_ptr<Digester> digester_;      ///< as well
+  FileDigests modules_;
   RecordNumber last_ = 0;
 };
 

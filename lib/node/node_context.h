@@ -21,6 +21,12 @@ namespace vnode {
 
 class HttpClient;
 
+/// A module of the users' own that node code has imported.
+struct UsersModule {
+  std::string name;
+  std::string file;
+};
+
 /// What a computation may see and do: its inputs, and reports. Nodes that only compute need no more, and can
 /// therefore run on a worker thread as well (`NodeType::blocking`).
 /// Thread rule: used by the one thread that runs the computation.
@@ -125,6 +131,17 @@ class NodeContext : public NodeCall {
   /// A file that is the work of this execution; relative to the run's working directory. Told before it
   /// fires.
   virtual void declare_file(std::string /*path*/) {}
+
+  // For the run's journal, of what a runtime's code does (journal rules 6 to 8); as it happens. Nothing
+  // happens where the execution is not recorded.
+
+  /// It is the first time that it reads that variable.
+  virtual void note_read(const Value& /*name*/) {}
+  /// The same of all variables but those.
+  virtual void note_all_read(const std::vector<Value>& /*except*/) {}
+  /// It leaves behind more than records tell.
+  virtual void note_stateful(std::string_view /*what*/) {}
+  virtual void note_modules(const std::vector<UsersModule>& /*modules*/) {}
 
   // Limits and retries (engine rules 35 to 38).
 

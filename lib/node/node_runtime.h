@@ -85,6 +85,8 @@ class RunLink {
   /// Those of the environment, and those that node code has named; shared with what may outlive the run.
   virtual std::shared_ptr<SecretMask> secret_mask() = 0;
   virtual const Clock& clock() const = 0;
+  /// The run has a journal, which goes by what runtimes tell of their executions (journal rules 6 to 8).
+  virtual bool is_recorded() const { return false; }
   virtual bool is_stopped() const = 0;
   /// Makes the run be stepped soon. The function may be called from any thread, also when the run is gone.
   virtual std::function<void()> waker() = 0;

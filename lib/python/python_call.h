@@ -24,6 +24,7 @@ class PythonCall {
   ExecNumber number() const { return number_; }
   PythonInstance& instance() { return instance_; }
   PythonHost& host() { return *host_; }
+  NodeContext& node() { return node_; }
   const NodeContext& node() const { return node_; }
   const std::string& label() const;
   /// It has a thread of its own, and nobody waits for its steps.

@@ -145,6 +145,9 @@ void PythonSession::on_message(PythonHost& host, std::span<const Value> message)
   if (name == "keys" && has(2)) return on_keys_request(host, message);
   if (name == "var" && has(3)) return on_variable_request(host, message);
   if (name == "vars" && has(3)) return on_variables(host, message);
+  if ((name == "read" || name == "reads" || name == "stateful" || name == "modules") && has(2)) {
+    if (PythonCall* call = find_call(host, message[1])) note_for_journal(host, *call, message);
+  }
 }
 
 void PythonSession::on_push(PythonHost& host, std::span<const Value> message, bool is_awaited) {

@@ -107,6 +107,9 @@ class PythonSession final : public RuntimeSession, public HostListener {
   Task<void> read_variables_of(PythonHost& host, LevelKey level);
   Task<void> read_other_hosts(const PythonHost& host, LevelKey level);
 
+  // journal_notes.cpp
+  void note_for_journal(PythonHost& host, PythonCall& call, std::span<const Value> message);
+
   // printed_messages.cpp
   void on_print(InstanceKey instance, std::string_view text);
   void hear(InstanceKey instance, const struct ChildMessage& message);

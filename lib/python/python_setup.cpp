@@ -232,7 +232,7 @@ Result<PythonHost*> PythonSession::find_host(const std::string& interpreter, int
   host.asked_for = interpreter;
   host.number = number;
   host.queue(begin_message(run_.run_id(), run_.attempt(), run_.environment(), runtime_.settings().memory,
-                           host.directory()));
+                           host.directory(), run_.is_recorded()));
   if (number != 0) bootstrap_prism(host);
   return &host;
 }

@@ -31,7 +31,7 @@ Port read_port(std::span<const Value> parts, ObjectTable& objects) {
 }  // namespace
 
 Message begin_message(std::string_view run_id, int attempt, const RunEnvironment& environment,
-                      std::optional<std::uint64_t> memory, const std::string& directory) {
+                      std::optional<std::uint64_t> memory, const std::string& directory, bool is_recorded) {
   std::string settings = R"({"run_id":)";
   append_json_text(settings, run_id);
   settings += R"(,"cwd":)";
@@ -58,7 +58,8 @@ Message begin_message(std::string_view run_id, int attempt, const RunEnvironment
   add("VNODE_RUN_ID", run_id);
   add("VNODE_ATTEMPT", std::to_string(attempt));
   add("VNODE_TRY", "1");
-  settings += R"(],"memory":)" + (memory ? std::to_string(*memory) : "null") + "}";
+  settings += R"(],"memory":)" + (memory ? std::to_string(*memory) : "null");
+  settings += is_recorded ? R"(,"recorded":true})" : "}";
   Message message("begin");
   message.add_json(settings);
   return message;

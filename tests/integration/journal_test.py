@@ -132,6 +132,38 @@ class Recording(JournalTest):
         again = parts(["echo", "openjd_env: B=1"], ["true", "{value}"])
         self.assertEqual(changed(second, again[1]), ["environment"])
 
+    def run_class(self, body, *options, head="", attributes="", nodes=1):
+        code = ("%sfrom src.nodes.base import BaseNode\n"
+                "class Sample(BaseNode):\n    def __init__(self):\n        super().__init__()\n        %s\n"
+                "    async def execute(self, inputs):\n        %s\n"
+                "def register_node():\n    return Sample\n") % (head, attributes or "pass", body.replace("\n", "\n        "))
+        self.definition({"node_id": "sample", "name": "Sample", "python_code": code})
+        workflow = chain(*(node(i + 1, "sample") for i in range(nodes)))
+        result = self.run_with_journal(workflow, "--nodes", self.path("nodes"), *options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_variables_that_code_has_read(self):
+        self.run_class("BaseNode.memory['n'] = BaseNode.memory.get('n', 0) + 1\nlist(BaseNode.memory)\n"
+                       "await self.set_output('exec_out', True)\nBaseNode.memory.get('late')", nodes=2)
+        reads = self.records("read")
+        # The last one's firing leads nowhere.
+        self.assertEqual([(read["execution"], read["name"], "digest" in read) for read in reads],
+                         [(1, "n", False), (2, "n", True), (2, "late", False)])
+        self.assertEqual([list(read["variables"]) for read in self.records("reads_all")], [[], []])
+        self.assertEqual([(mark["why"], mark["detail"]) for mark in self.records("mark")], [("late_read", "late")])
+
+    def test_what_instances_keep(self):
+        self.run_class("self.count += 1", attributes="self.count = 0")
+        self.assertEqual([(mark["why"], mark["detail"]) for mark in self.records("mark")], [("stateful", "attribute count")])
+
+    def test_modules_of_the_users_own(self):
+        os.makedirs(self.path("nodes"))
+        helper = self.write("nodes/own_helper.py", "import json\nVALUE = 1\n")
+        self.run_class("own_helper.VALUE", head="import sys\nsys.path.insert(0, %r)\nimport own_helper\n" % self.path("nodes"))
+        [modules] = [record["modules"] for record in self.records("modules")]
+        self.assertEqual({name: module["path"] for name, module in modules.items()}, {"own_helper": helper})
+        self.assertEqual(len(modules["own_helper"]["digest"]), 32)
+
     def test_large_values_stand_once(self):
         size = 200_000
         command = ["sh", "-c", "head -c %d /dev/zero | tr '\\\\0' x" % size]

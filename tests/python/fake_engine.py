@@ -48,7 +48,7 @@ class Channel:
 class FakeEngine(Channel):
     """One host."""
 
-    def __init__(self, memory=None, env=(), cwd=None):
+    def __init__(self, memory=None, env=(), cwd=None, recorded=False):
         ours, theirs = socket.socketpair()
         super().__init__(ours)
         self.pipe = tempfile.TemporaryFile()
@@ -64,7 +64,8 @@ class FakeEngine(Channel):
         self.shared = []
         self.logs = []
         env = [list(pair) for pair in env]
-        self.send(["begin", {"run_id": "test", "cwd": cwd or os.getcwd(), "env": env, "memory": memory}])
+        self.send(["begin", {"run_id": "test", "cwd": cwd or os.getcwd(), "env": env, "memory": memory,
+                             "recorded": recorded}])
         self.interpreter = self.expect("hello")[1]
 
     def close(self):

@@ -13,6 +13,7 @@
 #   35 definitions    loading node definitions         80 host         the messages of one run
 #   37 failures       messages and tracebacks          85 process      signals, forks, the end
 #   38 instances      making instances                 99 main         the command line
+#   67 records        what a journal is told of executions
 #
 # A cold start is on the way to a run's first result, so little is imported here: asyncio, json, traceback and the like
 # only where they are needed, inside of functions.

@@ -142,6 +142,11 @@ class ValueWriter:
             return json_text(items)[1:-1]
         return ",".join([self.write(item) for item in items])
 
+    def write_set_items(self, items):
+        if HOST is None or not HOST.is_recorded:
+            return self.write_items(items)
+        return ",".join(sorted([self.write(item) for item in items]))  # for a digest that is the same in each run
+
     def write_dict(self, table):
         pairs = list(table.items())
         if all([isinstance(key, str) and not key.startswith("$") for key, _ in pairs]):
@@ -157,7 +162,7 @@ class ValueWriter:
             shown = value[:LONGEST_REPR]
         else:
             kind = "frozenset" if isinstance(value, frozenset) else "set"
-            payload = "[%s]" % self.write_items(value)
+            payload = "[%s]" % self.write_set_items(value)
             shown = value if len(value) <= LONGEST_REPR else type(value)(itertools.islice(value, LONGEST_REPR))
         truth = "true" if len(value) else "false"
         return '{"$v":[%s,%s,%s,%s]}' % (quote(kind), quote(short_repr(shown)), truth, payload)

@@ -23,10 +23,21 @@ class Execution:
     loop = None  # asyncio's, once it runs as a task there
     task = None
     driver = None
+    # For the journal (67_records.py).
+    known_variables = frozenset()  # those that it has read, or made its own
+    knows_all_variables = False
+    kept = None  # what its instance kept before
+    is_stateful = False  # and told so
+    told_modules = ""
 
     def __init__(self, number, instance):
         self.number = number
         self.instance = instance
+
+    def know_variable(self, name):
+        if not self.known_variables:
+            self.known_variables = set()
+        self.known_variables.add(name)
 
 
 TURN = object()  # what a coroutine waits for after a bare yield
@@ -226,6 +237,8 @@ def end_execution(host, execution):
     instance = execution.instance
     if host.has_open_lines:
         host.end_lines(instance)
+    if host.is_recorded:
+        end_record(host, execution)
     variables = host.levels.get(instance.level)
     if variables is not None and variables.is_dirty:
         variables.share()

@@ -72,6 +72,8 @@ def has_to_wait(host, instance, name, value, wire):
 def send_push(host, execution, instance, name, value):
     if host.is_to_end(execution):
         raise cancellation()
+    if host.is_recorded and execution is not None:
+        tell_modules(host, execution)
     push = Push(next(host.push_numbers), execution)
     asyncio = asyncio_module()
     if asyncio is not None:

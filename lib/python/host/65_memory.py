@@ -33,9 +33,14 @@ class Variables:
             self.host.channel.queue('["dirty",%d]' % self.level)
 
     def read(self, name):
+        is_recorded = self.host.is_recorded
         if type(name) is not str:
+            if is_recorded:
+                note_local_variable(self)
             return self.local[name]
         with self.lock:
+            if is_recorded:
+                note_read(self, name)
             self.touch()
             if name in self.values:
                 return self.values[name]
@@ -50,10 +55,15 @@ class Variables:
             return value
 
     def write(self, name, value):
+        is_recorded = self.host.is_recorded
         if type(name) is not str:
+            if is_recorded:
+                note_local_variable(self)
             self.local[name] = value
             return
         with self.lock:
+            if is_recorded:
+                note_written(self, name)
             self.touch()
             self.values[name] = value
             self.changed.add(name)
@@ -64,6 +74,8 @@ class Variables:
 
     def remove(self, name):
         if type(name) is not str:
+            if self.host.is_recorded:
+                note_local_variable(self)
             del self.local[name]
             return
         with self.lock:
@@ -78,6 +90,8 @@ class Variables:
 
     def list_names(self):
         with self.lock:
+            if self.host.is_recorded:
+                note_all_read(self)
             self.touch()
             if self.names is None:
                 names = dict.fromkeys(self.host.ask('["keys",%%d,%d]' % self.level) or ())

@@ -12,6 +12,8 @@ class Host:
         self.process = os.getpid()
         self.is_forked = False  # this is a process that node code has forked
         self.is_stopped = False
+        self.is_recorded = False  # the run has a journal (67_records.py)
+        self.users_modules = UsersModules(self)
         self.cancelled = set()  # numbers of executions whose time is over
         self.has_cancelled = False  # an interrupt has cancelled a task that node code had made
         self.next_look = 0.0  # when `look_for_stop` may look again
@@ -315,6 +317,7 @@ class Host:
             if values:
                 instance.wired.update(decode_table(self.objects, values))
             snapshot = instance.prepare_execution()
+            begin_record(self, execution)
             call = instance.node.execute
         except Exception as error:
             fail(self, execution, error)
@@ -331,6 +334,7 @@ class Host:
         instance.executions.append(execution)
         try:
             instance.apply(decode_table(self.objects, values))
+            begin_record(self, execution)
             value = instance.node.parameters.get(port)
             call = instance.node.on_parameter_changed
         except Exception as error:

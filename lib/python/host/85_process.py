@@ -6,6 +6,7 @@ def begin_run(host, settings):
         os.chdir(settings["cwd"])
     for name, value in settings.get("env") or ():
         os.environ[name] = value
+    host.is_recorded = bool(settings.get("recorded"))
     tell_children_their_node(host)
     if settings.get("memory"):
         limit_memory(settings["memory"])

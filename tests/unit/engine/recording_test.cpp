@@ -8,6 +8,7 @@
 
 #include "engine/emitter.h"
 #include "model/value_ops.h"
+#include "node/node_context.h"
 #include "node/node_type.h"
 #include "support/fake_runtime.h"
 #include "support/run_harness.h"
@@ -45,6 +46,19 @@ class FakeRecorder final : public Recorder {
   }
   void variable(RecordNumber execution, const Value& name, const Value* value) override {
     add("variable " + names_[execution] + " " + to_text(name) + "=" + (value ? to_repr(*value) : "gone"));
+  }
+  void read(RecordNumber execution, const Value& name, const Value* value) override {
+    add("read " + names_[execution] + " " + to_text(name) + "=" + (value ? to_repr(*value) : "none"));
+  }
+  void read_all(RecordNumber execution, const Dict& variables) override {
+    add("read all " + names_[execution] + " " + to_repr(Value(variables)));
+  }
+  void modules(RecordNumber execution, std::span<const UsersModule> modules) override {
+    for (const UsersModule& module : modules)
+      add("module " + names_[execution] + " " + module.name + " " + module.file);
+  }
+  void mark(RecordNumber execution, RecordMark why, std::string_view detail) override {
+    add(std::string(word(why)) + " " + names_[execution] + " " + std::string(detail));
   }
   void end(RecordNumber execution, const RecordedEnd& end) override {
     std::string line =
@@ -262,6 +276,59 @@ TEST_F(Recording, TellsVariablesOfRuntimesAndLatePushes) {
   run(registry);
   EXPECT_THAT(lines(), testing::IsSupersetOf(
                            {"begin a#1 in=5", "log a counted", "variable a count=1", "end a success"}));
+}
+
+/// A runtime whose "test_writer" sets x to 1, and whose "test_reader" is that code.
+Registry registry_of_readers(FakeRuntime::Code reader) {
+  const auto runtime = std::make_shared<FakeRuntime>();
+  runtime->behaviours["test_writer"] = {
+      .code = [](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
+        node.variables().set("x", Value(1));
+        co_await node.fire("exec_out");
+        co_return Outputs();
+      }};
+  runtime->behaviours["test_reader"] = {.code = std::move(reader)};
+  Registry registry = test_registry();
+  for (const char* id : {"test_writer", "test_reader"}) registry.add(fake_runtime_type(id, runtime));
+  return registry;
+}
+
+TEST_F(Recording, TellsTheVariablesThatCodeReads) {
+  w.node("a", "test_writer").node("b", "test_reader").exec("a", "b");
+  run(registry_of_readers([](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
+    node.note_read(Value("x"));
+    node.note_read(Value("absent"));
+    node.note_all_read({Value("own")});
+    co_return Outputs();
+  }));
+  EXPECT_THAT(lines(), testing::IsSupersetOf({"read b x=1", "read b absent=none", "read all b {'x': 1}"}));
+}
+
+TEST_F(Recording, MarksWhatReadsAVariableThatOthersMayHaveChanged) {
+  w.node("a", "test_reader").node("b", "test_writer").exec("a", "b");
+  run(registry_of_readers([](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
+    node.note_read(Value("y"));
+    co_await node.set_output("out", Value(1));  // leads nowhere
+    node.note_read(Value("z"));
+    co_await node.fire("exec_out");
+    node.note_read(Value("x"));
+    node.note_all_read({});
+    co_return Outputs();
+  }));
+  EXPECT_THAT(lines(),
+              testing::IsSupersetOf({"read a y=none", "read a z=none", "late_read a x", "late_read a x"}));
+  EXPECT_THAT(lines(), testing::Not(testing::Contains(testing::HasSubstr("read all"))));
+}
+
+TEST_F(Recording, TellsWhatElseRuntimesSayOfTheirCode) {
+  w.node("a", "test_reader");
+  run(registry_of_readers([](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
+    node.note_stateful("attribute count");
+    node.note_modules({{"helper", "/nodes/helper.py"}});
+    co_return Outputs();
+  }));
+  EXPECT_THAT(lines(),
+              testing::IsSupersetOf({"stateful a attribute count", "module a helper /nodes/helper.py"}));
 }
 
 TEST_F(Recording, RandomNumbersDependOnThePlaceOnly) {
