@@ -29,6 +29,18 @@ struct Head {
   bool is_open() const { return (first & 31u) == 31; }
 };
 
+/// An object that a run has had, and of which this is left.
+class KeptObject final : public ForeignObject {
+ public:
+  KeptObject(std::string type, std::string repr, std::string text, bool truth, std::string data)
+      : ForeignObject(std::move(type), std::move(repr), std::move(text), truth), data_(std::move(data)) {}
+  bool is_data() const override { return true; }
+  std::string data() const override { return data_; }
+
+ private:
+  std::string data_;
+};
+
 class CborReader {
  public:
   CborReader(std::string_view bytes, const StoredValueFinder& stored) : rest_(bytes), stored_(stored) {}
@@ -215,9 +227,13 @@ class CborReader {
     if (parts.size() < 4 || !parts[0].is_text() || !parts[1].is_text() || !parts[2].is_text() ||
         !parts[3].is_bool())
       return bad("an object is none");
-    return Value::object(std::make_shared<const ForeignObject>(
-        std::string(parts[0].as_text()), std::string(parts[1].as_text()), std::string(parts[2].as_text()),
-        parts[3].as_bool()));
+    std::string type(parts[0].as_text()), repr(parts[1].as_text()), text(parts[2].as_text());
+    if (parts.size() > 4 && parts[4].is_text() && !parts[4].as_text().empty())
+      return Value::object(std::make_shared<const KeptObject>(std::move(type), std::move(repr),
+                                                              std::move(text), parts[3].as_bool(),
+                                                              std::string(parts[4].as_text())));
+    return Value::object(std::make_shared<const ForeignObject>(std::move(type), std::move(repr),
+                                                               std::move(text), parts[3].as_bool()));
   }
 
   std::string_view rest_;

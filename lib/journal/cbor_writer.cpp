@@ -39,12 +39,19 @@ void CborWriter::text(std::string_view value) {
 
 void CborWriter::object(const Value& value) {
   const ForeignObject& object = value.as_object();
+  const bool is_data = object.is_data();
   tag(kObjectTag);
-  array(4);
+  if (name_) {
+    array(2);
+    text(object.type());
+    return text(is_data ? object.data() : (*name_)(object));
+  }
+  array(is_data ? 5 : 4);
   text(object.type());
   text(object.repr());
   text(object.text());
   boolean(object.truth());
+  if (is_data) text(object.data());
 }
 
 /// Of a container only its head; its contents follow.

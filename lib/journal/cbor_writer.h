@@ -23,7 +23,11 @@ class CborWriter {
   /// What stands in the place of a text: the number of a stored value, or 0 for the text itself.
   using TextStore = std::function<std::uint64_t(const Value& text)>;
 
-  explicit CborWriter(std::string& out) : out_(out) {}
+  /// By what an object is known that is no data: for digests.
+  using ObjectName = std::function<std::string(const ForeignObject& object)>;
+
+  /// `name`: objects are written by their data, or this, and not as they show themselves; null: they are.
+  explicit CborWriter(std::string& out, const ObjectName* name = nullptr) : out_(out), name_(name) {}
 
   void null() { out_ += '\xf6'; }
   void boolean(bool value) { out_ += value ? '\xf5' : '\xf4'; }
@@ -54,6 +58,7 @@ class CborWriter {
   void object(const Value& value);
 
   std::string& out_;
+  const ObjectName* name_;
   std::vector<Open> open_;
 };
 

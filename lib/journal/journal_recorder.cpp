@@ -8,6 +8,8 @@
 #include "journal/cbor_writer.h"
 #include "journal/execution_digests.h"
 #include "journal/recorded_values.h"
+#include "model/value_objects.h"
+#include "model/value_ops.h"
 #include "model/workflow_writer.h"
 #include "node/node_context.h"
 #include "node/node_type.h"
@@ -168,6 +170,7 @@ RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
   if (begin.try_number > 1) record.integer("try", begin.try_number);
   record.cause(begin.cause);
   const ExecutionDigests digests = digester_->digests_of(begin, was_masked);
+  makers_[last_] = digests.whole();
   record.text("definition", digests.definition);
   record.digests("inputs", digests.inputs);
   if (!digests.command.empty()) record.digests("command", digests.command);
@@ -178,6 +181,13 @@ RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
   return last_;
 }
 
+/// Whether there are objects in it that are no data; they come from that execution, unless they are known.
+bool JournalRecorder::note_objects(RecordNumber execution, std::string_view port, const Value& value) {
+  if (!has_opaque_object(value)) return false;
+  values_->origins().add(value, makers_[execution], port);
+  return true;
+}
+
 void JournalRecorder::push(RecordNumber execution, std::string_view port, const Value& value) {
   bool was_masked = false;
   const std::string encoded = values_->encode(value, was_masked);
@@ -186,6 +196,7 @@ void JournalRecorder::push(RecordNumber execution, std::string_view port, const 
   record.text("port", port);
   record.encoded("value", encoded);
   record.flag("masked", was_masked);
+  record.flag("opaque", note_objects(execution, port, value));
   file_.append(record.finish());
 }
 
@@ -210,6 +221,7 @@ void JournalRecorder::variable(RecordNumber execution, const Value& name, const 
   record.encoded("name", encoded_name);
   if (value) record.encoded("value", encoded);
   record.flag("masked", was_masked);
+  record.flag("opaque", value && note_objects(execution, "variable " + to_text(name), *value));
   file_.append(record.finish());
 }
 
@@ -262,9 +274,13 @@ void JournalRecorder::mark(RecordNumber execution, RecordMark why, std::string_v
 
 void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
   bool was_masked = false;
+  bool is_opaque = false;
   std::vector<std::pair<std::string_view, std::string>> outputs;
-  for (const PortValue& output : end.outputs)
+  for (const PortValue& output : end.outputs) {
     outputs.emplace_back(output.port, values_->encode(output.value, was_masked));
+    is_opaque |= note_objects(execution, output.port, output.value);
+  }
+  if (!end.is_before_firing) makers_.erase(execution);
   Record record(end.is_before_firing ? "last" : "end");
   record.number("execution", execution);
   record.text("status", end.status);
@@ -282,6 +298,7 @@ void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
   }
   record.files(end.files, *values_, was_masked);
   record.flag("masked", was_masked);
+  record.flag("opaque", is_opaque);
   file_.append(record.finish());
 }
 

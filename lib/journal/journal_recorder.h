@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "engine/recorder.h"
@@ -44,11 +45,14 @@ class JournalRecorder final : public Recorder {
   bool has_failed() const override { return file_.has_failed(); }
 
  private:
+  bool note_objects(RecordNumber execution, std::string_view port, const Value& value);
+
   JournalFile& file_;
   const Clock& clock_;
   std::unique_ptr<RecordedValues> values_;  ///< from `begin_run` on
   std::unique_ptr<Digester> digester_;      ///< as well
   FileDigests modules_;
+  std::unordered_map<RecordNumber, std::string> makers_;  ///< digests of executions that have not ended
   RecordNumber last_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/secret_mask.h"
+#include "journal/object_origins.h"
 #include "model/value.h"
 #include "model/value_mask.h"
 
@@ -33,6 +34,8 @@ class RecordedValues {
   std::string encode(const Value& value, bool& was_masked);
   /// 32 hexadecimal digits that tell equal values (in value and type) from others.
   std::string digest(const Value& value, bool& was_masked);
+  /// Opaque objects in it count by where they come from.
+  ObjectOrigins& origins() { return origins_; }
   /// A text without secrets.
   std::string text(std::string_view text, bool& was_masked) const;
 
@@ -51,6 +54,7 @@ class RecordedValues {
 
   std::shared_ptr<const SecretMask> secrets_;
   ValueMask mask_;
+  ObjectOrigins origins_;
   std::function<void(std::string_view)> append_;
   std::unordered_map<std::string, std::uint64_t> stored_;  ///< digest of the encoding -> number
   std::vector<Large> recent_;  ///< the last ones, so that a value that goes to many nodes is looked at once

@@ -32,7 +32,8 @@ std::optional<Value> mask_leaf(const SecretMask& mask, const Value& value) {
     }
     case Kind::kObject: {
       const ForeignObject& object = value.as_object();
-      if (!mask.is_in(object.type()) && !mask.is_in(object.repr()) && !mask.is_in(object.text()))
+      if (!mask.is_in(object.type()) && !mask.is_in(object.repr()) && !mask.is_in(object.text()) &&
+          !(object.is_data() && mask.is_in(object.data())))
         return std::nullopt;
       return mask_object(mask, object);
     }

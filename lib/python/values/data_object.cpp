@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/json_reader.h"
 #include "model/json_writer.h"
 #include "python/values/forms.h"
 
@@ -100,6 +101,17 @@ class PayloadReader {
   Error error_;
 };
 
+bool is_data_form(std::string_view text) {
+  if (text.empty()) return false;
+  const Result<Value> form = parse_json(text);
+  if (!form || form_of(*form).tag != "$v") return false;
+  const Value& arguments = *form_of(*form).argument;
+  if (!arguments.is_list() || arguments.as_list().size() != 4 || !arguments.as_list()[0].is_text()) return false;
+  const Value& payload = arguments.as_list()[3];
+  const std::string_view type = arguments.as_list()[0].as_text();
+  return payload.is_text() ? is_bytes(type) : payload.is_list() && is_set(type);
+}
+
 Result<Value> DataObject::read(const Value& arguments, HostObjects& objects) {
   if (!describes_data(arguments)) return malformed();
   const auto parts = arguments.as_list();
@@ -107,6 +119,13 @@ Result<Value> DataObject::read(const Value& arguments, HostObjects& objects) {
   if (!reader.read(parts[3], 0)) return reader.take_error();
   return Value::object(std::shared_ptr<const DataObject>(new DataObject(
       std::string(parts[0].as_text()), std::string(parts[1].as_text()), parts[2].as_bool(), reader.take())));
+}
+
+std::string DataObject::data() const {
+  if (!is_data()) return {};
+  std::string form;
+  PayloadReader::begin(form, type());
+  return form + payload_.text + "]}";
 }
 
 void DataObject::append(std::string& out, const HostObjects& objects) const {

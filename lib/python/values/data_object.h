@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -15,6 +16,9 @@ namespace vnode {
 /// How deep sets, and tuples in them, may nest: as deep as Python shows them.
 inline constexpr std::size_t kMaxSetDepth = 1'000;
 
+/// Whether that is the `$v` form of an object without objects of a host in it.
+bool is_data_form(std::string_view text);
+
 /// bytes, bytearray, set, frozenset: data that the engine carries without looking into it (`$v`). Any host
 /// can take it.
 class DataObject final : public ForeignObject {
@@ -24,6 +28,11 @@ class DataObject final : public ForeignObject {
 
   /// Appends the `$v` form for the host of `objects`.
   void append(std::string& out, const HostObjects& objects) const;
+
+  /// Objects of a host in it are none.
+  bool is_data() const override { return payload_.holes.empty(); }
+  /// The `$v` form.
+  std::string data() const override;
 
   /// Of a type whose objects can change: each is one object, whatever equals it.
   bool is_mutable() const { return type() == "set" || type() == "bytearray"; }

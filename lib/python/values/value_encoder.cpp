@@ -66,8 +66,13 @@ void ValueEncoder::end(std::string& out) {
 
 void ValueEncoder::append_object(std::string& out, const ForeignObject& object) {
   const auto* data = dynamic_cast<const DataObject*>(&object);
-  if (!data) return objects_.append(out, object);
-  data->append(out, objects_);
+  if (data) return data->append(out, objects_);
+  // What a journal has kept.
+  if (const std::string form = object.is_data() ? object.data() : std::string(); is_data_form(form)) {
+    out += form;
+    return;
+  }
+  objects_.append(out, object);
 }
 
 }  // namespace vnode
