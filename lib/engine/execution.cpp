@@ -189,11 +189,13 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
       fires(slot, value) && (!node_.plan->type->runtime || node_.plan->type->runtime->fires_last());
   if (is_last) {
     const std::vector<RecordedFile> files = level_.recorded_work(*this, {});
+    const std::vector<std::string> changed = level_.changed_input_files(*this, files);
     level_.run_.recorder->end(
         record_, {.status = word(is_failure_handled_ ? NodeStatus::kFailed : NodeStatus::kSuccess),
                   .is_handled = is_failure_handled_,
                   .is_before_firing = true,
-                  .files = files});
+                  .files = files,
+                  .changed = changed});
   }
   level_.run_.recorder->push(record_, node_.layout->name(slot), value);
   return level_.push(chain_, node_, slot, std::move(value));

@@ -51,6 +51,9 @@ class Execution final : public NodeContext {
   /// Of this execution, or call of a hook, in the run's journal; 0: it is not recorded.
   RecordNumber record() const { return record_; }
   void set_record(RecordNumber record);
+  /// Those that its inputs name, as they were before it began, if it is recorded.
+  void set_input_files(std::vector<RecordedFile> files) { input_files_ = std::move(files); }
+  const std::vector<RecordedFile>& input_files() const { return input_files_; }
   /// How often it has pushed.
   std::uint32_t push_count() const { return push_count_; }
   /// What executes it keeps variables of its own, and hands them over when they are needed.
@@ -131,6 +134,7 @@ class Execution final : public NodeContext {
   RecordNumber record_ = 0;
   std::uint32_t push_count_ = 0;
   std::vector<std::string> declared_files_;
+  std::vector<RecordedFile> input_files_;
   std::uint64_t random_state_ = 0;  ///< 0: not yet asked for
   Dict known_variables_;            ///< when something of it is recorded
   Dict first_variables_;            ///< when it began, if it is recorded

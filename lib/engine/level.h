@@ -134,6 +134,8 @@ class Level {
   RecordedPlace place_of(const Instance& node) const;
   std::vector<RecordedFile> recorded_input_files(const Instance& node) const;
   std::vector<RecordedFile> recorded_work(const Execution& execution, const Outputs& outputs) const;
+  std::vector<std::string> changed_input_files(const Execution& execution,
+                                               const std::vector<RecordedFile>& work) const;
   Task<void> record_begin(Execution& execution, StartReason reason);
   Task<void> record_known_begin(Execution& execution, StartReason reason);
   Task<void> record_hook(Execution& call, SlotIndex slot);

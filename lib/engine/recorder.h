@@ -56,6 +56,8 @@ struct RecordedFile {
   bool is_there = false;
   std::uint64_t size = 0;
   std::int64_t changed = 0;  ///< its mtime, in nanoseconds since 1970
+
+  bool operator==(const RecordedFile&) const = default;
 };
 
 struct RecordedBegin {
@@ -88,6 +90,7 @@ struct RecordedEnd {
   bool is_before_firing = false;             ///< nothing is left for it to do but to fire and to return
   std::span<const PortValue> outputs = {};   ///< the returned table
   std::span<const RecordedFile> files = {};  ///< that it has declared as its work
+  std::span<const std::string> changed = {};  ///< others, that inputs name, and that are not as they were
   std::string_view message = {}, code = {}, detail = {};  ///< of the failure
   Duration duration{};
 };

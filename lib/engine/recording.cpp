@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <coroutine>
 #include <filesystem>
 
@@ -148,6 +149,21 @@ std::vector<RecordedFile> Level::recorded_work(const Execution& execution, const
   return std::move(found.files);
 }
 
+/// Journal rule 9.
+std::vector<std::string> Level::changed_input_files(const Execution& execution,
+                                                    const std::vector<RecordedFile>& work) const {
+  std::vector<std::string> changed;
+  for (const RecordedFile& before : execution.input_files()) {
+    const bool is_own = std::any_of(work.begin(), work.end(), [&before](const RecordedFile& own) {
+      return own.path == before.path;
+    });
+    Files now(run_.options.environment.working_directory);
+    if (!is_own) now.add(before.path);
+    if (!is_own && !(now.files.front() == before)) changed.push_back(before.path);
+  }
+  return changed;
+}
+
 RecordedPlace Level::place_of(const Instance& node) const { return {path_, &node.id(), node.executions}; }
 
 namespace {
@@ -183,7 +199,7 @@ Task<void> Level::record_known_begin(Execution& execution, StartReason reason) {
   const std::vector<PortValue> inputs = recorded_inputs(node);
   const std::vector<PortValue> command =
       type.runtime ? runtime_level_->command_of(execution) : std::vector<PortValue>();
-  const std::vector<RecordedFile> files = recorded_input_files(node);
+  std::vector<RecordedFile> files = recorded_input_files(node);
   const ChainPlace* at = execution.chain().at;
   execution.set_record(
       run_.recorder->begin({.place = place_of(node),
@@ -195,6 +211,7 @@ Task<void> Level::record_known_begin(Execution& execution, StartReason reason) {
                             .command = command,
                             .files = files,
                             .is_stateful = is_stateful(node)}));
+  execution.set_input_files(std::move(files));
   run_.recorder->flush();
   run_.check_recorder();
   run_.throw_if_stopped(execution.chain());
@@ -249,11 +266,13 @@ Task<void> Level::record_variables(Execution& execution) {
 void Level::record_end(Execution& execution, const Outputs& outputs, SteadyTime started) {
   const bool is_handled = execution.is_failure_handled();
   const std::vector<RecordedFile> files = recorded_work(execution, outputs);
+  const std::vector<std::string> changed = changed_input_files(execution, files);
   run_.recorder->end(execution.record(),
                      {.status = word(is_handled ? NodeStatus::kFailed : NodeStatus::kSuccess),
                       .is_handled = is_handled,
                       .outputs = {outputs.begin(), outputs.size()},
                       .files = files,
+                      .changed = changed,
                       .duration = run_.services.clock.steady_now() - started});
   run_.recorder->flush();
 }

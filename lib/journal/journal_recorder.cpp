@@ -92,6 +92,13 @@ class Record {
     writer_.map(parts.size());
     for (const auto& [part, digest] : parts) text(part, digest);
   }
+  void texts(std::string_view name, std::span<const std::string> items, const RecordedValues& values) {
+    if (items.empty()) return;
+    bool was_masked = false;
+    writer_.text(name);
+    writer_.array(items.size());
+    for (const std::string& item : items) writer_.text(values.text(item, was_masked));
+  }
   CborWriter& begin_member(std::string_view name) {
     writer_.text(name);
     writer_.begin_map();
@@ -297,6 +304,7 @@ void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
     record.some_text("detail", values_->text(end.detail, was_masked));
   }
   record.files(end.files, *values_, was_masked);
+  record.texts("changed", end.changed, *values_);
   record.flag("masked", was_masked);
   record.flag("opaque", is_opaque);
   file_.append(record.finish());

@@ -132,14 +132,15 @@ class Recording(JournalTest):
         again = parts(["echo", "openjd_env: B=1"], ["true", "{value}"])
         self.assertEqual(changed(second, again[1]), ["environment"])
 
-    def run_class(self, body, *options, head="", attributes="", nodes=1):
+    def run_class(self, body, *options, head="", attributes="", nodes=1, name="run.journal", wires=()):
         code = ("%sfrom src.nodes.base import BaseNode\n"
                 "class Sample(BaseNode):\n    def __init__(self):\n        super().__init__()\n        %s\n"
                 "    async def execute(self, inputs):\n        %s\n"
                 "def register_node():\n    return Sample\n") % (head, attributes or "pass", body.replace("\n", "\n        "))
         self.definition({"node_id": "sample", "name": "Sample", "python_code": code})
         workflow = chain(*(node(i + 1, "sample") for i in range(nodes)))
-        result = self.run_with_journal(workflow, "--nodes", self.path("nodes"), *options)
+        workflow["connections"] += wires
+        result = self.run_with_journal(workflow, "--nodes", self.path("nodes"), *options, name=name)
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_variables_that_code_has_read(self):
@@ -163,6 +164,29 @@ class Recording(JournalTest):
         [modules] = [record["modules"] for record in self.records("modules")]
         self.assertEqual({name: module["path"] for name, module in modules.items()}, {"own_helper": helper})
         self.assertEqual(len(modules["own_helper"]["digest"]), 32)
+
+    def test_files_that_change_meanwhile(self):
+        read = self.write("read", "before")
+        self.definition({"node_id": "reader", "name": "Reader", "inputs": [{"name": "read", "type": "path"}],
+                         "command": ["sh", "-c", "echo more >> \"$0\"", "{read}"]})
+        result = self.run_with_journal(chain(node(1, "reader", read=read), node(2, "console_print")),
+                                       "--nodes", self.path("nodes"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([last.get("changed") for last in self.records("last")], [[read]])
+
+    def test_objects_count_by_their_origin(self):
+        def inputs(name):
+            self.run_class("value = inputs.get('value') or object()\nawait self.set_output('value', value)\n"
+                           "return {'value': value, 'data': {b'x', b'y'}}",
+                           attributes="self.add_input('value', 'any'); self.add_output('value', 'any')", nodes=3, name=name,
+                           wires=[wire((1, "value"), (2, "value")), wire((2, "value"), (3, "value"))])
+            self.assertEqual({push["execution"] for push in self.records("push", name) if push.get("opaque")}, {1, 2, 3})
+            return [begin["inputs"]["value"] for begin in self.records("begin", name) if "value" in begin["inputs"]]
+
+        first = inputs("first.journal")
+        self.assertEqual(len(first), 2)
+        self.assertEqual(first[0], first[1])  # it is the same one
+        self.assertEqual(first, inputs("second.journal"))
 
     def test_large_values_stand_once(self):
         size = 200_000

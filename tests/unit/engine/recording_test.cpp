@@ -64,6 +64,7 @@ class FakeRecorder final : public Recorder {
     std::string line =
         (end.is_before_firing ? "last " : "end ") + names_[execution] + " " + std::string(end.status);
     for (const RecordedFile& file : end.files) line += " file " + file.path;
+    for (const std::string& path : end.changed) line += " changed " + path;
     add(line);
   }
   void resume(const RecordedPlace& place) override { add("resume " + name(place)); }
@@ -329,6 +330,26 @@ TEST_F(Recording, TellsWhatElseRuntimesSayOfTheirCode) {
   }));
   EXPECT_THAT(lines(),
               testing::IsSupersetOf({"stateful a attribute count", "module a helper /nodes/helper.py"}));
+}
+
+TEST_F(Recording, TellsOfInputFilesThatChangeMeanwhile) {
+  const ScratchFolder folder;
+  const std::string changed = folder.write("changed", "a"), kept = folder.write("kept", "a");
+  const std::string work = folder.write("work", "a");
+  Registry registry = registry_of_readers(
+      [&folder](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
+        for (const char* name : {"changed", "work"}) folder.write(name, "other");
+        node.declare_file(folder.file("work"));
+        co_return Outputs();
+      });
+  auto type = std::make_shared<NodeType>(*registry.find("test_reader"));
+  for (const char* name : {"a", "b", "c"})
+    type->definition.inputs.push_back({.name = name, .type = "path"});
+  registry.add(type);
+  w.node("n", "test_reader", {{"a", changed}, {"b", kept}, {"c", work}});
+  run(registry);
+  EXPECT_THAT(lines(),
+              testing::Contains("end n success file " + work + " changed " + changed));
 }
 
 TEST_F(Recording, RandomNumbersDependOnThePlaceOnly) {
