@@ -183,7 +183,7 @@ Task<CommandOutcome> CommandSession::run_process(InstancePtr instance, NodeConte
   if (!files->is_empty()) co_await node.run_blocking(std::move(remember));
   const std::vector<std::uint64_t> chains = run_.chain_numbers(co_await CurrentChain());
   if (!own_variables_) own_variables_ = own_variables();
-  ProcessStart start = describe_start(*instance, plan, directory, chains, node.try_number());
+  ProcessStart start = describe_start(*instance, plan, directory, chains, node);
   if (plan.call.input) {
     Result<OwnedFd> input = memory_file(*plan.call.input);
     if (!input) co_return refused_command(*plan.definition, input.error().message);
@@ -235,7 +235,8 @@ Task<CommandOutcome> CommandSession::run_process(InstancePtr instance, NodeConte
 
 ProcessStart CommandSession::describe_start(const CommandInstance& instance, const CommandPlan& plan,
                                             const std::string& directory,
-                                            std::span<const std::uint64_t> chains, int try_number) const {
+                                            std::span<const std::uint64_t> chains,
+                                            const NodeContext& node) const {
   Variables variables = *own_variables_;
   const auto add_all = [&variables](const auto& more) {
     variables.insert(variables.end(), more.begin(), more.end());
@@ -253,7 +254,8 @@ ProcessStart CommandSession::describe_start(const CommandInstance& instance, con
   start.environment = child_environment(variables, {.run_id = run_.run_id(),
                                                     .node_id = instance.request.name,
                                                     .attempt = run_.attempt(),
-                                                    .try_number = try_number});
+                                                    .try_number = node.try_number(),
+                                                    .is_repeated = node.is_repeated()});
   start.directory = directory;
   start.limits = {.address_space = limits.address_space,
                   .open_files = limits.open_files,

@@ -75,7 +75,7 @@ class CommandSession final : public RuntimeSession {
                                    Duration& time);
   ProcessStart describe_start(const CommandInstance& instance, const CommandPlan& plan,
                               const std::string& directory, std::span<const std::uint64_t> chains,
-                              int try_number) const;
+                              const NodeContext& node) const;
   std::unique_ptr<OutputFile> log_file(const CommandInstance& instance, NodeContext& node);
   CommandOutput::Settings output_settings(const NodeContext& node, const CommandPlan& plan) const;
   Task<void> hand_on(InstancePtr instance, NodeContext& node, CommandOutcome outcome, Dict said,

@@ -97,6 +97,8 @@ class Execution final : public NodeContext {
   void note_all_read(const std::vector<Value>& except) override;
   void note_stateful(std::string_view what) override;
   void note_modules(const std::vector<UsersModule>& modules) override;
+  bool is_repeated() const override { return is_repeated_; }
+  void set_repeated() { is_repeated_ = true; }
   int try_number() const override { return tries_ ? tries_->number() : 1; }
   bool is_to_be_repeated(const NodeFailure& failure) const override;
   std::optional<NodeFailure> take_expiry() override;
@@ -128,6 +130,7 @@ class Execution final : public NodeContext {
   std::optional<SteadyTime> last_progress_;
   JoinCount beside_;
   bool is_failure_handled_ = false;
+  bool is_repeated_ = false;
   bool has_set_output_ = false;
   std::unique_ptr<Turn> turn_;  ///< null: nothing
   SteadyTime wait_began_;

@@ -67,8 +67,8 @@ struct RecordedBegin {
   int try_number = 1;
   std::string_view hook;  ///< a call of the hook for that port; empty: an execution
   RecordedCause cause;
-  std::span<const PortValue> inputs = {};    ///< names and values, in a fixed order
-  std::span<const PortValue> command = {};   ///< what its runtime is about to start, by the names of its parts
+  std::span<const PortValue> inputs = {};   ///< names and values, in a fixed order
+  std::span<const PortValue> command = {};  ///< what its runtime is about to start, by the names of its parts
   std::span<const RecordedFile> files = {};  ///< that inputs name
   bool is_stateful = false;                  ///< it is known to leave behind more than records tell
 };
@@ -87,9 +87,9 @@ constexpr std::string_view word(RecordMark mark) {
 struct RecordedEnd {
   std::string_view status;  ///< as in `node_finished`
   bool is_handled = false;
-  bool is_before_firing = false;             ///< nothing is left for it to do but to fire and to return
-  std::span<const PortValue> outputs = {};   ///< the returned table
-  std::span<const RecordedFile> files = {};  ///< that it has declared as its work
+  bool is_before_firing = false;              ///< nothing is left for it to do but to fire and to return
+  std::span<const PortValue> outputs = {};    ///< the returned table
+  std::span<const RecordedFile> files = {};   ///< that it has declared as its work
   std::span<const std::string> changed = {};  ///< others, that inputs name, and that are not as they were
   std::string_view message = {}, code = {}, detail = {};  ///< of the failure
   Duration duration{};

@@ -154,9 +154,8 @@ std::vector<std::string> Level::changed_input_files(const Execution& execution,
                                                     const std::vector<RecordedFile>& work) const {
   std::vector<std::string> changed;
   for (const RecordedFile& before : execution.input_files()) {
-    const bool is_own = std::any_of(work.begin(), work.end(), [&before](const RecordedFile& own) {
-      return own.path == before.path;
-    });
+    const bool is_own = std::any_of(work.begin(), work.end(),
+                                    [&before](const RecordedFile& own) { return own.path == before.path; });
     Files now(run_.options.environment.working_directory);
     if (!is_own) now.add(before.path);
     if (!is_own && !(now.files.front() == before)) changed.push_back(before.path);

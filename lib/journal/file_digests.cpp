@@ -36,8 +36,7 @@ std::string FileDigests::of(const std::string& path) {
   struct stat status = {};
   if (fd.get() < 0 || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  const std::int64_t changed =
-      std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+  const std::int64_t changed = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
   if (const auto known = known_.find(path);
       known != known_.end() && known->second.size == size && known->second.changed == changed)
     return known->second.digest;

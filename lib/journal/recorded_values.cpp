@@ -65,7 +65,9 @@ std::string RecordedValues::digest(const Value& value, bool& was_masked) {
   const Large* known = find_large(shown);
   if (known && !known->digest.empty()) return known->digest;
   std::string bytes;
-  const CborWriter::ObjectName name = [this](const ForeignObject& object) { return origins_.name_of(object); };
+  const CborWriter::ObjectName name = [this](const ForeignObject& object) {
+    return origins_.name_of(object);
+  };
   CborWriter(bytes, &name).value(shown);
   if (bytes.size() <= kLarge) return short_digest(bytes);
   return remember_large(shown).digest = short_digest(bytes);

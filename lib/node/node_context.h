@@ -147,6 +147,8 @@ class NodeContext : public NodeCall {
 
   /// Which try of this execution it is, from 1.
   virtual int try_number() const { return 1; }
+  /// It had begun in an earlier attempt, and begins once more (journal rule 11).
+  virtual bool is_repeated() const { return false; }
   /// The execution will be tried again if it fails with that: nothing of it is to be pushed.
   virtual bool is_to_be_repeated(const NodeFailure&) const { return false; }
   /// The limit for which this execution was told to give way, if it was: who asks goes on from there, without

@@ -57,6 +57,9 @@ std::vector<std::string> child_environment(const Variables& variables, const Pro
   if (!identity.node_id.empty()) all.emplace_back("VNODE_NODE_ID", identity.node_id);
   all.emplace_back("VNODE_ATTEMPT", std::to_string(identity.attempt));
   all.emplace_back("VNODE_TRY", std::to_string(identity.try_number));
+  // Around this program there may be another one, whose own node is repeated.
+  std::erase_if(all, [](const auto& variable) { return variable.first == "VNODE_REPEATED"; });
+  if (identity.is_repeated) all.emplace_back("VNODE_REPEATED", "1");
   return child_environment(all);
 }
 

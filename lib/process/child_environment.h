@@ -9,10 +9,11 @@ namespace vnode {
 
 /// Whose process it is, as the process is told.
 struct ProcessIdentity {
-  std::string run_id;   ///< VNODE_RUN_ID
-  std::string node_id;  ///< VNODE_NODE_ID; empty: none
-  int attempt = 1;      ///< VNODE_ATTEMPT
-  int try_number = 1;   ///< VNODE_TRY
+  std::string run_id;        ///< VNODE_RUN_ID
+  std::string node_id;       ///< VNODE_NODE_ID; empty: none
+  int attempt = 1;           ///< VNODE_ATTEMPT
+  int try_number = 1;        ///< VNODE_TRY
+  bool is_repeated = false;  ///< VNODE_REPEATED=1: it had begun in an earlier attempt
 };
 
 using Variables = std::vector<std::pair<std::string, std::string>>;

@@ -84,6 +84,7 @@ Task<Outputs> PythonSession::call(PythonInstance& instance, NodeContext& node, c
     message.add(static_cast<std::uint64_t>(node.try_number()));
   }
   append_changes(message, instance, delivered);
+  if (node.is_repeated()) instance.host->queue(Message("repeated").add(call.number()));
   co_return co_await call.run(std::move(message));
 }
 

@@ -167,6 +167,23 @@ class Sets(RecordsTest):
         self.assertEqual(["a", "b", "c"], self.engine.expect("ret")[2][0][1]["$n"][1]["$v"][3])
 
 
+class Repeated(RecordsTest):
+    def seen(self, node, is_repeated):
+        number = self.engine.number()
+        if is_repeated:
+            self.engine.send(["repeated", number])
+        self.engine.send(["exec", node, number, 1, []])
+        return dict(self.engine.expect("ret")[2])
+
+    def test_code_and_its_programs_know_it(self):
+        node = self.engine.node(
+            "import os, subprocess\nasync def execute(self, inputs):\n"
+            "    said = subprocess.check_output(['sh', '-c', 'echo $VNODE_REPEATED'], text=True).strip()\n"
+            "    return {'own': os.environ.get('VNODE_REPEATED'), 'said': said}\n")
+        self.assertEqual([{"own": None, "said": ""}, {"own": "1", "said": "1"}, {"own": None, "said": ""}],
+                         [self.seen(node, is_repeated) for is_repeated in (False, True, False)])
+
+
 class Without(RecordsTest):
     is_recorded = False
 

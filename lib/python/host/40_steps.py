@@ -13,6 +13,7 @@ class Execution:
     # Most executions of a run are over after one step and never change these.
     coroutine = None
     try_number = 1
+    is_repeated = False
     owes = True  # it has been given a step, and has to tell when it gives way
     has_asked = False  # for a step: `go` will come
     pushing = 0  # how many of its pushes have not been answered

@@ -15,6 +15,7 @@ class Host:
         self.is_recorded = False  # the run has a journal (67_records.py)
         self.users_modules = UsersModules(self)
         self.cancelled = set()  # numbers of executions whose time is over
+        self.repeated = set()  # numbers of executions that had begun in an earlier attempt
         self.has_cancelled = False  # an interrupt has cancelled a task that node code had made
         self.next_look = 0.0  # when `look_for_stop` may look again
         self.inbox = deque()
@@ -48,6 +49,7 @@ class Host:
             "exec": self.on_exec,
             "hook": self.on_hook,
             "set": self.on_set,
+            "repeated": self.repeated.add,
             "done": self.on_done,
             "go": self.on_go,
             "stale": self.on_stale,
@@ -311,6 +313,7 @@ class Host:
         execution = Execution(execution_number, instance)
         if try_number > 1:
             execution.try_number = try_number
+        tell_whether_repeated(self, execution)
         self.executions[execution_number] = execution
         instance.executions.append(execution)
         try:

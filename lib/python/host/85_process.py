@@ -7,6 +7,7 @@ def begin_run(host, settings):
     for name, value in settings.get("env") or ():
         os.environ[name] = value
     host.is_recorded = bool(settings.get("recorded"))
+    os.environ.pop("VNODE_REPEATED", None)
     tell_children_their_node(host)
     if settings.get("memory"):
         limit_memory(settings["memory"])
@@ -27,8 +28,25 @@ def tell_children_their_node(host):
             if execution is not None and execution.instance is not None:
                 os.environ["VNODE_NODE_ID"] = execution.instance.name
                 os.environ["VNODE_TRY"] = str(execution.try_number)
+                set_repeated(execution.is_repeated)
 
     sys.addaudithook(on_audit)
+
+
+def tell_whether_repeated(host, execution):
+    """As VNODE_REPEATED, which its code finds when it begins, and the programs that it starts find at any time."""
+    if host.repeated:
+        execution.is_repeated = execution.number in host.repeated
+        host.repeated.discard(execution.number)
+    if execution.is_repeated or "VNODE_REPEATED" in os.environ:
+        set_repeated(execution.is_repeated)
+
+
+def set_repeated(is_repeated):
+    if is_repeated:
+        os.environ["VNODE_REPEATED"] = "1"
+    else:
+        os.environ.pop("VNODE_REPEATED", None)
 
 
 def limit_memory(size):

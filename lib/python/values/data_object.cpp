@@ -106,7 +106,8 @@ bool is_data_form(std::string_view text) {
   const Result<Value> form = parse_json(text);
   if (!form || form_of(*form).tag != "$v") return false;
   const Value& arguments = *form_of(*form).argument;
-  if (!arguments.is_list() || arguments.as_list().size() != 4 || !arguments.as_list()[0].is_text()) return false;
+  if (!arguments.is_list() || arguments.as_list().size() != 4 || !arguments.as_list()[0].is_text())
+    return false;
   const Value& payload = arguments.as_list()[3];
   const std::string_view type = arguments.as_list()[0].as_text();
   return payload.is_text() ? is_bytes(type) : payload.is_list() && is_set(type);

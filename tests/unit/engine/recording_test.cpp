@@ -336,20 +336,18 @@ TEST_F(Recording, TellsOfInputFilesThatChangeMeanwhile) {
   const ScratchFolder folder;
   const std::string changed = folder.write("changed", "a"), kept = folder.write("kept", "a");
   const std::string work = folder.write("work", "a");
-  Registry registry = registry_of_readers(
-      [&folder](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
+  Registry registry =
+      registry_of_readers([&folder](FakeRuntime&, NodeContext& node, InstanceKey) -> Task<Outputs> {
         for (const char* name : {"changed", "work"}) folder.write(name, "other");
         node.declare_file(folder.file("work"));
         co_return Outputs();
       });
   auto type = std::make_shared<NodeType>(*registry.find("test_reader"));
-  for (const char* name : {"a", "b", "c"})
-    type->definition.inputs.push_back({.name = name, .type = "path"});
+  for (const char* name : {"a", "b", "c"}) type->definition.inputs.push_back({.name = name, .type = "path"});
   registry.add(type);
   w.node("n", "test_reader", {{"a", changed}, {"b", kept}, {"c", work}});
   run(registry);
-  EXPECT_THAT(lines(),
-              testing::Contains("end n success file " + work + " changed " + changed));
+  EXPECT_THAT(lines(), testing::Contains("end n success file " + work + " changed " + changed));
 }
 
 TEST_F(Recording, RandomNumbersDependOnThePlaceOnly) {

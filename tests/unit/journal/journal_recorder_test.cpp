@@ -89,7 +89,8 @@ TEST_F(JournalRecorderTest, HasTheExecutionsOfRecordedNodes) {
   EXPECT_TRUE(begin.field("cause").is_none());
   EXPECT_EQ(begin.field("inputs").as_dict().find("path")->as_text().size(), 32u);
   EXPECT_FALSE(begin.field("inputs").as_dict().find("result"));
-  EXPECT_EQ(text(begin.field("definition")), text(*records[0].field("definitions").as_dict().find("file_write")));
+  EXPECT_EQ(text(begin.field("definition")),
+            text(*records[0].field("definitions").as_dict().find("file_write")));
   EXPECT_TRUE(begin.field("stateful").is_none());
   const Value work = first("last").field("files").as_list()[0];
   EXPECT_EQ(text(*work.as_dict().find("path")), file);

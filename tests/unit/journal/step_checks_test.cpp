@@ -53,9 +53,9 @@ TEST_F(StepChecksTest, AllVariables) {
 TEST_F(StepChecksTest, Modules) {
   const std::string path = folder.write("helper.py", "x = 1");
   FileDigests files;
-  const JournalRecord used = record(
-      "modules",
-      {{"modules", Value(Dict{{"helper", Value(Dict{{"path", path}, {"digest", files.of(path)}})}})}});
+  const JournalRecord used =
+      record("modules",
+             {{"modules", Value(Dict{{"helper", Value(Dict{{"path", path}, {"digest", files.of(path)}})}})}});
   EXPECT_EQ(reason(used), "");
   folder.write("helper.py", "x = 1000");
   EXPECT_EQ(reason(used), "module changed: helper");

@@ -15,6 +15,14 @@ TEST(ChildEnvironments, SayWhoseProcessItIs) {
               ElementsAre("A=1", "VNODE_RUN_ID=r", "VNODE_NODE_ID=n", "VNODE_ATTEMPT=2", "VNODE_TRY=3"));
 }
 
+TEST(ChildEnvironments, SayWhatIsRepeated) {
+  const Variables around{{"VNODE_REPEATED", "1"}};  // another program's own
+  EXPECT_THAT(child_environment(around, {.run_id = "r"}),
+              ElementsAre("VNODE_RUN_ID=r", "VNODE_ATTEMPT=1", "VNODE_TRY=1"));
+  EXPECT_THAT(child_environment(around, {.run_id = "r", .is_repeated = true}),
+              ElementsAre("VNODE_RUN_ID=r", "VNODE_ATTEMPT=1", "VNODE_TRY=1", "VNODE_REPEATED=1"));
+}
+
 TEST(ChildEnvironments, SayNothingOfARunThatIsNotKnownYet) {
   EXPECT_THAT(child_environment({{"A", "1"}, {"NOTIFY_SOCKET", "/s"}}), ElementsAre("A=1"));
 }

@@ -233,6 +233,30 @@ TEST(ObjectTableData, ComesBackAsItWas) {
   EXPECT_EQ(written(table, keyed), R"({"$n":[-2,{"$d":[[{"$v":["bytes",null,null,"YQ=="]},1]]}]})");
 }
 
+/// As a journal keeps it.
+class KeptData final : public ForeignObject {
+ public:
+  explicit KeptData(std::string data) : ForeignObject("set", "{1}", "{1}", true), data_(std::move(data)) {}
+  bool is_data() const override { return true; }
+  std::string data() const override { return data_; }
+
+ private:
+  std::string data_;
+};
+
+TEST(ObjectTableData, CanBeKeptAsText) {
+  ObjectTable table;
+  const Value set = received(table, R"({"$v":["set","{1}",true,[1]]})");
+  ASSERT_TRUE(set.as_object().is_data());
+  const std::string text = set.as_object().data();
+  EXPECT_EQ(text, R"({"$v":["set",null,null,[1]]})");
+  EXPECT_EQ(written(table, Value::object(std::make_shared<const KeptData>(text))), text);
+  const Value odd = Value::object(std::make_shared<const KeptData>(R"({"$r":[1]})"));
+  EXPECT_EQ(written(table, odd), R"({"$x":["set","{1}"]})");
+  const Value held = received(table, R"({"$v":["set","{...}",true,[{"$o":[1,"T","t",null,true]}]]})");
+  EXPECT_FALSE(held.as_object().is_data());
+}
+
 TEST(ObjectTableData, ThatCanChangeHasNumbers) {
   ObjectTable table;
   ObjectTable other;
