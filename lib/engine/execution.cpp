@@ -204,7 +204,7 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
 /// Its code may have changed variables, which what it sets off is about to use.
 Task<void> Execution::push_recorded(SlotIndex slot, Value value) {
   if (sets_off_others(slot, value)) {
-    has_set_off_ = true;
+    first_->has_set_off = true;
     co_await level_.runtime_level_->read_variables();
   }
   record_variables();
@@ -234,7 +234,8 @@ bool Execution::sets_off_others(SlotIndex slot, const Value& value) const {
 void Execution::set_record(RecordNumber record) {
   record_ = record;
   known_variables_ = level_.variables();
-  first_variables_ = known_variables_;
+  first_ = std::make_unique<First>();
+  first_->variables = known_variables_;
 }
 
 void Execution::record_variables() {
@@ -258,8 +259,10 @@ void Execution::set_output_beside(std::string port, Value value, std::function<v
   if (slot == kNoSlot || !node_.layout->output(slot) || level_.run_.is_stopped(chain_)) return done();
   has_set_output_ = true;
   ++push_count_;
-  if (record_) level_.run_.recorder->push(record_, port, value);
-  has_set_off_ = has_set_off_ || sets_off_others(slot, value);
+  if (record_) {
+    level_.run_.recorder->push(record_, port, value);
+    first_->has_set_off = first_->has_set_off || sets_off_others(slot, value);
+  }
   if (tries_) tries_->touch();
   level_.run_.scheduler.run_new_chain(
       [&](Chain& chain) {

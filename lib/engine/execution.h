@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/instance.h"
@@ -52,8 +53,10 @@ class Execution final : public NodeContext {
   RecordNumber record() const { return record_; }
   void set_record(RecordNumber record);
   /// Those that its inputs name, as they were before it began, if it is recorded.
-  void set_input_files(std::vector<RecordedFile> files) { input_files_ = std::move(files); }
-  const std::vector<RecordedFile>& input_files() const { return input_files_; }
+  void set_input_files(std::vector<RecordedFile> files) { first_->files = std::move(files); }
+  std::span<const RecordedFile> input_files() const {
+    return first_ ? std::span<const RecordedFile>(first_->files) : std::span<const RecordedFile>();
+  }
   /// How often it has pushed.
   std::uint32_t push_count() const { return push_count_; }
   /// What executes it keeps variables of its own, and hands them over when they are needed.
@@ -113,6 +116,12 @@ class Execution final : public NodeContext {
   void throw_if_stopped() const override;
 
  private:
+  /// What it began with, as far as records go by that.
+  struct First {
+    Dict variables;
+    std::vector<RecordedFile> files;
+    bool has_set_off = false;  ///< it has pushed since what others go by
+  };
   struct Push {
     SlotIndex slot = kNoSlot;
     bool fired = false;
@@ -137,11 +146,9 @@ class Execution final : public NodeContext {
   RecordNumber record_ = 0;
   std::uint32_t push_count_ = 0;
   std::vector<std::string> declared_files_;
-  std::vector<RecordedFile> input_files_;
   std::uint64_t random_state_ = 0;  ///< 0: not yet asked for
   Dict known_variables_;            ///< when something of it is recorded
-  Dict first_variables_;            ///< when it began, if it is recorded
-  bool has_set_off_ = false;        ///< it has pushed what others go by, if it is recorded
+  std::unique_ptr<First> first_;    ///< null: it is not recorded
 
   Task<void> while_away(Task<void> task);
   Task<void> push(SlotIndex slot, Value value);

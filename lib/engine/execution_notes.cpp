@@ -8,8 +8,8 @@ namespace vnode {
 
 /// It may be another value than that by which the execution would go if it was begun now.
 bool Execution::is_read_late(const Value& name) const {
-  if (has_set_off_) return true;
-  const Value* const first = first_variables_.find(name);
+  if (first_->has_set_off) return true;
+  const Value* const first = first_->variables.find(name);
   const Value* const now = level_.variables().find(name);
   return first != now && (!first || !now || !first->is_same_object(*now));
 }
@@ -19,7 +19,7 @@ void Execution::note_read(const Value& name) {
   if (is_read_late(name))
     level_.run_.recorder->mark(record_, RecordMark::kLateRead, to_text(name));
   else
-    level_.run_.recorder->read(record_, name, first_variables_.find(name));
+    level_.run_.recorder->read(record_, name, first_->variables.find(name));
 }
 
 void Execution::note_all_read(const std::vector<Value>& except) {
@@ -33,7 +33,7 @@ void Execution::note_all_read(const std::vector<Value>& except) {
     if (is_read_late(entry.key)) return note_read(entry.key);
     read.set(entry.key, entry.value);
   }
-  for (const Dict::Entry& entry : first_variables_) {
+  for (const Dict::Entry& entry : first_->variables) {
     if (!is_own(entry.key) && is_read_late(entry.key)) return note_read(entry.key);
   }
   level_.run_.recorder->read_all(record_, read);
