@@ -16,6 +16,7 @@ class Host:
         self.users_modules = UsersModules(self)
         self.cancelled = set()  # numbers of executions whose time is over
         self.repeated = set()  # numbers of executions that had begun in an earlier attempt
+        self.has_repeated = False  # there has been one
         self.has_cancelled = False  # an interrupt has cancelled a task that node code had made
         self.next_look = 0.0  # when `look_for_stop` may look again
         self.inbox = deque()
@@ -313,7 +314,8 @@ class Host:
         execution = Execution(execution_number, instance)
         if try_number > 1:
             execution.try_number = try_number
-        tell_whether_repeated(self, execution)
+        if self.repeated or self.has_repeated:
+            tell_whether_repeated(self, execution)
         self.executions[execution_number] = execution
         instance.executions.append(execution)
         try:

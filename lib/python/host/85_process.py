@@ -35,11 +35,10 @@ def tell_children_their_node(host):
 
 def tell_whether_repeated(host, execution):
     """As VNODE_REPEATED, which its code finds when it begins, and the programs that it starts find at any time."""
-    if host.repeated:
-        execution.is_repeated = execution.number in host.repeated
-        host.repeated.discard(execution.number)
-    if execution.is_repeated or "VNODE_REPEATED" in os.environ:
-        set_repeated(execution.is_repeated)
+    execution.is_repeated = execution.number in host.repeated
+    host.repeated.discard(execution.number)
+    host.has_repeated = host.has_repeated or execution.is_repeated
+    set_repeated(execution.is_repeated)
 
 
 def set_repeated(is_repeated):
