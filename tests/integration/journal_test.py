@@ -117,19 +117,20 @@ class Recording(JournalTest):
             return node(number, "run_command", command=words, directory=self.path("."), environment={"A": "{value}"},
                         stdin="{value}", value="text")
 
-        def parts(first, second):
-            os.path.exists(self.path("run.journal")) and os.remove(self.path("run.journal"))
-            self.assertEqual(self.run_with_journal(chain(command(1, first), command(2, second))).returncode, 0)
-            return [begin["command"] for begin in self.records("begin")]
+        def parts(first, words, name):
+            result = self.run_with_journal(chain(first, command(2, words)), "--nodes", self.path("nodes"), name=name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return [begin["command"] for begin in self.records("begin", name)]
 
         def changed(before, after):
             return [name for name in before if before[name] != after[name]]
 
-        first, second = parts(["true"], ["true", "{value}"])
+        self.definition({"node_id": "says", "name": "Says", "command": ["echo", "openjd_env: B=1"], "speaks": ["env"]})
+        first, second = parts(command(1, ["true"]), ["true", "{value}"], "first.journal")
         self.assertEqual(set(first), {"words", "stdin", "directory", "environment"})
         self.assertEqual(changed(first, second), ["words"])
         # What the first one sets is there for the second.
-        again = parts(["echo", "openjd_env: B=1"], ["true", "{value}"])
+        again = parts(node(1, "says"), ["true", "{value}"], "second.journal")
         self.assertEqual(changed(second, again[1]), ["environment"])
 
     def run_class(self, body, *options, head="", attributes="", nodes=1, name="run.journal", wires=()):
@@ -177,7 +178,7 @@ class Recording(JournalTest):
     def test_objects_count_by_their_origin(self):
         def inputs(name):
             self.run_class("value = inputs.get('value') or object()\nawait self.set_output('value', value)\n"
-                           "return {'value': value, 'data': {b'x', b'y'}}",
+                           "return {'value': value, 'data': {b'x', b'y'}, 'exec_out': True}",
                            attributes="self.add_input('value', 'any'); self.add_output('value', 'any')", nodes=3, name=name,
                            wires=[wire((1, "value"), (2, "value")), wire((2, "value"), (3, "value"))])
             self.assertEqual({push["execution"] for push in self.records("push", name) if push.get("opaque")}, {1, 2, 3})
