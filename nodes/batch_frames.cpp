@@ -2,10 +2,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "model/frames.h"
 #include "nodes/batch.h"
 #include "nodes/brief.h"
 #include "nodes/directory_listing.h"
-#include "nodes/frames.h"
+#include "nodes/file_sequences.h"
 #include "nodes/glob.h"
 #include "nodes/path_text.h"
 #include "nodes/windows_path_warning.h"

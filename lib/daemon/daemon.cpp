@@ -156,6 +156,9 @@ RunObserver Daemon::Impl::observer() {
     if (hooks_) hooks_->on_ended(row, submission);
     if (metrics_) metrics_->on_ended(row);
   };
+  observer.on_group_changed = [this](const RunGroup& group) {
+    if (sessions_) sessions_->on_group_changed(group);
+  };
   observer.on_removed = [this](const std::vector<std::string>& ids) {
     if (sessions_) sessions_->on_removed(ids);
   };

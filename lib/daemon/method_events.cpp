@@ -59,13 +59,19 @@ constexpr std::string_view kWatchResult = R"json({
   }
 })json";
 
-void run_watch(DaemonCore& core, Session& session, const Dict&, Reply reply) {
+constexpr std::array kWatchParams = {
+    ParamSpec{.name = "alone",
+              .kind = ParamKind::kSwitch,
+              .summary = "of runs that are in a group only the group is told: false"}};
+
+void run_watch(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
   constexpr std::size_t kMostAtOnce = 1000;
+  const bool is_alone = switch_member(params, "alone");
   std::vector<ShownRun> runs;
   for (const LiveRun* run : core.book.live(kMostAtOnce)) {
-    runs.push_back({run->row, live_view(core, *run)});
+    if (!is_alone || run->row.group == 0) runs.push_back({run->row, live_view(core, *run)});
   }
-  const auto number = static_cast<std::int64_t>(session.watch());
+  const auto number = static_cast<std::int64_t>(session.watch(is_alone));
   const bool is_more = core.book.count() > kMostAtOnce;
   const auto shown = std::make_shared<const std::vector<ShownRun>>(std::move(runs));
   const auto result = [shown, number, is_more] {
@@ -87,9 +93,11 @@ constexpr std::array kMethodsOfEvents = {
                     .params = kUnsubscribeParams,
                     .result = kUnsubscribeResult},
            .handler = run_unsubscribe},
-    Method{
-        .spec = {.name = "run.watch", .summary = "subscribes to the table of runs", .result = kWatchResult},
-        .handler = run_watch},
+    Method{.spec = {.name = "run.watch",
+                    .summary = "subscribes to the table of runs",
+                    .params = kWatchParams,
+                    .result = kWatchResult},
+           .handler = run_watch},
 };
 
 }  // namespace

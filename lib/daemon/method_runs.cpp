@@ -5,11 +5,13 @@
 #include "base/spelling.h"
 #include "base/utc_time.h"
 #include "daemon/daemon.h"
+#include "daemon/map_values.h"
 #include "daemon/methods.h"
 #include "daemon/run_book.h"
 #include "daemon/run_cancelling.h"
 #include "daemon/run_listing.h"
 #include "daemon/run_lookup.h"
+#include "daemon/run_pausing.h"
 #include "daemon/session.h"
 #include "model/members.h"
 #include "rpc/duration_param.h"
@@ -57,6 +59,10 @@ constexpr std::array kListParams = {
     ParamSpec{.name = "workflow",
               .kind = ParamKind::kText,
               .summary = "only runs whose workflow's name holds this"},
+    ParamSpec{.name = "group", .kind = ParamKind::kText, .summary = "only runs of this group"},
+    ParamSpec{.name = "alone", .kind = ParamKind::kSwitch, .summary = "only runs that are in no group"},
+    ParamSpec{
+        .name = "info", .kind = ParamKind::kTextMap, .summary = "only runs with these texts in their info"},
     ParamSpec{.name = "before",
               .kind = ParamKind::kText,
               .summary = "only runs older than the one with this id: the next page"},
@@ -106,6 +112,14 @@ void run_list(DaemonCore& core, Session& session, const Dict& params, Reply repl
   const std::size_t limit = static_cast<std::size_t>(
       std::clamp<std::int64_t>(integer_member(params, "limit").value_or(100), 1, kMostListed));
   filter.limit = limit + 1;
+  filter.is_alone = switch_member(params, "alone");
+  for (const DictEntry& entry : dict_member(params, "info"))
+    filter.info.emplace_back(entry.key.as_text(), entry.value.as_text());
+  if (const std::string id = text_member(params, "group"); !id.empty()) {
+    const auto group = find_group(core, id);
+    if (const auto* error = std::get_if<RpcError>(&group)) return reply.error(*error);
+    filter.group = std::get<const RunGroup*>(group)->row.number;
+  }
   const std::string before = text_member(params, "before");
   if (!before.empty()) {
     // By the number in the id: the run itself may have been removed since the last page.
@@ -146,33 +160,6 @@ void run_wait(DaemonCore& core, Session& session, const Dict& params, Reply repl
   });
 }
 
-/// Calls `then` with the runs that the ids, or their beginnings, stand for; else answers with what is wrong
-/// with the first one, and nothing has been done.
-void with_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
-               std::function<void(std::vector<RunRow>)> then) {
-  if (ids.empty()) return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty"});
-  struct Progress {
-    std::vector<RunRow> rows;
-    std::optional<RpcError> error;
-    std::size_t missing = 0;
-  };
-  auto progress = std::make_shared<Progress>();
-  progress->rows.resize(ids.size());
-  progress->missing = ids.size();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    find_run(core, ids[i], [reply, progress, then, i](std::variant<RunRow, RpcError> row, const LiveRun*) {
-      if (auto* error = std::get_if<RpcError>(&row)) {
-        if (!progress->error) progress->error = std::move(*error);
-      } else {
-        progress->rows[i] = std::move(std::get<RunRow>(row));
-      }
-      if (--progress->missing > 0) return;
-      if (progress->error) return reply.error(*progress->error);
-      then(std::move(progress->rows));
-    });
-  }
-}
-
 constexpr std::array kCancelParams = {
     ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "which runs; these or 'all' are needed"},
     ParamSpec{.name = "all", .kind = ParamKind::kSwitch, .summary = "all that have not ended"},
@@ -191,11 +178,8 @@ void run_cancel(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   if (ids.empty()) {
     return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "one of 'ids' and 'all' is needed"});
   }
-  with_runs(core, ids, reply, [&core, reply](const std::vector<RunRow>& rows) {
-    std::vector<std::string> found;
-    for (const RunRow& row : rows) found.push_back(row.id);
-    cancel_runs(core, found, reply);
-  });
+  with_named_runs(core, ids, reply,
+                  [&core, reply](const std::vector<NamedRuns>& named) { cancel_runs(core, named, reply); });
 }
 
 constexpr ParamSpec kPauseIds{
@@ -221,38 +205,17 @@ constexpr std::string_view kUnpauseResult = R"json({
   }
 })json";
 
-/// Answers, with those that have been paused as `name`, when all of it is durable.
-void pause_runs(DaemonCore& core, const std::vector<RunRow>& rows, RunPause how, std::string name,
-                const Reply& reply) {
-  struct Progress {
-    std::vector<Value> paused;
-    std::vector<Value> ended;
-    std::size_t missing = 0;
-  };
-  const auto progress = std::make_shared<Progress>();
-  progress->missing = rows.size() + 1;
-  const auto done = [progress, name = std::move(name), reply] {
-    if (--progress->missing > 0) return;
-    reply.result(Dict{{name, Value::list(progress->paused)}, {"ended", Value::list(progress->ended)}});
-  };
-  for (const RunRow& row : rows) {
-    const bool is_paused = core.book.pause(row.id, how, done);
-    (is_paused ? progress->paused : progress->ended).emplace_back(row.id);
-    if (!is_paused) --progress->missing;
-  }
-  done();
-}
-
 void run_pause(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   const RunPause how = switch_member(params, "stop_processes") ? RunPause::kStop : RunPause::kHold;
-  with_runs(core, texts_member(params, "ids"), reply, [&core, how, reply](const std::vector<RunRow>& rows) {
-    pause_runs(core, rows, how, "paused", reply);
-  });
+  with_named_runs(core, texts_member(params, "ids"), reply,
+                  [&core, how, reply](std::vector<NamedRuns> named) {
+                    pause_runs(core, std::move(named), how, "paused", reply);
+                  });
 }
 
 void run_unpause(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  with_runs(core, texts_member(params, "ids"), reply, [&core, reply](const std::vector<RunRow>& rows) {
-    pause_runs(core, rows, RunPause::kNone, "unpaused", reply);
+  with_named_runs(core, texts_member(params, "ids"), reply, [&core, reply](std::vector<NamedRuns> named) {
+    pause_runs(core, std::move(named), RunPause::kNone, "unpaused", reply);
   });
 }
 
@@ -302,6 +265,54 @@ void clear_runs(DaemonCore& core, std::vector<std::string> ids, bool is_dry, con
   });
 }
 
+/// Which of the runs that were named are meant.
+struct ClearChoice {
+  std::vector<RunStatus> statuses;
+  std::optional<std::int64_t> ended_before;
+
+  bool takes(const RunRow& row) const {
+    const bool has_status =
+        statuses.empty() || std::find(statuses.begin(), statuses.end(), row.status) != statuses.end();
+    return has_status && (!ended_before || *row.completed_at < *ended_before);
+  }
+};
+
+/// All of them have to have ended. Those of groups are looked for in the store.
+void clear_named(DaemonCore& core, const std::vector<NamedRuns>& named, const ClearChoice& choice,
+                 bool is_dry, const Reply& reply) {
+  std::vector<std::int64_t> groups;
+  std::vector<std::string> chosen;
+  for (const NamedRuns& one : named) {
+    const bool has_ended = one.group == 0 ? one.row->completed_at.has_value() : one.runs.empty();
+    if (!has_ended) {
+      const std::string what = one.group == 0 ? "the run " : "the group ";
+      return reply.error(daemon_error("not_ended", what + one.id + " has not ended", {{"run_id", one.id}}));
+    }
+    if (one.group != 0) {
+      groups.push_back(one.group);
+    } else if (choice.takes(*one.row)) {
+      chosen.push_back(one.id);
+    }
+  }
+  if (groups.empty()) return clear_runs(core, std::move(chosen), is_dry, reply);
+  const auto query = [groups, choice, chosen](RunStore& store) -> Result<std::vector<std::string>> {
+    std::vector<std::string> ids = chosen;
+    for (const std::int64_t group : groups) {
+      const Result<std::vector<RunRow>> rows = store.list({.group = group, .limit = kMostRunsOfAGroup});
+      if (!rows) return rows.error();
+      for (const RunRow& row : *rows) {
+        if (row.completed_at && choice.takes(row)) ids.push_back(row.id);
+      }
+    }
+    return ids;
+  };
+  core.store.read<std::vector<std::string>>(query,
+                                            [&core, is_dry, reply](Result<std::vector<std::string>> ids) {
+                                              if (!ids) return reply.error(store_error(ids.error()));
+                                              clear_runs(core, std::move(*ids), is_dry, reply);
+                                            });
+}
+
 constexpr std::array kClearParams = {
     ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "only these runs"},
     ParamSpec{.name = "statuses", .kind = ParamKind::kTexts, .summary = "only runs with one of these"},
@@ -339,20 +350,9 @@ void run_clear(DaemonCore& core, Session&, const Dict& params, Reply reply) {
     };
     return core.store.read<std::vector<std::string>>(query, done);
   }
-  with_runs(
-      core, ids, reply, [&core, reply, statuses, ended_before, is_dry](const std::vector<RunRow>& rows) {
-        std::vector<std::string> chosen;
-        for (const RunRow& row : rows) {
-          if (!row.completed_at) {
-            return reply.error(
-                daemon_error("not_ended", "the run " + row.id + " has not ended", {{"run_id", row.id}}));
-          }
-          const bool has_status =
-              statuses.empty() || std::find(statuses.begin(), statuses.end(), row.status) != statuses.end();
-          if (has_status && (!ended_before || *row.completed_at < *ended_before)) chosen.push_back(row.id);
-        }
-        clear_runs(core, std::move(chosen), is_dry, reply);
-      });
+  with_named_runs(core, ids, reply,
+                  [&core, reply, choice = ClearChoice{statuses, ended_before}, is_dry](
+                      std::vector<NamedRuns> named) { clear_named(core, named, choice, is_dry, reply); });
 }
 
 constexpr std::array kMethodsOfRuns = {

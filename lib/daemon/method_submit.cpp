@@ -5,10 +5,12 @@
 #include "async/event_loop.h"
 #include "async/worker_pool.h"
 #include "base/heap.h"
+#include "daemon/map_values.h"
 #include "daemon/methods.h"
 #include "daemon/node_catalog.h"
 #include "daemon/run_book.h"
 #include "daemon/session.h"
+#include "engine/variations.h"
 #include "model/json_writer.h"
 #include "model/value_mask.h"
 #include "rpc/submission.h"
@@ -37,6 +39,7 @@ Value problem_values(const Problems& problems) {
 /// What comes of a submission on a worker thread.
 struct Examined {
   NewRun run;
+  std::optional<NewGroup> group = {};  ///< instead of the run
   std::optional<Value> problems = {};  ///< that do not keep it from being run
   std::optional<RpcError> refused;
 };
@@ -120,6 +123,46 @@ ResourceOffer offer_to(const CheckedSubmission& submission, const SubmissionLimi
   return offer;
 }
 
+/// The runs of a group, once the first one has shown that the workflow can be run.
+std::optional<RpcError> add_items(NewGroup& group, const MapValues& map, const CheckedSubmission& submission,
+                                  const Registry& registry) {
+  std::vector<Dict> parameters;
+  Problems problems = check_variations(submission.document, registry,
+                                       {.overrides = submission.given.params, .part = submission.part()},
+                                       map.values, parameters);
+  if (has_errors(problems)) {
+    const std::string which = map.text(parameters.size() - 1);
+    Preparation made{.plan = nullptr, .problems = std::move(problems), .is_override_refused = true};
+    RpcError refused = refusal_of(made);
+    refused.message += " (" + map.target + "=" + which + ")";
+    return refused;
+  }
+  const SecretMask mask(submission.given.secrets);
+  group.items.reserve(map.values.size());
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    NewGroup::Item item;
+    append_json(item.request, submission_params({.params = {map.values[i]}}), NonFinite::kBare);
+    item.value = mask.apply(map.text(i));
+    item.parameters = shown_parameters(parameters[i], submission.given.secrets);
+    group.items.push_back(std::move(item));
+  }
+  return std::nullopt;
+}
+
+/// What all runs have in common is kept once, and so is the list of their values not beside them.
+void settle_group(NewGroup& group, NewRun run, CheckedSubmission& submission, const Dict& params) {
+  Dict common = params;
+  common.erase("map");
+  submission.given.map.reset();
+  const std::string digest = submission.given.key.empty()
+                                 ? std::string()
+                                 : submission_digest(submission.document, stored_request(params));
+  settle(run, submission, common);
+  run.digest = digest;
+  run.prepared.plan.reset();
+  group.common = std::move(run);
+}
+
 Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimits& limits) {
   auto read = check_submission(params, {.largest_file = limits.largest_file});
   if (auto* error = std::get_if<RpcError>(&read)) return {.run = {}, .refused = std::move(*error)};
@@ -128,10 +171,18 @@ Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimit
   PreparedRun& prepared = run.prepared;
   prepared.submission = submission;
   prepared.registry = catalog.current();
+  std::optional<MapValues> map;
+  if (submission->given.map) {
+    auto values = read_map(*submission->given.map);
+    if (auto* error = std::get_if<RpcError>(&values)) return {.run = {}, .refused = std::move(*error)};
+    map = std::get<MapValues>(std::move(values));
+  }
+  std::vector<Override> overrides = submission->given.params;
+  if (map) overrides.push_back(map->values.front());
   const PathMap* path_map = submission->path_map ? submission->path_map.get() : limits.path_map.get();
   const auto make = [&] {
     return prepare(submission->document, *prepared.registry,
-                   {.overrides = submission->given.params,
+                   {.overrides = overrides,
                     .part = submission->part(),
                     .beginning = Beginning::kSubmission,
                     .path_map = path_map});
@@ -158,14 +209,24 @@ Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimit
   if (!submission->encoding_warning.empty()) {
     odd.push_back({Severity::kWarning, "encoding", "", submission->encoding_warning});
   }
-  settle(run, *submission, params);
-  Examined examined{.run = std::move(run), .refused = std::nullopt};
+  Examined examined{.run = {}, .refused = std::nullopt};
+  if (map) {
+    NewGroup group{.parameter = map->target};
+    if (auto refused = add_items(group, *map, *submission, *prepared.registry))
+      return {.run = {}, .refused = std::move(*refused)};
+    settle_group(group, std::move(run), *submission, params);
+    examined.group = std::move(group);
+  } else {
+    settle(run, *submission, params);
+    examined.run = std::move(run);
+  }
   if (!odd.empty()) examined.problems = problem_values(odd);
   return examined;
 }
 
 Value result_of(const RunBook::Accepted& accepted, const std::optional<Value>& problems) {
   Dict result{{"id", accepted.id}, {"duplicate", accepted.is_duplicate}};
+  if (accepted.runs > 0) result.set("runs", static_cast<std::int64_t>(accepted.runs));
   if (problems) result.set("problems", *problems);
   return Value(std::move(result));
 }
@@ -175,6 +236,7 @@ constexpr std::string_view kSubmitResult = R"json({
   "properties": {
     "id": {"type": "string"},
     "duplicate": {"type": "boolean"},
+    "runs": {"type": "integer", "minimum": 1},
     "problems": {"type": "array", "items": {"type": "object", "required": ["severity", "code", "message"]}}
   }
 })json";
@@ -215,7 +277,7 @@ struct Submitting {
     } else if (core.is_stopping) {
       refuse(daemon_error("shutting_down", "the daemon is shutting down"));
     } else {
-      core.book.submit(std::move(found.run), [self = *this, problems = found.problems](const auto& done) {
+      const auto on_done = [self = *this, problems = found.problems](const auto& done) {
         if (const auto* error = std::get_if<RpcError>(&done)) {
           self.refuse(*error);
         } else {
@@ -223,7 +285,12 @@ struct Submitting {
           self.reply.result(result_of(std::get<RunBook::Accepted>(done), problems));
         }
         if (self.is_large) self.go_on();
-      });
+      };
+      if (found.group) {
+        core.book.submit_group(std::move(*found.group), on_done);
+      } else {
+        core.book.submit(std::move(found.run), on_done);
+      }
       if (is_large) return;
     }
     go_on();

@@ -16,6 +16,7 @@ const Method* find_method(std::string_view name);
 // One table a file: method_*.cpp. Each declares its methods where it carries them out.
 std::span<const Method> submit_methods();
 std::span<const Method> run_methods();
+std::span<const Method> group_methods();
 std::span<const Method> result_methods();
 std::span<const Method> event_methods();
 std::span<const Method> queue_methods();

@@ -76,7 +76,7 @@ bool RunBook::is_executing() const {
 
 // ---- accepting
 
-std::optional<RpcError> RunBook::check(const CheckedSubmission& submission) const {
+std::optional<RpcError> RunBook::check(const CheckedSubmission& submission, std::size_t runs) const {
   const QueuePlanner& planner = parts_.tasks.planner();
   if (!planner.has_queue(submission.given.queue)) {
     std::vector<std::string> names;
@@ -98,9 +98,16 @@ std::optional<RpcError> RunBook::check(const CheckedSubmission& submission) cons
                                           resource_amount_text(found->total) + " in all");
     }
   }
-  if (parts_.tasks.count(RunStatus::kPending) + entering_ >= parts_.settings.max_pending) {
-    return server_error("queue_full", "there are " + std::to_string(parts_.settings.max_pending) +
-                                          " pending runs already (max_pending)");
+  const std::size_t most = parts_.settings.max_pending;
+  const std::size_t pending = parts_.tasks.count(RunStatus::kPending) + entering_;
+  if (pending + runs > most && runs > 1) {
+    return server_error("queue_full", std::to_string(runs) + " runs more would be too many pending ones: " +
+                                          std::to_string(pending) + " are pending, of at most " +
+                                          std::to_string(most) + " (max_pending)");
+  }
+  if (pending >= most) {
+    return server_error("queue_full",
+                        "there are " + std::to_string(most) + " pending runs already (max_pending)");
   }
   return std::nullopt;
 }
@@ -127,7 +134,7 @@ RunRow RunBook::new_row(const CheckedSubmission& submission, const std::string& 
   return row;
 }
 
-void RunBook::submit(NewRun run, std::function<void(std::variant<Accepted, RpcError>)> done) {
+void RunBook::submit(NewRun run, Done done) {
   if (std::optional<RpcError> refused = check(*run.prepared.submission)) return done(std::move(*refused));
   RunRow row = new_row(*run.prepared.submission, run.digest);
   row.parameters = std::move(run.parameters);
@@ -143,24 +150,42 @@ void RunBook::submit(NewRun run, std::function<void(std::variant<Accepted, RpcEr
     return store.insert(row, *stored);
   };
   ++entering_;
-  store_->write(
-      change, [this, row, earlier, prepared = std::move(run.prepared), secrets = std::move(run.secrets),
-               done = std::move(done)](Result<void> result) mutable {
-        --entering_;
-        note_store(result);
-        if (!result)
-          return done(server_error("store_unavailable", "not accepted: " + describe(result.error())));
-        if (!*earlier) {
-          const std::string id = row.id;
-          const RunLife life({.retries_left = row.retries}, row.retries_interrupts);
-          enter(std::move(row), std::move(prepared), life, std::move(secrets));
-          return done(Accepted{id});
-        }
-        if ((*earlier)->digest == row.digest) return done(Accepted{(*earlier)->id, true});
-        done(server_error("key_conflict",
-                          "the key '" + row.key + "' was used for something else: run " + (*earlier)->id,
-                          {{"run_id", (*earlier)->id}}));
-      });
+  store_->write(change, [this, row, earlier, prepared = std::move(run.prepared),
+                         secrets = std::move(run.secrets), done = std::move(done)](Result<void> result) {
+    note_store(result);
+    if (!result || *earlier) --entering_;
+    if (!result) return done(server_error("store_unavailable", "not accepted: " + describe(result.error())));
+    if (*earlier) return answer_earlier(**earlier, row, done);
+    enter_in_order([this, row, prepared, secrets, done] {
+      --entering_;
+      enter(row, prepared, RunLife({.retries_left = row.retries}, row.retries_interrupts), secrets);
+      done(Accepted{row.id});
+      return true;
+    });
+  });
+}
+
+/// There is a run under the key already, or a group whose first run has it.
+void RunBook::answer_earlier(const RunRow& earlier, const RunRow& row, const Done& done) const {
+  const std::string id = earlier.group == 0 ? earlier.id : group_id(earlier.group, earlier.id);
+  if (earlier.digest == row.digest) {
+    const RunGroup* group = groups_.find(earlier.group);
+    return done(Accepted{id, true, group ? static_cast<std::size_t>(group->row.size) : 0});
+  }
+  done(server_error("key_conflict", "the key '" + row.key + "' was used for something else: run " + id,
+                    {{"run_id", id}}));
+}
+
+void RunBook::enter_in_order(Entering enter_some) {
+  entering_now_.push_back(std::move(enter_some));
+  if (entering_now_.size() == 1) go_on_entering();
+}
+
+void RunBook::go_on_entering() {
+  while (!entering_now_.empty()) {
+    if (!entering_now_.front()()) return parts_.post([this] { go_on_entering(); });
+    entering_now_.pop_front();
+  }
 }
 
 void RunBook::enter(RunRow row, PreparedRun prepared, RunLife life, std::shared_ptr<const Secrets> secrets) {
@@ -311,6 +336,7 @@ void RunBook::on_task_ended(const TaskHandle& task) {
 }
 
 void RunBook::answer_waiters() {
+  groups_.answer_waiters();
   for (const auto& [id, run] : live_) {
     for (const LiveRun::Waiter& waiter : std::exchange(run->waiters, {})) waiter.then(run->row);
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "daemon/clock_trust.h"
 #include "daemon/daemon.h"
 #include "daemon/run_ending.h"
+#include "daemon/run_groups.h"
 #include "daemon/run_job.h"
 #include "daemon/run_life.h"
 #include "daemon/settings.h"
@@ -61,7 +63,10 @@ struct RunObserver {
   std::function<void(const LiveRun&)> on_changed;
   /// It is over, and durable. `submission` may be null (restored runs).
   std::function<void(const RunRow&, const std::shared_ptr<const CheckedSubmission>&)> on_ended;
+  /// Runs, and groups that are gone with the last of theirs.
   std::function<void(const std::vector<std::string>& ids)> on_removed;
+  /// How its runs stand.
+  std::function<void(const RunGroup&)> on_group_changed;
   /// Events can be read, or the attempt has other ones now.
   std::function<void(const std::string& id)> on_events;
 };
@@ -74,6 +79,18 @@ struct NewRun {
   std::shared_ptr<const Secrets> secrets;  ///< as LiveRun has them
   std::string digest;                      ///< with a key
   std::string parameters = {};             ///< of the workflow, as rows have them
+};
+
+/// A submission for each value of a parameter.
+struct NewGroup {
+  NewRun common;          ///< the plan is not kept; `stored` is what all have in common
+  std::string parameter;  ///< in which they differ
+  struct Item {
+    std::string request;          ///< what this one adds, as `StoredSubmission` has it
+    std::string value;            ///< for people
+    std::string parameters = {};  ///< of the workflow, as rows have them
+  };
+  std::vector<Item> items;
 };
 
 /// The daemon's runs, from acceptance to the end of their time in the store (rules 10 to 12). It tells each
@@ -114,13 +131,19 @@ class RunBook {
   void write_to(StoreThread& store) { store_ = &store; }
 
   struct Accepted {
-    std::string id;
+    std::string id;  ///< of the run, or of the group
     bool is_duplicate = false;
+    std::size_t runs = 0;  ///< of the group; 0: it is a run
   };
   /// Live runs keep their workflow in memory while it is no larger, with what was said of it.
   static constexpr std::size_t kLargestKept = 64 * 1024;
   /// `done` comes when the run is durable, or refused. Order of calling is order of submission.
-  void submit(NewRun run, std::function<void(std::variant<Accepted, RpcError>)> done);
+  using Done = std::function<void(std::variant<Accepted, RpcError>)>;
+  void submit(NewRun run, Done done);
+
+  /// The same for all runs of a group: all of them are accepted, or none is. `done` comes when they are live,
+  /// too.
+  void submit_group(NewGroup group, Done done);
 
   /// For the table's settings.
   void on_task_changed(const TaskHandle& task);
@@ -132,6 +155,10 @@ class RunBook {
   std::size_t count() const { return live_.size(); }
   /// How many runs of each status there are, as far as they have been told of; ended ones included.
   const std::map<RunStatus, std::int64_t>& counts() const { return counts_; }
+  const RunGroups& groups() const { return groups_; }
+  RunGroups& groups() { return groups_; }
+  /// The live runs of that group, in order of submission.
+  std::vector<std::string> live_of_group(const RunGroup& group) const;
   /// The live one with the highest number below that one; null: there is none.
   const LiveRun* newest_before(std::int64_t number) const;
   bool cancel(std::string_view id);  ///< false when it is not live, or has ended
@@ -170,9 +197,22 @@ class RunBook {
   using Change = std::function<Result<void>(RunStore&)>;
 
   LiveRun* live_run(std::string_view id);
-  std::optional<RpcError> check(const CheckedSubmission& submission) const;
+  using Entering = std::function<bool()>;
+
+  std::optional<RpcError> check(const CheckedSubmission& submission, std::size_t runs = 1) const;
   RunRow new_row(const CheckedSubmission& submission, const std::string& digest);
   void enter(RunRow row, PreparedRun prepared, RunLife life, std::shared_ptr<const Secrets> secrets);
+  /// In order of submission, also where runs come to be entered one group after the other, in pieces.
+  /// `enter_some` returns true when it is through.
+  void enter_in_order(Entering enter_some);
+  void go_on_entering();
+  void enter_group(const GroupRow& group, std::shared_ptr<std::vector<RunRow>> rows,
+                   std::shared_ptr<const Secrets> secrets, const Done& done);
+  void answer_earlier(const RunRow& earlier, const RunRow& row, const Done& done) const;
+  Result<void> restore_groups(RunStore& store);
+  Result<void> count_ended_of_groups(RunStore& store);
+  void forget_removed(const std::vector<GroupCount>& removed);
+  void change_count(LiveRun& live, RunStatus status);
   std::unique_ptr<TaskWork> make_work(const TaskRecord& record);
   TaskVerdict judge(const std::string& id, AttemptEnd end, const std::shared_ptr<RunEventLog>& events,
                     std::string results);
@@ -212,6 +252,8 @@ class RunBook {
   std::unordered_map<std::string, std::unique_ptr<LiveRun>> live_;
   std::map<std::int64_t, LiveRun*> by_number_;  ///< the same
   std::map<RunStatus, std::int64_t> counts_;
+  RunGroups groups_;
+  std::deque<Entering> entering_now_;  ///< in order; the first is under way
   RunStore::Last last_;
   std::string store_error_;
   std::size_t unsettled_ = 0;  ///< attempts that have ended, and what became of the run is not durable yet

@@ -137,12 +137,19 @@ void RunBook::store_end(LiveRun& live) {
 
 void RunBook::tell(LiveRun& live) {
   if (live.life.in<SettledRun>()) return settle(live);
-  --counts_[live.row.status];
-  live.row.status = live.life.status();
-  ++counts_[live.row.status];
+  change_count(live, live.life.status());
   live.row.attempt = live.life.attempts().number;
   if (live.row.status == RunStatus::kRunning) parts_.log.info(begin_text(live.row));
   observer_.on_changed(live);
+}
+
+void RunBook::change_count(LiveRun& live, RunStatus status) {
+  --counts_[live.row.status];
+  ++counts_[status];
+  groups_.count(live.row.group, live.row.status, -1);
+  groups_.count(live.row.group, status, 1);
+  if (const RunGroup* group = groups_.find(live.row.group)) observer_.on_group_changed(*group);
+  live.row.status = status;
 }
 
 /// It is durable: now everybody may know.
@@ -152,9 +159,8 @@ void RunBook::settle(LiveRun& live) {
                        ": its results could not be kept: " + describe(*live.ending->results_error));
   }
   live.task = nullptr;
-  --counts_[live.row.status];
+  change_count(live, live.ending->row.status);
   live.row = std::move(live.ending->row);
-  ++counts_[live.row.status];
   observer_.on_changed(live);
   const auto found = live_.find(live.row.id);
   const std::unique_ptr<LiveRun> ended = std::move(found->second);
@@ -165,6 +171,7 @@ void RunBook::settle(LiveRun& live) {
   look_soon();
   observer_.on_ended(ended->row, ended->ending->submission);
   for (const LiveRun::Waiter& waiter : ended->waiters) waiter.then(ended->row);
+  groups_.tell_end(ended->row.group);
   let_go(*ended);
 }
 

@@ -136,6 +136,7 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
   if (last_.number == 0) last_.number = first_number(parts_.surroundings.clock.wall_now());
   Result<std::vector<RunRow>> rows = store.unfinished();
   if (!rows) return rows.error();
+  if (Result<void> known = restore_groups(store); !known) return known.error();
   live_.reserve(rows->size());
   for (RunRow& row : *rows) {
     if (Result<void> restored = restore(store, std::move(row), left); !restored) return restored.error();
@@ -143,6 +144,7 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
   const Result<std::vector<RunStore::Count>> counts = store.counts();
   if (!counts) return counts.error();
   take_ended_counts(*counts);
+  if (Result<void> counted = count_ended_of_groups(store); !counted) return counted.error();
   return left;
 }
 
@@ -207,6 +209,7 @@ Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
   row.attempt = life.attempts().number;
   // A queue that is not configured any more must not lose its runs.
   if (!parts_.tasks.planner().has_queue(row.queue)) parts_.tasks.set_queue(row.queue, 1);
+  groups_.count(row.group, row.status, 1);
   enter(std::move(row), {}, std::move(life), nullptr);
   return {};
 }
@@ -288,17 +291,22 @@ void RunBook::remove_part(std::shared_ptr<std::vector<std::string>> ids,
   ids->resize(ids->size() - size);
   // What is left is counted where changes come one after the other: ends that come behind are added then.
   auto left = std::make_shared<std::vector<RunStore::Count>>();
-  const auto change = [part, left](RunStore& store) -> Result<void> {
+  auto of_groups = std::make_shared<std::vector<GroupCount>>();
+  const auto change = [part, left, of_groups](RunStore& store) -> Result<void> {
+    Result<std::vector<GroupCount>> in_groups = store.group_counts_of(*part);
+    if (!in_groups) return in_groups.error();
+    *of_groups = std::move(*in_groups);
     if (Result<void> removed = store.remove(*part); !removed) return removed;
     Result<std::vector<RunStore::Count>> counts = store.counts();
     if (!counts) return counts.error();
     *left = std::move(*counts);
     return {};
   };
-  const auto stored = [this, ids, part, left, done = std::move(done)](Result<void> result) {
+  const auto stored = [this, ids, part, left, of_groups, done = std::move(done)](Result<void> result) {
     note_store(result);
     if (!result) return done(std::move(result));
     take_ended_counts(*left);
+    forget_removed(*of_groups);
     observer_.on_removed(*part);
     if (ids->empty()) return done({});
     remove_part(ids, done);

@@ -30,8 +30,25 @@ struct Cancelled {
     bool had_ended = false;
   };
   std::vector<Entry> entries;
+  /// What was asked for, in order; the place of an entry is the one in it. Empty: all.
+  std::vector<std::string> named;
 
-  Value result() {
+  Value result() { return named.empty() ? result_of_all() : result_of_named(); }
+
+ private:
+  Value result_of_named() const {
+    std::vector<bool> is_cancelled(named.size());
+    for (const Entry& entry : entries) {
+      if (!entry.had_ended) is_cancelled[static_cast<std::size_t>(entry.place)] = true;
+    }
+    std::vector<Value> cancelled;
+    std::vector<Value> ended;
+    for (std::size_t i = 0; i < named.size(); ++i)
+      (is_cancelled[i] ? cancelled : ended).emplace_back(named[i]);
+    return Dict{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::list(std::move(ended))}};
+  }
+
+  Value result_of_all() {
     std::sort(entries.begin(), entries.end(),
               [](const Entry& a, const Entry& b) { return a.place < b.place; });
     std::vector<Value> cancelled;
@@ -45,13 +62,17 @@ class Cancelling : public std::enable_shared_from_this<Cancelling> {
  public:
   Cancelling(DaemonCore& core, Reply reply) : core_(core), reply_(std::move(reply)) {}
 
-  void start(const std::vector<std::string>& ids) {
+  void start(const std::vector<NamedRuns>& named) {
     before_ = 0;
     std::vector<Next> running;
-    for (const std::string& id : ids) {
-      const LiveRun* run = core_.book.find(id);
-      (run && is_pending(*run) ? rest_ : running)
-          .push_back({static_cast<std::int64_t>(rest_.size() + running.size()), id});
+    for (const NamedRuns& one : named) {
+      const auto place = static_cast<std::int64_t>(done_.named.size());
+      done_.named.push_back(one.id);
+      // The last ones first: what starts meanwhile is not what is next.
+      for (auto id = one.runs.rbegin(); id != one.runs.rend(); ++id) {
+        const LiveRun* run = core_.book.find(*id);
+        (run && is_pending(*run) ? rest_ : running).push_back({place, *id});
+      }
     }
     rest_.insert(rest_.end(), running.begin(), running.end());
     go_on();
@@ -142,8 +163,8 @@ class Cancelling : public std::enable_shared_from_this<Cancelling> {
 
 }  // namespace
 
-void cancel_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply) {
-  std::make_shared<Cancelling>(core, reply)->start(ids);
+void cancel_runs(DaemonCore& core, const std::vector<NamedRuns>& named, const Reply& reply) {
+  std::make_shared<Cancelling>(core, reply)->start(named);
 }
 
 void cancel_all_runs(DaemonCore& core, const Reply& reply) {

@@ -5,6 +5,7 @@
 
 #include "daemon/core.h"
 #include "daemon/reply.h"
+#include "daemon/run_lookup.h"
 
 namespace vnode {
 
@@ -12,9 +13,10 @@ namespace vnode {
 // way to the disk than it can take: other clients are served meanwhile. The reply comes when all of it is
 // durable, since a crash must not let pending runs run after all. Owner's thread.
 
-/// Those runs, which must be there. The pending ones first, then those that run: an end makes room, and
-/// nothing is to start into it that is about to be cancelled.
-void cancel_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply);
+/// Those runs; of groups those that are live. The pending ones first, then those that run: an end makes room,
+/// and nothing is to start into it that is about to be cancelled. The reply has what was asked for: a group
+/// counts as cancelled if one of its runs is.
+void cancel_runs(DaemonCore& core, const std::vector<NamedRuns>& named, const Reply& reply);
 
 /// The same with all that have been accepted so far; the newest first, so that what starts meanwhile is not
 /// what is next.

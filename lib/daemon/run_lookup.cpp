@@ -12,18 +12,23 @@ namespace {
 constexpr std::size_t kMostCandidates = 5;
 
 RpcError unknown_run(const std::string& id) {
+  if (looks_like_group_id(id))
+    return daemon_error("unknown_run", id + " is a group's id, and a run is asked for here");
   return daemon_error("unknown_run",
                       "there is no run " + id + (looks_like_run_id(id) ? "" : "; that is no run's id"));
 }
 
+RpcError ambiguous(const std::string& what, const std::string& prefix, const std::vector<std::string>& ids) {
+  std::string message = "several " + what + "s begin with " + prefix + ":";
+  for (const std::string& id : ids) message += " " + id;
+  return daemon_error("ambiguous_" + what, message,
+                      {{"candidates", Value::list(std::vector<Value>(ids.begin(), ids.end()))}});
+}
+
 RpcError ambiguous_run(const std::string& prefix, const std::vector<RunRow>& rows) {
-  std::string message = "several runs begin with " + prefix + ":";
-  std::vector<Value> candidates;
-  for (const RunRow& row : rows) {
-    message += " " + row.id;
-    candidates.emplace_back(row.id);
-  }
-  return daemon_error("ambiguous_run", message, {{"candidates", Value::list(std::move(candidates))}});
+  std::vector<std::string> ids;
+  for (const RunRow& row : rows) ids.push_back(row.id);
+  return ambiguous("run", prefix, ids);
 }
 
 using Rows = std::vector<RunRow>;
@@ -81,6 +86,63 @@ LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason)
 void find_run(DaemonCore& core, const std::string& id, FoundRunHandler done) {
   if (const LiveRun* live = core.book.find(id)) return done(live->row, live);
   find_stored_run(core, id, StoreOrder::kAtOnce, std::move(done));
+}
+
+std::variant<const RunGroup*, RpcError> find_group(const DaemonCore& core, const std::string& id) {
+  const std::vector<const RunGroup*> found =
+      id.empty() ? std::vector<const RunGroup*>() : core.book.groups().with_prefix(id, kMostCandidates);
+  if (found.empty()) return daemon_error("unknown_group", "there is no group " + id);
+  if (found.size() == 1) return found.front();
+  std::vector<std::string> ids;
+  for (const RunGroup* group : found) ids.push_back(group->row.id);
+  return ambiguous("group", id, ids);
+}
+
+void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
+                     std::function<void(std::vector<NamedRuns>)> then) {
+  if (ids.empty()) return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty"});
+  struct Progress {
+    std::vector<NamedRuns> named;
+    std::optional<RpcError> error;
+    std::size_t missing = 0;
+  };
+  auto progress = std::make_shared<Progress>();
+  progress->named.resize(ids.size());
+  progress->missing = ids.size();
+  const auto found = [&core, reply, progress, then](std::size_t i, std::variant<NamedRuns, RpcError> named) {
+    if (auto* error = std::get_if<RpcError>(&named)) {
+      if (!progress->error) progress->error = std::move(*error);
+    } else {
+      progress->named[i] = std::get<NamedRuns>(std::move(named));
+    }
+    if (--progress->missing > 0) return;
+    if (progress->error) return reply.error(*progress->error);
+    // Of groups as they are now: others were looked for in the store meanwhile.
+    for (NamedRuns& each : progress->named) {
+      const RunGroup* group = each.group == 0 ? nullptr : core.book.groups().find(each.group);
+      if (group) each.runs = core.book.live_of_group(*group);
+    }
+    then(std::move(progress->named));
+  };
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (looks_like_group_id(ids[i])) {
+      const auto group = find_group(core, ids[i]);
+      if (const auto* error = std::get_if<RpcError>(&group)) {
+        found(i, *error);
+      } else {
+        const GroupRow& row = std::get<const RunGroup*>(group)->row;
+        found(i, NamedRuns{.id = row.id, .group = row.number});
+      }
+      continue;
+    }
+    find_run(core, ids[i], [found, i](std::variant<RunRow, RpcError> row, const LiveRun*) {
+      if (auto* error = std::get_if<RpcError>(&row)) return found(i, std::move(*error));
+      NamedRuns named{.id = std::get<RunRow>(row).id};
+      named.runs.push_back(named.id);
+      named.row = std::get<RunRow>(std::move(row));
+      found(i, std::move(named));
+    });
+  }
 }
 
 void with_run(DaemonCore& core, const Dict& params, const Reply& reply,

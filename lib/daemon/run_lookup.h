@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "daemon/core.h"
 #include "daemon/reply.h"
@@ -12,6 +15,7 @@
 namespace vnode {
 
 struct LiveRun;
+struct RunGroup;
 
 /// How methods declare the param that `with_run` reads.
 inline constexpr ParamSpec kRunParam{.name = "id",
@@ -27,6 +31,26 @@ void find_run(DaemonCore& core, const std::string& id, FoundRunHandler done);
 /// The same for the run that a call names (kRunParam); errors are answered.
 void with_run(DaemonCore& core, const Dict& params, const Reply& reply,
               std::function<void(const RunRow& row, const LiveRun* live)> found);
+
+/// Which runs an id in a call stands for: one run, or those of a group.
+struct NamedRuns {
+  std::string id;                      ///< in full
+  std::int64_t group = 0;              ///< its number; 0: it is a run
+  std::optional<RunRow> row = {};      ///< of a run
+  std::vector<std::string> runs = {};  ///< the run, or those of the group that are live, in order
+};
+/// Calls `then` with what the ids, or their beginnings, stand for; else answers with what is wrong with the
+/// first one, and nothing has been done.
+void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
+                     std::function<void(std::vector<NamedRuns>)> then);
+
+/// How methods declare the id of a group.
+inline constexpr ParamSpec kGroupParam{.name = "id",
+                                       .kind = ParamKind::kText,
+                                       .is_required = true,
+                                       .summary = "a group's id, or the beginning of it"};
+/// The group that `id` is, or that alone begins so; or "unknown_group", "ambiguous_group".
+std::variant<const RunGroup*, RpcError> find_group(const DaemonCore& core, const std::string& id);
 
 /// What the table knows of a live run beyond its row. Owner's thread.
 LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason = true);

@@ -5,6 +5,7 @@
 #include "model/json_reader.h"
 #include "model/json_writer.h"
 #include "model/members.h"
+#include "store/run_id.h"
 
 namespace vnode {
 namespace {
@@ -51,7 +52,26 @@ Value run_value(const RunRow& row, const LiveView& live) {
   run.set("paused", live.pause ? Value(Dict{{"since", time_text(live.pause->since)},
                                             {"processes_stopped", live.pause->how == RunPause::kStop}})
                                : Value());
+  run.set("group", row.group == 0 ? Value() : Value(group_id(row.group, row.id)));
+  run.set("group_value", row.group == 0 ? Value() : Value(row.group_value));
   return run;
+}
+
+Value group_value(const RunGroup& group) {
+  const GroupRow& row = group.row;
+  Dict counts;
+  for (const RunStatus status : kTableStatuses) counts.set(word(status), group.count(status));
+  return Dict{{"id", row.id},
+              {"status", word(group.status())},
+              {"size", row.size},
+              {"counts", std::move(counts)},
+              {"parameter", row.parameter},
+              {"queue", row.queue},
+              {"priority", row.priority},
+              {"workflow", row.workflow},
+              {"description", row.description},
+              {"created_at", time_text(row.created_at)},
+              {"info", dict_of(row.info)}};
 }
 
 std::string begin_text(const RunRow& row) {

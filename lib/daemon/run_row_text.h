@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/run_groups.h"
 #include "daemon/run_life.h"
 #include "model/value.h"
 #include "store/run_row.h"
@@ -21,6 +22,9 @@ struct LiveView {
   std::optional<TaskPause> pause;
 };
 Value run_value(const RunRow& row, const LiveView& live = {});
+
+/// A group as replies have it (lib/rpc/protocol.md, "Groups").
+Value group_value(const RunGroup& group);
 
 /// The named resources of a row.
 Demands demands_of(const RunRow& row);

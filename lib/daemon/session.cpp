@@ -326,8 +326,9 @@ void Session::pump_later() {
   });
 }
 
-std::uint64_t Session::watch() {
+std::uint64_t Session::watch(bool is_alone) {
   if (watch_ == 0) watch_ = ++last_number_;
+  is_watch_alone_ = is_alone;
   is_watch_held_ = true;
   return watch_;
 }
@@ -341,6 +342,7 @@ bool Session::unsubscribe(std::uint64_t number) {
   if (number != 0 && number == watch_) {
     watch_ = 0;
     changed_.clear();
+    changed_groups_.clear();
     removed_.clear();
     return true;
   }
@@ -392,6 +394,11 @@ void Session::on_changed(const std::string& run_id, const std::shared_ptr<const 
   }
 }
 
+void Session::on_group_changed(const std::string& id, const std::shared_ptr<const std::string>& group) {
+  changed_groups_[id] = group;
+  flush_watch();
+}
+
 void Session::on_removed(const std::shared_ptr<const std::string>& ids) {
   removed_.push_back(ids);
   flush_watch();
@@ -405,6 +412,12 @@ void Session::flush_watch() {
     socket_->send(R"({"jsonrpc":"2.0","method":"run.changed)" + head + R"(,"run":)" + *first->second +
                   "}}\n");
     changed_.erase(first);
+  }
+  while (!changed_groups_.empty() && socket_->unsent() < kEventBlock) {
+    const auto first = changed_groups_.begin();
+    socket_->send(R"({"jsonrpc":"2.0","method":"group.changed)" + head + R"(,"group":)" + *first->second +
+                  "}}\n");
+    changed_groups_.erase(first);
   }
   while (!removed_.empty() && socket_->unsent() < kEventBlock) {
     socket_->send(R"({"jsonrpc":"2.0","method":"run.removed)" + head + R"(,"ids":)" + *removed_.front() +

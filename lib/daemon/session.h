@@ -74,7 +74,8 @@ class Session : public std::enable_shared_from_this<Session> {
   /// False: it has as many as one client may have.
   bool may_subscribe() const;
   /// Nothing is told of the table before `release_watch`: the reply comes first.
-  std::uint64_t watch();
+  /// `is_alone`: of runs that are in a group only the group is told.
+  std::uint64_t watch(bool is_alone = false);
   void release_watch();
   bool unsubscribe(std::uint64_t number);
 
@@ -84,12 +85,14 @@ class Session : public std::enable_shared_from_this<Session> {
   /// `run`: the run as JSON, shared by all who watch.
   void on_changed(const std::string& run_id, const std::shared_ptr<const std::string>& run);
   void on_removed(const std::shared_ptr<const std::string>& ids);
+  void on_group_changed(const std::string& id, const std::shared_ptr<const std::string>& group);
 
   /// Bytes of the line that has not ended.
   std::size_t unread() const { return socket_ && !is_refused_ ? socket_->unread() : 0; }
   /// The same and those of the line whose calls are being carried out, if it is long.
   std::size_t held() const { return unread() + held_bytes_; }
   bool watches() const { return watch_ != 0; }
+  bool watches_alone() const { return is_watch_alone_; }
   bool follows(const std::string& run_id) const;
 
  private:
@@ -139,9 +142,11 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t last_number_ = 0;
   std::map<std::uint64_t, std::unique_ptr<EventSubscription>> subscriptions_;
   bool is_watch_held_ = false;
+  bool is_watch_alone_ = false;
   std::uint64_t watch_ = 0;  ///< the number of its subscription to the table; 0: none
   /// What the client has not been told: the newest state of each run.
   std::map<std::string, std::shared_ptr<const std::string>> changed_;
+  std::map<std::string, std::shared_ptr<const std::string>> changed_groups_;
   std::vector<std::shared_ptr<const std::string>> removed_;
 };
 

@@ -19,6 +19,8 @@ namespace {
 
 /// All long lines of clients together may take so many of the longest, and at least that much: beyond it the
 /// largest that has not ended has to go.
+/// How soon, and how often, who watches is told that groups have changed.
+constexpr Duration kGroupsEvery = std::chrono::milliseconds(100);
 constexpr std::size_t kMostLongest = 2;
 constexpr std::size_t kLeastHeld = 64 * 1024 * 1024;
 /// With more pending runs than that, notifications do not say why each waits: counting who is ahead takes
@@ -143,7 +145,7 @@ std::size_t Sessions::close_all() {
 void Sessions::on_changed(const LiveRun& run) {
   std::shared_ptr<const std::string> text;
   for (const std::shared_ptr<Session>& session : sessions_) {
-    if (!session->watches()) continue;
+    if (!session->watches() || (run.row.group != 0 && session->watches_alone())) continue;
     if (!text) {
       std::string json;
       append_json(json,
@@ -171,6 +173,31 @@ void Sessions::tell_followers(const std::string& run_id, Tell tell) {
 void Sessions::on_ended(const RunRow& row) {
   tell_followers(row.id, [&row](Session& session) { session.on_ended(row.id, row.status); });
   followers_.erase(row.id);  // what they have not read yet they fetch by themselves
+}
+
+bool Sessions::are_any_watching() const {
+  return std::any_of(sessions_.begin(), sessions_.end(),
+                     [](const std::shared_ptr<Session>& session) { return session->watches(); });
+}
+
+void Sessions::on_group_changed(const RunGroup& group) {
+  if (!are_any_watching()) return;
+  const bool is_first = changed_groups_.empty();
+  changed_groups_.insert(group.row.number);
+  if (is_first) core_.timers.add(core_.services.clock.steady_now() + kGroupsEvery, [this] { tell_groups(); });
+}
+
+void Sessions::tell_groups() {
+  for (const std::int64_t number : std::exchange(changed_groups_, {})) {
+    const RunGroup* group = core_.book.groups().find(number);
+    if (!group) continue;
+    std::string json;
+    append_json(json, group_value(*group));
+    const auto text = std::make_shared<const std::string>(std::move(json));
+    for (const std::shared_ptr<Session>& session : sessions_) {
+      if (session->watches()) session->on_group_changed(group->row.id, text);
+    }
+  }
 }
 
 void Sessions::on_removed(const std::vector<std::string>& ids) {

@@ -41,6 +41,7 @@ class Sessions {
   void on_changed(const LiveRun& run);
   void on_ended(const RunRow& row);
   void on_removed(const std::vector<std::string>& ids);
+  void on_group_changed(const RunGroup& group);
   void on_events(const std::string& run_id);
 
  private:
@@ -53,6 +54,8 @@ class Sessions {
   template <class Tell>
   void tell_followers(const std::string& run_id, Tell tell);
   void bound_unfinished();
+  bool are_any_watching() const;
+  void tell_groups();
 
   DaemonCore& core_;
   TlsClients tls_;
@@ -64,6 +67,8 @@ class Sessions {
   /// Who follows which run; entries that are out of date are dropped when they are met.
   std::unordered_multimap<std::string, std::weak_ptr<Session>> followers_;
   bool is_dropping_ = false;
+  /// Groups of which those who watch have not been told: they change with every run, and are told seldom.
+  std::set<std::int64_t> changed_groups_;
 };
 
 }  // namespace vnode

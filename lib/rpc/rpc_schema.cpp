@@ -51,7 +51,26 @@ constexpr std::string_view kParts = R"json({
         "type": ["object", "null"],
         "required": ["since", "processes_stopped"],
         "properties": {"since": {"type": "string"}, "processes_stopped": {"type": "boolean"}}
-      }
+      },
+      "group": {"type": ["string", "null"]},
+      "group_value": {"type": ["string", "null"]}
+    }
+  },
+  "group": {
+    "type": "object",
+    "required": ["id", "status", "size", "counts", "parameter", "queue", "created_at"],
+    "properties": {
+      "id": {"type": "string", "minLength": 1},
+      "status": {"enum": ["pending", "running", "completed", "failed", "cancelled", "timeout", "interrupted"]},
+      "size": {"type": "integer", "minimum": 1},
+      "counts": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+      "parameter": {"type": "string"},
+      "queue": {"type": "string"},
+      "priority": {"type": "integer"},
+      "workflow": {"type": "string"},
+      "description": {"type": "string"},
+      "created_at": {"$ref": "#/$defs/time"},
+      "info": {"type": "object"}
     }
   },
   "runs": {"type": "array", "items": {"$ref": "#/$defs/run"}},
@@ -123,6 +142,10 @@ constexpr std::string_view kNotifications = R"json({
   "run.changed": {
     "required": ["subscription", "run"],
     "properties": {"subscription": {"type": "integer"}, "run": {"$ref": "#/$defs/run"}}
+  },
+  "group.changed": {
+    "required": ["subscription", "group"],
+    "properties": {"subscription": {"type": "integer"}, "group": {"$ref": "#/$defs/group"}}
   },
   "run.removed": {
     "required": ["subscription"],

@@ -58,6 +58,7 @@ struct Submission {
   std::vector<std::string> targets = {};
   std::string only = {};
   std::vector<std::string> skip = {};
+  std::optional<Dict> map = {};
 };
 
 /// Where a submission holds a param; the type says how it is read and written.
@@ -138,6 +139,9 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
     {"only", ParamKind::kText, &Submission::only,
      "the node that runs alone, with what it has saved and `params`"},
     {"skip", ParamKind::kTexts, &Submission::skip, "nodes that are passed over, as if they were bypassed"},
+    {"map", ParamKind::kObject, &Submission::map,
+     "a run for each value of a parameter: `{\"target\":NAME or NODE.PORT,\"text\":\"1-200\",\"chunk\":10}`; "
+     "instead of `text` (frames, names with commas between them, or a JSON list) `values`, a list"},
 });
 
 /// The same as the method's params.

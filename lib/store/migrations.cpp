@@ -78,7 +78,33 @@ constexpr const char* kParameters = R"(
 ALTER TABLE runs ADD COLUMN parameters TEXT NOT NULL DEFAULT '';
 )";
 
-constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses, kParameters};
+/// What was submitted for all runs of a group stands there once. The status is in the index of a group's runs
+/// so that they are counted there; the other one finds the runs that people see one by one.
+constexpr const char* kGroups = R"(
+CREATE TABLE groups (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  parameter TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  workflow TEXT NOT NULL,
+  description TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  info TEXT NOT NULL
+);
+CREATE TABLE group_submissions (
+  number INTEGER PRIMARY KEY,
+  workflow TEXT NOT NULL,
+  request TEXT NOT NULL
+);
+ALTER TABLE runs ADD COLUMN group_number INTEGER;
+ALTER TABLE runs ADD COLUMN group_value TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_group ON runs (group_number, status) WHERE group_number IS NOT NULL;
+CREATE INDEX runs_alone ON runs (status) WHERE group_number IS NULL;
+)";
+
+constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses, kParameters, kGroups};
 
 }  // namespace
 

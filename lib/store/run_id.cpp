@@ -23,18 +23,22 @@ std::string day_text(WallTime time) {
   return text;
 }
 
-}  // namespace
-
-std::string run_id(std::int64_t number, WallTime submitted, std::string_view day_not_before) {
+std::string number_text(std::int64_t number) {
   std::string digits;
   for (auto rest = static_cast<std::uint64_t>(number); rest != 0; rest /= kDigits.size()) {
     digits += kDigits[rest % kDigits.size()];
   }
   if (digits.size() < kLeastNumberDigits) digits.append(kLeastNumberDigits - digits.size(), '0');
   std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+}  // namespace
+
+std::string run_id(std::int64_t number, WallTime submitted, std::string_view day_not_before) {
   const std::string today = day_text(submitted);
   const std::string_view day = std::max(std::string_view(today), day_not_before.substr(0, kDayDigits));
-  return std::string(day) + "-" + digits;
+  return std::string(day) + "-" + number_text(number);
 }
 
 std::optional<std::int64_t> run_number(std::string_view id) {
@@ -56,6 +60,14 @@ bool looks_like_run_id(std::string_view text) {
     if (!fits) return false;
   }
   return true;
+}
+
+std::string group_id(std::int64_t number, std::string_view run_id) {
+  return "g" + std::string(run_id.substr(0, kDayDigits)) + "-" + number_text(number);
+}
+
+bool looks_like_group_id(std::string_view text) {
+  return text.starts_with('g') && (text.size() == 1 || looks_like_run_id(text.substr(1)));
 }
 
 }  // namespace vnode

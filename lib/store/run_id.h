@@ -21,4 +21,11 @@ std::optional<std::int64_t> run_number(std::string_view id);
 /// True for what could be an id or the beginning of one: so that a typing error is told from an unknown id.
 bool looks_like_run_id(std::string_view text);
 
+/// The id of a group with that number, of which a run has that id: "g261121-0002f". Its number is that of its
+/// first run, and all its runs were submitted on one day.
+std::string group_id(std::int64_t number, std::string_view run_id);
+
+/// True for what could be a group's id or the beginning of one. No run's id looks so.
+bool looks_like_group_id(std::string_view text);
+
 }  // namespace vnode

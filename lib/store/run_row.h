@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -38,20 +39,27 @@ struct RunRow {
   std::string key;     ///< idempotency key, or empty
   std::string digest;  ///< of what was submitted under that key
   std::int64_t event_bytes = 0;
+  std::int64_t group = 0;        ///< the number of its group; 0: it is in none
+  std::string group_value = {};  ///< of the parameter in which the runs of its group differ; for people
 };
 
 /// What is needed to start it, kept until it has ended.
 struct StoredSubmission {
   std::string workflow;  ///< the document's text
   std::string request;   ///< JSON object: everything else that was submitted
+  /// Of a run of a group: what was submitted for all of them, to which `request` adds what is its own.
+  std::string group_request = {};
 };
 
 /// Which rows to list.
 struct RunFilter {
   std::vector<RunStatus> statuses = {};  ///< empty: all
   std::string queue = {};
-  std::string workflow = {};                ///< substring
-  std::optional<std::int64_t> before = {};  ///< only numbers below: for the next page
+  std::string workflow = {};                                   ///< substring
+  std::int64_t group = 0;                                      ///< only runs of that group
+  bool is_alone = false;                                       ///< only runs that are in none
+  std::vector<std::pair<std::string, std::string>> info = {};  ///< only with these texts in their info
+  std::optional<std::int64_t> before = {};                     ///< only numbers below: for the next page
   std::size_t limit = 100;
 };
 

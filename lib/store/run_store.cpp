@@ -56,8 +56,9 @@ constexpr std::string_view kInsert =
     "INSERT INTO runs (number, id, status, queue, priority, attempt, retries, retries_interrupts, workflow, "
     "description, created_at, started_at, completed_at, duration, exit_code, error, info, resources, "
     "summary, "
-    "timeout, key, digest, event_bytes, paused_at, pause_stops_processes, parameters) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "timeout, key, digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, "
+    "group_value) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Retention counts from the end: what has ended has a time of it.
 std::optional<std::int64_t> end_of(const RunRow& row) {
@@ -74,6 +75,8 @@ void bind_row(Statement& statement, const RunRow& row) {
   row.key.empty() ? statement.bind_null() : statement.bind(row.key);
   statement.bind(row.digest).bind(row.event_bytes).bind(row.paused_at);
   statement.bind(int{row.pause_stops_processes}).bind(row.parameters);
+  row.group == 0 ? statement.bind_null() : statement.bind(row.group);
+  statement.bind(row.group_value);
 }
 
 /// Why a run that was to be changed was not.
@@ -263,13 +266,15 @@ Result<void> RunStore::remove(const std::vector<std::string>& ids) {
   if (!results) return results.error();
   Result<Statement> run = state_->database->statement("DELETE FROM runs WHERE id = ?");
   if (!run) return run.error();
+  const Result<std::vector<GroupCount>> groups = group_counts_of(ids);
+  if (!groups) return groups.error();
   for (const std::string& id : ids) {
     for (Statement* statement : {&*body, &*results, &*run}) {
       if (Result<void> done = statement->again().bind(id).run(); !done) return done;
     }
   }
   state_->may_shrink = true;
-  return {};
+  return remove_empty_groups(*groups);
 }
 
 Result<void> RunStore::save_queue(const QueueRow& queue) {

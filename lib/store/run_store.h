@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/group_row.h"
 #include "store/run_row.h"
 
 namespace vnode {
@@ -53,6 +54,8 @@ class RunStore {
   /// `row.number` and `row.id` are the caller's (see `last`). kInvalidValue when the key is taken. kIo
   /// without the reserve, if one is kept.
   Result<void> insert(const RunRow& row, const StoredSubmission& submission);
+  /// Of a group, before its runs; `shared.request` is what they have in common.
+  Result<void> insert_group(const GroupRow& group, const StoredSubmission& shared);
   Result<void> mark_running(std::string_view id, int attempt, std::int64_t started_at);
   /// Pending again, for the next attempt.
   Result<void> mark_pending(std::string_view id, int attempt, int retries_left);
@@ -61,6 +64,7 @@ class RunStore {
   /// Writes the columns of the end (status to event_bytes), keeps `results` unless they are empty, and drops
   /// the submission. kInvalidValue when it has ended already: a terminal state is reached once.
   Result<void> finish(const RunRow& row, std::string_view results = {});
+  /// With groups of which no run is left.
   Result<void> remove(const std::vector<std::string>& ids);
   Result<void> save_queue(const QueueRow& queue);
   Result<void> remove_queue(std::string_view name);
@@ -96,6 +100,12 @@ class RunStore {
     std::int64_t runs = 0;
   };
   Result<std::vector<Count>> counts();
+  /// In order of submission.
+  Result<std::vector<GroupRow>> groups();
+  /// Of all runs that are in groups.
+  Result<std::vector<GroupCount>> group_counts();
+  /// Of those runs.
+  Result<std::vector<GroupCount>> group_counts_of(const std::vector<std::string>& ids);
   /// Ids of ended runs, oldest first: of those that have one of `statuses` (if any), and ended before that
   /// time (if given).
   Result<std::vector<std::string>> ended_ids(const std::vector<RunStatus>& statuses,
@@ -109,6 +119,7 @@ class RunStore {
 
  private:
   RunStore();
+  Result<void> remove_empty_groups(const std::vector<GroupCount>& perhaps);
   std::vector<Result<void>> try_transact(const std::vector<std::function<Result<void>(RunStore&)>>& changes);
   struct State;
   std::unique_ptr<State> state_;

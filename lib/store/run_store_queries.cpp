@@ -13,7 +13,8 @@ constexpr std::string_view kSelectRows =
     "description, "
     "created_at, started_at, completed_at, duration, exit_code, error, info, resources, summary, timeout, "
     "key, "
-    "digest, event_bytes, paused_at, pause_stops_processes, parameters FROM runs ";
+    "digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, group_value "
+    "FROM runs ";
 
 std::optional<std::int64_t> optional_integer(const Statement& statement, int column) {
   if (statement.is_null(column)) return std::nullopt;
@@ -63,6 +64,8 @@ Result<RunRow> read_row(const Statement& statement) {
   row.paused_at = optional_integer(statement, 23);
   row.pause_stops_processes = statement.integer(24) != 0;
   row.parameters = statement.text(25);
+  row.group = optional_integer(statement, 26).value_or(0);
+  row.group_value = statement.text(27);
   return row;
 }
 
@@ -107,6 +110,9 @@ std::int64_t limit_number(std::size_t limit) {
 class ListQuery {
  public:
   explicit ListQuery(const RunFilter& filter) : filter_(filter), statuses_(filter.statuses) {
+    // The indexes of groups, and of the runs in none, have the status first.
+    if (statuses_.empty() && (filter.is_alone || filter.group != 0))
+      statuses_.assign(kTableStatuses.begin(), kTableStatuses.end());
     std::sort(statuses_.begin(), statuses_.end());
     statuses_.erase(std::unique(statuses_.begin(), statuses_.end()), statuses_.end());
   }
@@ -121,6 +127,8 @@ class ListQuery {
       if (!statuses_.empty()) statement.bind(word(statuses_[i]));
       if (!filter_.queue.empty()) statement.bind(filter_.queue);
       if (!filter_.workflow.empty()) statement.bind(filter_.workflow);
+      if (filter_.group != 0) statement.bind(filter_.group);
+      for (const auto& [name, text] : filter_.info) statement.bind(name).bind(text);
       if (filter_.before) statement.bind(*filter_.before);
     }
     statement.bind(limit_number(filter_.limit));
@@ -129,10 +137,18 @@ class ListQuery {
  private:
   std::string select() const {
     std::string sql(kSelectRows);
+    if (filter_.is_alone) sql += "INDEXED BY runs_alone ";
     sql += "WHERE true ";
     if (!statuses_.empty()) sql += "AND status = ? ";
     if (!filter_.queue.empty()) sql += "AND queue = ? ";
     if (!filter_.workflow.empty()) sql += "AND instr(workflow, ?) > 0 ";
+    if (filter_.group != 0) sql += "AND group_number = ? ";
+    if (filter_.is_alone) sql += "AND group_number IS NULL ";
+    for (std::size_t i = 0; i < filter_.info.size(); ++i) {
+      sql +=
+          "AND CASE WHEN json_valid(info) THEN EXISTS "
+          "(SELECT 1 FROM json_each(info) WHERE key = ? AND CAST(value AS TEXT) = ?) ELSE false END ";
+    }
     if (filter_.before) sql += "AND number < ? ";
     return sql;
   }
@@ -215,12 +231,14 @@ Result<std::vector<RunRow>> RunStore::unfinished() {
 
 Result<std::optional<StoredSubmission>> RunStore::submission(std::string_view id) {
   Result<Statement> statement = state_->database->statement(
-      "SELECT submissions.workflow, request FROM submissions JOIN runs USING (number) WHERE id = ?");
+      "SELECT coalesce(shared.workflow, own.workflow), own.request, coalesce(shared.request, '') "
+      "FROM runs JOIN submissions AS own USING (number) "
+      "LEFT JOIN group_submissions AS shared ON shared.number = runs.group_number WHERE id = ?");
   if (!statement) return statement.error();
   const Result<bool> found = statement->bind(id).step();
   if (!found) return found.error();
   if (!*found) return std::optional<StoredSubmission>();
-  return std::optional<StoredSubmission>({statement->text(0), statement->text(1)});
+  return std::optional<StoredSubmission>({statement->text(0), statement->text(1), statement->text(2)});
 }
 
 Result<std::optional<std::string>> RunStore::results(std::string_view id) {

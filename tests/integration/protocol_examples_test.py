@@ -73,14 +73,14 @@ class ProtocolExamples(unittest.TestCase):
                 connection.settimeout(60)
                 connection.connect(daemon.socket)
                 lines = connection.makefile("rb")
-                last_run = ""
+                last_run = last_group = ""
                 waiting = []
                 called = {}
                 checked = 0
                 for sent, expected in examples():
                     if sent is not None:
                         called[sent["id"]] = sent["method"]
-                        text = json.dumps(sent).replace("$LAST_RUN", last_run)
+                        text = json.dumps(sent).replace("$LAST_RUN", last_run).replace("$LAST_GROUP", last_group)
                         connection.sendall(text.encode() + b"\n")
                     for one in expected:
                         # Other messages may come in between: a run goes on while calls are answered.
@@ -93,7 +93,9 @@ class ProtocolExamples(unittest.TestCase):
                                 message = json.loads(lines.readline())
                                 self.assertEqual(schema_errors(schema, message, called.get(message.get("id"))), [])
                                 result = message.get("result")
-                                if isinstance(result, dict) and "duplicate" in result:
+                                if isinstance(result, dict) and "runs" in result and "duplicate" in result:
+                                    last_group = result["id"]
+                                elif isinstance(result, dict) and "duplicate" in result:
                                     last_run = result["id"]
                                 if matches(one, message):
                                     break

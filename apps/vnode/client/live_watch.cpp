@@ -77,14 +77,15 @@ std::optional<CallError> LiveWatch::subscribe() {
   const DaemonCall call = [this](std::string_view method, const Dict& params) {
     return call_patiently(method, params);
   };
-  const std::variant<Value, CallError> reply = call("run.watch", {});
+  const std::variant<Value, CallError> reply =
+      call("run.watch", selection_.group.empty() ? Dict{{"alone", true}} : Dict());
   if (const auto* error = std::get_if<CallError>(&reply)) return *error;
   table_ = integer_member(std::get<Value>(reply), "subscription").value_or(0);
   const std::variant<RunListing, CallError> listing = list_runs(selection_, call, kShownEnded);
   if (const auto* error = std::get_if<CallError>(&listing)) return *error;
   model_.set_notice({});
   model_.board().clear();
-  for (const Value& run : std::get<RunListing>(listing).runs) take(run);
+  for (const Value& run : std::get<RunListing>(listing).merged()) take(run);
   if (!followed_.empty()) follow_events(followed_, seq_);
   is_urgent_ = true;
   return std::nullopt;
@@ -112,6 +113,8 @@ void LiveWatch::apply(const Client::Notification& notification) {
     if (const Value* event = member(notification.params, "event")) add_event(*event);
   } else if (notification.method == "run.changed" && subscription == table_) {
     if (const Value* run = member(notification.params, "run")) take(*run);
+  } else if (notification.method == "group.changed" && subscription == table_) {
+    if (const Value* group = member(notification.params, "group")) take(*group);
   } else if (notification.method == "run.removed" && subscription == table_) {
     for (const Value& id : list_member(notification.params, "ids")) {
       if (id.is_text()) model_.board().remove(std::string(id.as_text()));

@@ -61,13 +61,14 @@ std::optional<CallError> RunWatch::subscribe() {
   const DaemonCall call = [this](std::string_view method, const Dict& params) {
     return connection_.call_patiently(method, params, [] {});
   };
-  const std::variant<Value, CallError> reply = call("run.watch", {});
+  const std::variant<Value, CallError> reply =
+      call("run.watch", selection_.group.empty() ? Dict{{"alone", true}} : Dict());
   if (const auto* error = std::get_if<CallError>(&reply)) return *error;
   subscription_ = integer_member(std::get<Value>(reply), "subscription").value_or(0);
   const std::variant<RunListing, CallError> listing = list_runs(selection_, call);
   if (const auto* error = std::get_if<CallError>(&listing)) return *error;
   board_.clear();
-  for (const Value& run : std::get<RunListing>(listing).runs) take(run);
+  for (const Value& run : std::get<RunListing>(listing).merged()) take(run);
   return std::nullopt;
 }
 
@@ -89,6 +90,8 @@ void RunWatch::apply(const Client::Notification& notification) {
   if (integer_member(notification.params, "subscription") != subscription_) return;
   if (notification.method == "run.changed") {
     if (const Value* run = member(notification.params, "run")) take(*run);
+  } else if (notification.method == "group.changed") {
+    if (const Value* group = member(notification.params, "group")) take(*group);
   } else if (notification.method == "run.removed") {
     for (const Value& id : list_member(notification.params, "ids")) {
       if (!id.is_text() || !board_.remove(std::string(id.as_text()))) continue;

@@ -45,12 +45,48 @@ void set_named(std::vector<std::pair<std::string, Item>>& items, std::string nam
 }
 
 Result<void> add_info(Submission& submission, const std::vector<std::string>& assignments) {
-  for (const std::string& text : assignments) {
-    const Result<Assignment> assignment = split_assignment(text, "--info KEY=VALUE");
-    if (!assignment) return assignment.error();
+  const auto info = read_info(assignments);
+  if (!info) return info.error();
+  for (const auto& [name, value] : *info) {
     if (!submission.info) submission.info.emplace();
-    submission.info->set(Value(assignment->name), Value(assignment->value));
+    submission.info->set(Value(name), Value(value));
   }
+  return {};
+}
+
+/// A value a line; or a JSON list, as a text.
+void add_values_of_file(Dict& map, const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && text[first] == '[') return map.set("text", text.substr(first));
+  std::vector<Value> values;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string line = text.substr(at, end - at);
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) values.emplace_back(std::move(line));
+    at = end + 1;
+  }
+  map.set("values", Value::list(std::move(values)));
+}
+
+Result<void> add_map(std::optional<Dict>& map, const SubmissionTexts& texts) {
+  if (texts.map.empty()) {
+    if (texts.chunk) return usage_error("--chunk is for --map, which says what there are chunks of");
+    return {};
+  }
+  const Result<Assignment> assignment = split_assignment(texts.map, "--map NAME=VALUES");
+  if (!assignment) return assignment.error();
+  map.emplace();
+  map->set("target", assignment->name);
+  const std::string& value = assignment->value;
+  if (value.starts_with('@') && !value.starts_with("@@")) {
+    const Result<TextFile> file = read_text_file(value.substr(1));
+    if (!file) return file.error();
+    add_values_of_file(*map, file->text);
+  } else {
+    map->set("text", value.starts_with("@@") ? value.substr(1) : value);
+  }
+  if (texts.chunk) map->set("chunk", *texts.chunk);
   return {};
 }
 
@@ -167,10 +203,22 @@ Result<void> complete_directory(std::string& directory, bool is_elsewhere) {
 
 }  // namespace
 
+Result<std::vector<std::pair<std::string, std::string>>> read_info(
+    const std::vector<std::string>& assignments) {
+  std::vector<std::pair<std::string, std::string>> info;
+  for (const std::string& text : assignments) {
+    Result<Assignment> assignment = split_assignment(text, "--info KEY=VALUE");
+    if (!assignment) return assignment.error();
+    info.emplace_back(std::move(assignment->name), std::move(assignment->value));
+  }
+  return info;
+}
+
 Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts) {
   Result<void> done = complete_directory(submission.directory, texts.is_elsewhere);
   if (done) done = add_parameters(submission.params, texts);
   if (done) done = add_path_map(submission.path_map, texts.path_map_file);
+  if (done) done = add_map(submission.map, texts);
   if (done) done = add_info(submission, texts.info);
   if (done) done = add_resources(submission.resources, texts.resources);
   if (done) done = add_environment(submission.environment, texts);

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/vnode/local/workflow_source.h"
@@ -17,6 +20,8 @@ struct SubmissionTexts {
   std::vector<std::string> parameters = {};  ///< NODE.PORT=VALUE
   std::string params_file = {};
   std::string path_map_file = {};
+  std::string map = {};  ///< NAME=VALUES, or NAME=@FILE
+  std::optional<std::int64_t> chunk = {};
   std::vector<std::string> info = {};         ///< KEY=VALUE
   std::vector<std::string> resources = {};    ///< NAME=N
   std::vector<std::string> environment = {};  ///< NAME=VALUE, or NAME: as it is here
@@ -27,6 +32,10 @@ struct SubmissionTexts {
   /// The daemon may be on another machine: folders and files of this one are not there.
   bool is_elsewhere = false;
 };
+
+/// KEY=VALUE of each, in order; `option` has them. Errors: kUsage.
+Result<std::vector<std::pair<std::string, std::string>>> read_info(
+    const std::vector<std::string>& assignments);
 
 /// Adds what `texts` stand for to `submission`, and the working directory: it is the current one unless it
 /// has another. Reads the files that are named: the daemon may be elsewhere by then. Errors: kUsage and

@@ -22,6 +22,12 @@ void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
       "or a node id that occurs once. VALUE: text for a text, else JSON; @FILE takes it from a file");
   add_text(command, "--params-file", settings.texts.params_file, "FILE",
            "Set parameters from YAML or JSON: {name: value, node: {port: value}}");
+  add_nonempty_text(command, "--map", settings.texts.map, "NAME=VALUES",
+                    "A run for each value of a parameter, as one group: frames=1-200, layer=beauty,shadow, a "
+                    "JSON list, or @FILE with a value a line");
+  add_number(command, "--chunk", "N", "With --map: so many values in one run: frames=1-10, 11-20, ...", 1,
+             1'000'000'000,
+             [&settings](std::uint64_t size) { settings.texts.chunk = static_cast<std::int64_t>(size); });
   add_nonempty_text(
       command, "--path-map", settings.texts.path_map_file, "FILE",
       "How the paths in it are called on the daemon's machine: rules as Open Job Description has "
@@ -100,7 +106,7 @@ void declare_submit_options(CommandSpec& command, SubmitOptions& settings) {
   declare_submission_input(command, settings);
   add_switch(command, "--wait", settings.waits, "Wait for the end; the exit code is the run's");
   add_switch(command, "-f,--follow", settings.follows,
-             "Show the run until its end; the exit code is the run's");
+             "Show the run until its end; the exit code is the run's (not with --map)");
   declare_answer_format(command, settings);
   add_switch(command, "--start", settings.starts_daemon, "Start a daemon if there is none");
   declare_queue_options(command, settings);

@@ -53,7 +53,7 @@ ExitCode clear(const ClearSettings& settings, Diagnostics& diagnostics) {
 
 void set_up_clear(CommandSpec& command) {
   auto settings = std::make_shared<ClearSettings>();
-  add_texts(command, "ID", settings->ids, "", "Ids of runs, or their beginnings");
+  add_texts(command, "ID", settings->ids, "", "Ids of runs or groups, or their beginnings");
   add_switch(command, "--ended", settings->are_all_ended, "All runs that have ended");
   add_choices(command, "--status", settings->statuses, words(kEndedStatuses),
               "Only runs that ended so (repeatable)");

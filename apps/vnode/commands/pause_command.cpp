@@ -36,7 +36,7 @@ ExitCode call_for_runs(const PauseSettings& settings, const char* method, const 
 }
 
 void declare_runs(CommandSpec& command, PauseSettings& settings) {
-  add_texts(command, "ID", settings.ids, "", "Ids of runs, or their beginnings").is_required = true;
+  add_texts(command, "ID", settings.ids, "", "Ids of runs or groups, or their beginnings").is_required = true;
   declare_client_options(command, settings.client);
 }
 

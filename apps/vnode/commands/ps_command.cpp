@@ -7,6 +7,7 @@
 #include "apps/vnode/client/daemon_error.h"
 #include "apps/vnode/client/live_watch.h"
 #include "apps/vnode/client/run_watch.h"
+#include "apps/vnode/client/submission_texts.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/show/run_listing.h"
@@ -19,6 +20,7 @@ namespace {
 struct PsSettings {
   ClientOptions client;
   RunSelection selection;
+  std::vector<std::string> info;
   bool watches = false;
 };
 
@@ -33,7 +35,7 @@ ExitCode watch(const PsSettings& settings, const DaemonAddress& address, Diagnos
 
 ExitCode print_table(const RunListing& listing, const RunSelection& selection, Diagnostics& diagnostics) {
   std::vector<RunInfo> runs;
-  for (const Value& run : listing.runs) runs.push_back(read_run_info(run));
+  for (const Value& run : listing.merged()) runs.push_back(read_run_info(run));
   const bool is_seen = is_terminal(STDOUT_FILENO);
   const std::size_t width = is_seen ? static_cast<std::size_t>(terminal_size(STDOUT_FILENO).columns) : 0;
   std::string out;
@@ -48,7 +50,10 @@ ExitCode print_table(const RunListing& listing, const RunSelection& selection, D
   return printed;
 }
 
-ExitCode list(const PsSettings& settings, Diagnostics& diagnostics) {
+ExitCode list(PsSettings& settings, Diagnostics& diagnostics) {
+  auto info = read_info(settings.info);
+  if (!info) return report_usage_error(info.error(), diagnostics);
+  settings.selection.info = std::move(*info);
   const Result<DaemonAddress> address = daemon_address(settings.client.flags);
   if (!address) return report_usage_error(address.error(), diagnostics);
   if (settings.watches) return watch(settings, *address, diagnostics);
@@ -60,8 +65,10 @@ ExitCode list(const PsSettings& settings, Diagnostics& diagnostics) {
   if (const auto* error = std::get_if<CallError>(&listed)) return report_call_error(*error, "", diagnostics);
   const RunListing& listing = std::get<RunListing>(listed);
   if (!settings.client.is_json()) return print_table(listing, settings.selection, diagnostics);
-  return print_json(Value(Dict{{"runs", Value::list(listing.runs)}, {"more", Value(listing.has_more)}}),
-                    diagnostics);
+  Dict document{{"runs", Value::list(listing.runs)}};
+  if (settings.selection.group.empty()) document.set("groups", Value::list(listing.groups));
+  document.set("more", listing.has_more);
+  return print_json(Value(std::move(document)), diagnostics);
 }
 
 }  // namespace
@@ -76,6 +83,9 @@ void set_up_ps(CommandSpec& command) {
   add_nonempty_text(command, "--queue", selection.queue, "QUEUE", "Only runs of that queue");
   add_text(command, "--workflow", selection.workflow, "TEXT",
            "Only runs whose workflow's path contains that");
+  add_nonempty_text(command, "--group", selection.group, "ID",
+                    "The runs of that group, one by one (default: a group is one line)");
+  add_texts(command, "--info", settings->info, "KEY=VALUE", "Only runs with that in their info (repeatable)");
   add_number(command, "--limit", "N", "At most so many, the newest", 1, 1'000'000,
              [&selection](std::uint64_t limit) { selection.limit = static_cast<std::size_t>(limit); });
   add_switch(command, "-w,--watch", settings->watches,

@@ -129,7 +129,8 @@ ExitCode SubmitCommand::submit(const Submission& submission, Value& reply) {
   reply = std::get<Value>(std::move(result));
   tell_problems(problems_in(reply));
   if (switch_member(reply, "duplicate")) {
-    diagnostics_.debug("key '" + submission.key + "': run " + text_member(reply, "id") +
+    const std::string id = text_member(reply, "id");
+    diagnostics_.debug("key '" + submission.key + "': " + noun_of(id) + " " + id +
                        " has been submitted before");
   }
   return kExitSuccess;
@@ -146,7 +147,7 @@ ExitCode SubmitCommand::tell_accepted(const Value& reply) {
   const std::string id = text_member(reply, "id");
   // Beside another document, too: one command prints one.
   if (prints_events() || (settings_.client.is_json() && settings_.waits)) {
-    write_to_stderr("vnode: run " + id + "\n");
+    write_to_stderr("vnode: " + noun_of(id) + " " + id + "\n");
     return kExitSuccess;
   }
   std::string out = id;
@@ -156,7 +157,7 @@ ExitCode SubmitCommand::tell_accepted(const Value& reply) {
   }
   const ExitCode printed = print(out + "\n", diagnostics_);
   // It must not be lost: the run goes on.
-  if (printed != kExitSuccess) write_to_stderr("vnode: run " + id + " was accepted\n");
+  if (printed != kExitSuccess) write_to_stderr("vnode: " + noun_of(id) + " " + id + " was accepted\n");
   return printed;
 }
 
@@ -178,8 +179,8 @@ ExitCode SubmitCommand::wait(const std::string& id) {
 
 /// After Ctrl-C: the run is the daemon's.
 ExitCode SubmitCommand::end_early(const std::string& id) {
-  write_to_stderr("\nvnode: run " + id + " goes on; 'vnode cancel " + id + "' ends it, 'vnode wait " + id +
-                  "' waits for it\n");
+  write_to_stderr("\nvnode: " + noun_of(id) + " " + id + " goes on; 'vnode cancel " + id +
+                  "' ends it, 'vnode wait " + id + "' waits for it\n");
   return stopper_.code();
 }
 
@@ -197,6 +198,10 @@ void set_up_submit(CommandSpec& command) {
     const Result<DaemonAddress> address = daemon_address(settings->client.flags);
     if (!address) return report_usage_error(address.error(), diagnostics);
     settings->texts.is_elsewhere = !address->tcp.empty();
+    if (settings->follows && !settings->texts.map.empty()) {
+      const Error error{ErrorCode::kUsage, "--follow shows one run; with --map there is --wait"};
+      return report_usage_error(error, diagnostics);
+    }
     if (settings->texts.is_elsewhere && settings->starts_daemon) {
       const Error error{ErrorCode::kUsage, "--start is for a daemon of this machine, not with --connect"};
       return report_usage_error(error, diagnostics);

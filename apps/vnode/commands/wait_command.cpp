@@ -61,7 +61,7 @@ ExitCode WaitCommand::run() {
 /// All of them before the first wait: a typing error must not show after an hour.
 std::optional<CallError> WaitCommand::resolve(std::vector<std::string>& ids) {
   for (const std::string& id : settings_.ids) {
-    const std::variant<Value, CallError> reply = connection_.call("run.get", {{"id", Value(id)}});
+    const std::variant<Value, CallError> reply = connection_.call(noun_of(id) + ".get", {{"id", Value(id)}});
     if (const auto* error = std::get_if<CallError>(&reply)) return *error;
     ids.push_back(text_member(std::get<Value>(reply), "id"));
   }
@@ -77,7 +77,7 @@ ExitCode WaitCommand::wait(const std::string& id, std::optional<SteadyTime> dead
   const RunInfo info = read_run_info(std::get<Value>(reply));
   runs_.push_back(std::get<Value>(reply));
   if (!info.has_ended()) {
-    diagnostics_.error("run " + id + " has not ended in time: it is " + info.status);
+    diagnostics_.error(noun_of(id) + " " + id + " has not ended in time: it is " + info.status);
   } else if (!settings_.client.is_json()) {
     const ExitCode printed = print(harmless_line(outcome_text(info)) + "\n", diagnostics_);
     is_over_ = printed != kExitSuccess;
@@ -95,7 +95,8 @@ ExitCode WaitCommand::tell(const CallError& error) {
 
 void set_up_wait(CommandSpec& command) {
   auto settings = std::make_shared<WaitSettings>();
-  add_texts(command, "ID", settings->ids, "", "Ids of runs, or their beginnings").is_required = true;
+  add_texts(command, "ID", settings->ids, "", "Ids of runs or groups, or their beginnings").is_required =
+      true;
   add_duration(command, "--timeout", "Wait no longer than that; the exit code is 124 then: 300ms, 90s, 1.5h",
                [settings = settings.get()](Duration timeout) { settings->timeout = timeout; });
   declare_client_options(command, settings->client);

@@ -22,6 +22,34 @@ std::string joined(std::span<const DictEntry> entries) {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+/// What has ended first: that is how far it has come.
+std::string counts_text(const Value& counts) {
+  std::string text;
+  const auto add = [&](RunStatus status) {
+    const std::uint64_t runs = count_member(counts, word(status));
+    if (runs == 0) return;
+    text += (text.empty() ? "" : ", ") + std::to_string(runs) + " " + std::string(word(status));
+  };
+  for (const RunStatus status : kEndedStatuses) add(status);
+  add(RunStatus::kRunning);
+  add(RunStatus::kPending);
+  return text;
+}
+
+std::string details_of_run(const RunInfo& run) {
+  if (run.is_pending() && !run.reason.empty()) return run.reason;
+  if (run.is_running() && run.is_stopping) return "stopping";
+  if (run.is_running() && run.paused_since) {
+    return "paused since " + local_time_text(*run.paused_since) +
+           (run.are_processes_stopped ? ", processes stopped" : "");
+  }
+  if (run.is_running() && !run.reason.empty()) return run.reason;
+  if (run.has_ended() && !run.error.empty()) return first_line(run.error);
+  std::string text = first_line(run.description);
+  if (!run.info.empty()) text += (text.empty() ? "" : "; ") + run.info;
+  return text;
+}
+
 }  // namespace
 
 RunInfo read_run_info(const Value& run) {
@@ -52,8 +80,15 @@ RunInfo read_run_info(const Value& run) {
     info.paused_since = parse_time(text_member(*pause, "since"));
     info.are_processes_stopped = switch_member(*pause, "processes_stopped");
   }
+  info.group_value = text_member(run, "group_value");
+  if (const Value* counts = member(run, "counts")) {
+    info.is_group = true;
+    info.counts = counts_text(*counts);
+  }
   return info;
 }
+
+std::string noun_of(std::string_view id) { return id.starts_with('g') ? "group" : "run"; }
 
 ExitCode exit_code_of(const RunInfo& run) {
   if (!run.has_ended()) return kExitTimeout;
@@ -72,23 +107,20 @@ std::optional<double> duration_of(const RunInfo& run, WallTime now) {
 }
 
 std::string details_of(const RunInfo& run) {
-  if (run.is_pending() && !run.reason.empty()) return run.reason;
-  if (run.is_running() && run.is_stopping) return "stopping";
-  if (run.is_running() && run.paused_since) {
-    return "paused since " + local_time_text(*run.paused_since) +
-           (run.are_processes_stopped ? ", processes stopped" : "");
+  if (run.is_group) {
+    const std::string separator = run.description.empty() || run.info.empty() ? "" : "; ";
+    const std::string what = first_line(run.description) + separator + run.info;
+    return run.counts + (what.empty() ? "" : "; " + what);
   }
-  if (run.is_running() && !run.reason.empty()) return run.reason;
-  if (run.has_ended() && !run.error.empty()) return first_line(run.error);
-  std::string text = first_line(run.description);
-  if (!run.info.empty()) text += (text.empty() ? "" : "; ") + run.info;
-  return text;
+  const std::string details = details_of_run(run);
+  if (run.group_value.empty()) return details;
+  return first_line(run.group_value) + (details.empty() ? "" : ": " + details);
 }
 
 std::string outcome_text(const RunInfo& run) {
   std::string text = run.id + " " + run.status;
   if (run.has_ended() && run.duration) text += " after " + short_duration_text(*run.duration);
-  const std::string details = run.has_ended() ? first_line(run.error) : details_of(run);
+  const std::string details = run.has_ended() && !run.is_group ? first_line(run.error) : details_of(run);
   return details.empty() ? text : text + ": " + details;
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/run_status.h"
@@ -36,13 +37,20 @@ struct RunInfo {
   bool is_stopping = false;
   std::optional<WallTime> paused_since;
   bool are_processes_stopped = false;  ///< by the pause
+  std::string group_value;             ///< of a run of a group: what is its own
+  bool is_group = false;
+  std::string counts;  ///< of a group: "12 completed, 3 failed, 185 pending"
 
   bool is_pending() const { return status == word(RunStatus::kPending); }
   bool is_running() const { return status == word(RunStatus::kRunning); }
   bool has_ended() const { return !status.empty() && !is_pending() && !is_running(); }
 };
 
+/// A run, or a group of runs, which is shown in the same ways.
 RunInfo read_run_info(const Value& run);
+
+/// "run" or "group": what an id is one of.
+std::string noun_of(std::string_view id);
 
 /// What `vnode run` would have ended with (cli.md). Of a run that has not ended: kExitTimeout.
 ExitCode exit_code_of(const RunInfo& run);

@@ -3,6 +3,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,11 +18,13 @@ struct RunSelection {
   std::vector<std::string> statuses = {};
   std::string queue = {};
   std::string workflow = {};
+  std::string group = {};  ///< the runs of that one; without it groups are shown as one line each
+  std::vector<std::pair<std::string, std::string>> info = {};
   std::optional<std::size_t> limit = {};
 
   /// Neither all nor certain ones: what people want to see by default.
-  bool is_default() const { return !all && statuses.empty() && !limit; }
-  /// True for a run that was heard of later and belongs to these.
+  bool is_default() const { return !all && statuses.empty() && !limit && group.empty() && info.empty(); }
+  /// True for a run, or a group, that was heard of later and belongs to these.
   bool takes(const Value& run) const;
 };
 
@@ -28,9 +32,16 @@ struct RunSelection {
 inline constexpr std::size_t kRecentRuns = 10;
 
 struct RunListing {
-  std::vector<Value> runs;  ///< the newest last
-  bool has_more = false;    ///< older ones were left out
+  std::vector<Value> runs;    ///< the newest last
+  std::vector<Value> groups;  ///< the same
+  bool has_more = false;      ///< older ones were left out
+
+  /// Both, in order of submission.
+  std::vector<Value> merged() const;
 };
+
+/// What sorts runs and groups by submission.
+std::string submission_order(std::string_view id);
 
 using DaemonCall = std::function<std::variant<Value, CallError>(std::string_view method, const Dict& params)>;
 

@@ -81,6 +81,13 @@ std::string run_text(const Value& value, WallTime now) {
                            ago_text(*run.paused_since, now) + ")" +
                            (run.are_processes_stopped ? ", with its processes stopped" : ""));
   }
+  if (run.is_group) {
+    rows.add("runs", run.counts);
+    rows.add("of", std::to_string(count_member(value, "size")) + ", each with its " +
+                       text_member(value, "parameter"));
+  }
+  const std::string group = text_member(value, "group");
+  rows.add("group", group.empty() ? "" : group + (run.group_value.empty() ? "" : ": " + run.group_value));
   rows.add("waiting", run.reason);
   rows.add("exit code", run.exit_code ? std::to_string(*run.exit_code) : "");
   rows.add("error", run.error);

@@ -44,5 +44,16 @@ TEST(RunId, LooksLikeOne) {
   }
 }
 
+TEST(GroupIds, AreThoseOfTheFirstRunWithALetterInFront) {
+  EXPECT_EQ(group_id(79, "261121-0002h"), "g261121-0002f");
+  EXPECT_TRUE(looks_like_group_id("g261121-0002f"));
+  EXPECT_TRUE(looks_like_group_id("g2611"));
+  EXPECT_TRUE(looks_like_group_id("g"));
+  EXPECT_FALSE(looks_like_group_id("261121-0002f"));
+  EXPECT_FALSE(looks_like_group_id("gx"));
+  EXPECT_FALSE(looks_like_group_id(""));
+  EXPECT_FALSE(looks_like_run_id("g261121-0002f"));
+}
+
 }  // namespace
 }  // namespace vnode::test

@@ -1,0 +1,112 @@
+"""Groups of runs: `vnode submit --map`, and what other commands make of them."""
+import os
+import sys
+import threading
+import time
+import unittest
+
+from support.daemon_test_case import DaemonTest
+from support.vnode_program import node
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "scripts"))
+from vnode_client import Client  # noqa: E402
+
+FRAMES = {"nodes": [node(1, "frame_range", text="${frames}")], "connections": [],
+          "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
+RUNS = 2000
+
+
+class Groups(DaemonTest):
+    def submit_group(self, values, *options, workflow=FRAMES):
+        result = self.vnode("submit", self.write("w.json", workflow), "--map", "frames=" + values, *options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"\Ag[0-9]{6}-[0-9a-z]{5,}\n\Z")
+        return result.stdout.strip()
+
+    def values_of(self, group):
+        return [run["group_value"] for run in self.json("ps", "--group", group)["runs"]]
+
+    def test_a_render_job(self):
+        group = self.submit_group("1-25", "--chunk", "10", "--wait", "--info", "shot=010")
+        self.assertEqual(self.values_of(group), ["1-10", "11-20", "21-25"])
+        runs = self.json("ps", "--group", group, "--status", "completed")["runs"]
+        self.assertEqual([run["parameters"] for run in runs],
+                         [{"frames": "1-10"}, {"frames": "11-20"}, {"frames": "21-25"}])
+        listed = self.json("ps")
+        self.assertEqual(([run["id"] for run in listed["runs"]], [one["id"] for one in listed["groups"]]), ([], [group]))
+        table = self.ok("ps").splitlines()
+        self.assertEqual(len(table), 2, table)
+        self.assertRegex(table[1], group + r" +completed .*3 completed; shot=010")
+        self.assertIn("3 completed", self.ok("show", group))
+        self.assertEqual(self.json("show", group)["size"], 3)
+        self.assertRegex(self.ok("wait", group), group + " completed: 3 completed")
+        self.assertRegex(self.ok("ps", "--group", group).splitlines()[1], r"completed .*1-10")
+        self.assertEqual(len(self.json("ps", "--all", "--info", "shot=010")["groups"]), 1)
+        self.assertEqual(self.json("ps", "--all", "--info", "shot=020")["groups"], [])
+        self.assertEqual(self.ok("clear", group), "removed 3 runs\n")
+        self.assertEqual(self.json("ps")["groups"], [])
+
+    def test_values_of_every_form(self):
+        self.ok("queue", "pause", "default")
+        names = self.write("names", "")
+        with open(names, "w", encoding="utf-8") as file:
+            file.write("010\n@odd\n\n1-5\n")
+        self.assertEqual(self.values_of(self.submit_group("1-3")), ["1", "2", "3"])
+        self.assertEqual(self.values_of(self.submit_group("010_a,b")), ["010_a", "b"])
+        self.assertEqual(self.values_of(self.submit_group('["1-2", "x,y"]')), ["1-2", "x,y"])
+        self.assertEqual(self.values_of(self.submit_group("@" + names)), ["010", "@odd", "1-5"])
+
+    def test_what_cannot_be_one(self):
+        file = self.write("w.json", FRAMES)
+        self.assertIn("--chunk is for --map", self.refused(2, "submit", file, "--chunk", "3"))
+        self.assertIn("--follow shows one run", self.refused(2, "submit", file, "--map", "frames=1-3", "-f"))
+        self.assertIn("'1-': write --map", self.refused(2, "submit", file, "--map", "1-").replace("'1-' :", "'1-':"))
+        self.assertIn("no range of frames", self.refused(2, "submit", file, "--map", "frames=1-"))
+        self.assertIn("no parameter 'frame'", self.refused(2, "submit", file, "--map", "frame=1-3"))
+        self.assertIn("is a group's id", self.refused(2, "events", self.submit_group("1-2")))
+        self.assertIn("there is no group g999999", self.refused(2, "wait", "g999999"))
+
+    def test_it_ends_as_the_worst_of_its_runs(self):
+        failing = {"nodes": [node(1, "delay_timer", delay="${frames}")], "connections": [],
+                   "metadata": {"parameters": {"frames": {"type": "text", "default": "0"}}}}
+        result = self.vnode("submit", self.write("w.json", failing), "--map", "frames=0,soon", "--wait")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("failed: 1 completed, 1 failed", result.stderr)
+        self.ok("queue", "pause", "default")
+        group = self.submit_group("1-3")
+        self.assertEqual(self.ok("cancel", group), group + "\n")
+        result = self.vnode("wait", group)
+        self.assertEqual((result.returncode, result.stderr), (130, ""))
+        self.assertIn("3 cancelled", result.stdout)
+        self.assertIn("had ended before", self.vnode("cancel", group).stderr)
+
+    def test_a_kill_in_the_middle_of_a_submission(self):
+        """All of its runs are there afterwards, or none is."""
+        for delay in (0, 0.005, 0.02, 0.05, 0.1):
+            call = {"method": "run.submit", "params": {
+                "workflow": FRAMES, "queue": "default", "key": "k%s" % delay,
+                "map": {"target": "frames", "text": "1-%d" % RUNS}}}
+            with Client(self.daemon.socket) as client:
+                client.call("queue.pause", name="default")
+                sending = threading.Thread(target=self.try_to_call, args=(call,))
+                sending.start()
+                time.sleep(delay)
+                self.daemon.kill()
+                sending.join()
+            self.daemon.start()
+            with Client(self.daemon.socket) as client:
+                groups = client.call("group.list", limit=1000)["groups"]
+                self.assertTrue(all(one["counts"]["pending"] == RUNS for one in groups), groups)
+                counted = client.call("daemon.info")["runs"].get("pending", 0)
+                self.assertEqual(counted, RUNS * len(groups))
+
+    def try_to_call(self, call):
+        try:
+            with Client(self.daemon.socket) as client:
+                client.call(call["method"], **call["params"])
+        except Exception:  # noqa: B902 (the daemon is killed meanwhile)
+            pass
+
+
+if __name__ == "__main__":
+    unittest.main()
