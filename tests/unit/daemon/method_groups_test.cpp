@@ -177,12 +177,14 @@ TEST_F(GroupsOfRuns, ArePausedByTheirId) {
 
 TEST_F(GroupsOfRuns, AreThereAfterACrash) {
   gates.open("a");
-  pause_queue();
-  const std::string id = at(submit({"a", "b", "c"}, {{"key", "k"}}), "id");
+  caller->call("queue.set", {{"name", "one"}, {"concurrency", 1}});
+  caller->call("queue.pause", {{"name", "one"}});
+  const Dict request{{"key", "k"}, {"queue", "one"}};
+  const std::string id = at(submit({"a", "b", "c"}, request), "id");
   crash();
   EXPECT_EQ(at(group(id), "counts/pending"), "3");
-  EXPECT_EQ(at(submit({"a", "b", "c"}, {{"key", "k"}}), "duplicate"), "true");
-  resume_queue();
+  EXPECT_EQ(at(submit({"a", "b", "c"}, request), "duplicate"), "true");
+  caller->call("queue.resume", {{"name", "one"}});
   EXPECT_EQ(at(caller->wait(id.substr(1)), "status"), "completed");
   ASSERT_TRUE(gates.wait_for("b"));
   crash();
