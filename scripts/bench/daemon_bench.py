@@ -4,7 +4,7 @@
 usage: daemon_bench.py [--build FOLDER] [--quick] [ROW...]
 
 Needs a release build with all targets. Every row has a daemon of its own, started for it; `submit` and `throughput` have
-done some runs before they are measured, since a daemon lives long. ROW: submit, throughput, fanout, history, restart, idle,
+done some runs before they are measured, since a daemon lives long. ROW: submit, throughput, fanout, history, restart, idle, groups,
 neighbours: what one client costs the others; and peers: what Debian has beside it, measured in turns with it; no limits. Exit status 1 where a limit does not hold. --quick: a tenth
 of the runs, events and subscribers.
 """
@@ -23,6 +23,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import daemon_groups  # noqa: E402
 import daemon_neighbours  # noqa: E402
 import peers  # noqa: E402
 from measuring import RELEASE_BUILD, Table, check_rows  # noqa: E402
@@ -206,12 +207,16 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder, Daemon(self.vnode, folder) as daemon:
             daemon_neighbours.measure(daemon, self.load_program, self.table, 5_000 if self.quick else 50_000)
 
+    def groups(self):
+        with tempfile.TemporaryDirectory() as folder, Daemon(self.vnode, folder) as daemon:
+            daemon_groups.measure(self.vnode, daemon, self.load_program, self.table, 1_000 if self.quick else 10_000)
+
     def peers(self):
         with tempfile.TemporaryDirectory() as folder, Daemon(self.vnode, folder) as daemon:
             peers.measure_submissions(self.vnode, daemon, self.table)
 
 
-ROWS = ("submit", "throughput", "fanout", "history", "restart", "idle", "neighbours", "peers")
+ROWS = ("submit", "throughput", "fanout", "history", "restart", "idle", "neighbours", "groups", "peers")
 
 
 def main():
