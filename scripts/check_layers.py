@@ -50,7 +50,7 @@ WINGS = {
         "schemas": {"settings", "options", "terminal"},
         "nodes": {"settings", "options", "terminal"},
         "service": {"settings", "options", "terminal"},
-        "local": {"show", "settings", "options", "terminal"},
+        "local": {"watch", "show", "settings", "options", "terminal"},
         "client": {"local", "watch", "show", "settings", "options", "terminal"},
         "completion": {"client", "local", "nodes", "show", "settings", "options", "terminal"},
         "commands": {"completion", "client", "service", "local", "nodes", "schemas", "watch", "show", "settings", "options", "terminal"},

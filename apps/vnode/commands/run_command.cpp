@@ -289,7 +289,7 @@ void RunCommand::on_signal(int signal) {
   const bool is_first = signal_code_.compare_exchange_strong(none, code);
   outputs_.hurry(clock_.steady_now());
   if (signal == SIGINT && ++interrupts_ > 1) end_at_once();
-  if (PrettyView* view = outputs_.view()) view->show_stopping();
+  outputs_.show_stopping();
   stopper_.stop(signal == SIGINT ? StopReason::kCancel : StopReason::kTerminate);
   // Nothing is left but the results and messages of the program: a reader may take none of them.
   if (is_first && is_shown_) limit_end();

@@ -70,14 +70,9 @@ ExitCode RunOutputs::open() {
     case OutputFormat::kNdjson:
       all_.add(stream_.emplace(STDOUT_FILENO, settings_.max_value_bytes, writer_options(false)));
       break;
-    case OutputFormat::kPretty: {
-      // Standard output is for the results, if some are asked for.
-      const int fd = settings_.outputs.empty() ? STDOUT_FILENO : STDERR_FILENO;
-      PrettyView::Options options{is_smart_terminal(fd), wants_colour(fd),
-                                  [fd] { return terminal_size(fd); }};
-      all_.add(view_.emplace(fd, std::move(options), clock_));
+    case OutputFormat::kPretty:
+      open_view();
       break;
-    }
     case OutputFormat::kQuiet:
       all_.add(errors_.emplace(STDERR_FILENO, wants_colour(STDERR_FILENO)));
       break;
@@ -95,6 +90,33 @@ ExitCode RunOutputs::open() {
     all_.add(reports_);
   }
   return settings_.events.empty() ? kExitSuccess : open_events();
+}
+
+void RunOutputs::open_view() {
+  // Standard output is for the results, if some are asked for.
+  const int fd = settings_.outputs.empty() ? STDOUT_FILENO : STDERR_FILENO;
+  const bool is_live = is_smart_terminal(fd);
+  const bool has_keys = is_live && is_terminal(STDIN_FILENO);
+  const auto size = [fd] { return terminal_size(fd); };
+  view_.emplace(fd, PrettyView::Options{is_live, wants_colour(fd), size, has_keys}, clock_);
+  if (!has_keys) return all_.add(*view_);
+  RunBrowser::Options options{.has_colour = wants_colour(fd), .size = size};
+  options.read_keys = [this] { return keys_.read(); };
+  options.take_keys = [this](bool is_wanted) { keys_.take(is_wanted); };
+  options.cancel = [this] {
+    show_stopping();
+    stopper_.stop(StopReason::kCancel);
+  };
+  all_.add(browser_.emplace(*view_, std::move(options), clock_));
+}
+
+RunView* RunOutputs::view() {
+  if (browser_) return &*browser_;
+  return view_ ? &*view_ : nullptr;
+}
+
+void RunOutputs::show_stopping() {
+  if (view_) view_->show_stopping();
 }
 
 ExitCode RunOutputs::open_events() {
@@ -119,6 +141,7 @@ ExitCode RunOutputs::open_events() {
 EventSink& RunOutputs::sink() {
   if (events_ || !settings_.reports.empty()) return all_;
   if (stream_) return *stream_;
+  if (browser_) return *browser_;
   if (view_) return *view_;
   return *errors_;
 }
@@ -152,6 +175,7 @@ void RunOutputs::cut_off(const Event& last) {
   if (stream_) stream_->cut_off(last, kReaderPatience);
   const auto& finished = std::get<ExecutionFinished>(last.body);
   if (view_) view_->cut_off(finished, kReaderPatience);
+  keys_.take(false);
   if (errors_) errors_->cut_off(finished, kReaderPatience);
 }
 
@@ -176,7 +200,7 @@ ExitCode RunOutputs::close(NdjsonSink& sink, std::string_view where) {
 ExitCode RunOutputs::close() {
   ExitCode code = kExitSuccess;
   if (view_) {
-    const Result<void> closed = view_->close();
+    const Result<void> closed = browser_ ? browser_->close() : view_->close();
     if (!closed) code = report_output_failure("the terminal", closed.error().message, diagnostics_);
   }
   // When they cannot be written there is nobody to tell.

@@ -6,11 +6,13 @@
 
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/run_command_options.h"
+#include "apps/vnode/local/run_keys.h"
 #include "apps/vnode/local/run_reports.h"
 #include "apps/vnode/local/run_stopper.h"
 #include "apps/vnode/show/error_printer.h"
 #include "apps/vnode/show/pretty_view.h"
 #include "apps/vnode/terminal/diagnostics.h"
+#include "apps/vnode/watch/run_browser.h"
 #include "base/run_status.h"
 #include "events/fan_out.h"
 #include "events/ndjson_sink.h"
@@ -28,7 +30,9 @@ class RunOutputs {
 
   EventSink& sink();
   /// Null when there is no view that wants ticks.
-  PrettyView* view() { return view_ ? &*view_ : nullptr; }
+  RunView* view();
+  /// The view, if there is one, says from now on that the run is being stopped. Any thread, once opened.
+  void show_stopping();
 
   /// From that time on nobody waits for a reader that does not read. Any thread, once opened.
   void hurry(SteadyTime from);
@@ -58,6 +62,7 @@ class RunOutputs {
 
  private:
   ExitCode open_events();
+  void open_view();
   StreamWriter::Options writer_options(bool owns_fd);
   ExitCode close(NdjsonSink& sink, std::string_view where);
 
@@ -68,7 +73,9 @@ class RunOutputs {
   std::optional<NdjsonSink> stream_;
   std::optional<NdjsonSink> events_;
   std::optional<StreamWriter> value_;
+  RunKeys keys_;
   std::optional<PrettyView> view_;
+  std::optional<RunBrowser> browser_;  ///< in front of the view, where there are keys
   std::optional<ErrorPrinter> errors_;
   RunReports reports_;
   FanOut all_;

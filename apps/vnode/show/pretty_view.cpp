@@ -6,6 +6,7 @@
 
 #include "apps/vnode/show/progress_line.h"
 #include "apps/vnode/terminal/progress_text.h"
+#include "apps/vnode/terminal/screen_update.h"
 #include "apps/vnode/terminal/terminal_styles.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "base/duration_text.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
 /// Lines are written before that when so many have gathered.
 constexpr std::size_t kMaxGathered = 64 * 1024;
+/// Of lines that wait until the screen is free again the last ones are kept.
+constexpr std::size_t kMaxHeld = 4 * 1024 * 1024;
 constexpr std::size_t kMaxRunningLines = 6;
 /// Columns of a screen that has room for progress bars of nodes.
 constexpr std::size_t kBarsFrom = 60;
@@ -118,7 +121,7 @@ void PrettyView::show_pause(const Event& event, const ExecutionPaused& paused) {
   add_line(event, "paused", kYellow,
            paused.stops_processes ? "no node starts, processes are stopped" : "no node starts");
   is_paused_ = true;
-  if (options_.is_live) redraw();
+  if (options_.is_live && !is_covered_) redraw();
 }
 
 void PrettyView::begin(const ExecutionStarted& started) {
@@ -201,7 +204,7 @@ bool PrettyView::is_due(WallTime now) const {
 }
 
 void PrettyView::tick() {
-  if (options_.is_live && !is_over_ && !is_still() && is_due(clock_.wall_now())) redraw();
+  if (options_.is_live && !is_over_ && !is_covered_ && !is_still() && is_due(clock_.wall_now())) redraw();
 }
 
 std::optional<SteadyTime> PrettyView::next_tick() const {
@@ -225,8 +228,20 @@ Result<void> PrettyView::close() {
   return writer_.close();
 }
 
+void PrettyView::show_screen(std::string_view text, bool is_covered) {
+  is_covered_ = is_covered;
+  writer_.append_with([&](std::string& buffer) {
+    if (is_cut_off_) return;
+    buffer += text;
+    is_on_other_screen_ = is_covered;
+  });
+  writer_.flush();
+}
+
 void PrettyView::release_lines() {
-  if (options_.is_live) {
+  if (is_covered_) {
+    if (lines_.size() > kMaxHeld) lines_.erase(0, lines_.find('\n', kMaxHeld / 2) + 1);
+  } else if (options_.is_live) {
     redraw();
   } else if (!lines_.empty()) {
     write(lines_, 0);
@@ -266,6 +281,7 @@ bool PrettyView::cut_off(const ExecutionFinished& last, Duration patience) {
                            duration_text(last.duration) + "\n";
   writer_.append_with([&](std::string& buffer) {
     if (std::exchange(is_cut_off_, true)) return;
+    if (is_on_other_screen_) buffer += kLeaveScreen;
     append_erasing(buffer, area_height_);
     buffer += line;
   });
@@ -310,7 +326,10 @@ std::string PrettyView::progress_line(std::size_t columns) const {
   std::optional<Duration> elapsed;
   if (started_) elapsed = clock_.steady_now() - *started_;
   const std::string_view note = is_stopping_ ? "stopping (Ctrl-C again ends it at once)" : "";
-  return vnode::progress_line(progress_, elapsed, {columns, options_.has_colour, note});
+  return vnode::progress_line(progress_, elapsed, {.columns = columns,
+                               .has_colour = options_.has_colour,
+                               .note = note,
+                               .hint = options_.has_keys && note.empty() ? "?: keys" : ""});
 }
 
 }  // namespace vnode

@@ -24,6 +24,7 @@ class PrettyView final : public EventSink, public RunView {
     bool is_live = false;
     bool has_colour = false;
     std::function<TerminalSize()> size = [] { return TerminalSize(); };  ///< asked before every redraw
+    bool has_keys = false;  ///< the progress line names the one that tells all keys
   };
 
   PrettyView(int fd, Options options, const Clock& clock);
@@ -43,6 +44,9 @@ class PrettyView final : public EventSink, public RunView {
   /// Repaints when it is time to; called between the steps of a run.
   void tick() override;
   std::optional<SteadyTime> next_tick() const override;
+
+  /// Sends that to the terminal; as long as it is `covered` nothing else is, and lines wait.
+  void show_screen(std::string_view text, bool is_covered);
 
   /// From now on the progress line says that the run has been asked to stop. Any thread.
   void show_stopping() { is_stopping_ = true; }
@@ -73,10 +77,12 @@ class PrettyView final : public EventSink, public RunView {
   // Looked at where the writer lets one thread fill its buffer.
   std::size_t area_height_ = 0;  ///< lines of the live area on the screen
   bool is_cut_off_ = false;
+  bool is_on_other_screen_ = false;
   WallTime last_draw_;
   std::optional<SteadyTime> started_;
   bool is_over_ = false;
   bool is_paused_ = false;
+  bool is_covered_ = false;
   std::atomic<bool> is_stopping_ = false;
 };
 

@@ -41,7 +41,8 @@ std::string progress_line(const RunProgress& progress, std::optional<Duration> e
   const std::size_t columns = style.columns;
   const std::size_t width = std::min(columns / 4, kWidest);
   const std::string note = style.note.empty() ? std::string() : std::string(style.note) + ", ";
-  const std::string text = note + progress_text(progress, elapsed, style.is_over);
+  const std::string text = note + progress_text(progress, elapsed, style.is_over) +
+                           (style.hint.empty() ? "" : "  ") + std::string(style.hint);
   if (width < kNarrowest) return cut_to_width(text, columns);
   const std::string bar = progress_bar(std::min(progress.ended(), progress.total()), progress.total(), width);
   const std::string shown = cut_to_width(" " + text, columns - width);

@@ -12,6 +12,7 @@ struct ProgressLineStyle {
   std::size_t columns = 80;
   bool has_colour = false;
   std::string_view note = {};  ///< to be told before all else
+  std::string_view hint = {};  ///< to be told behind all else
   bool is_over = false;        ///< nothing is left to be done, whatever has not been
 };
 

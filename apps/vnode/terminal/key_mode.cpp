@@ -8,12 +8,12 @@ namespace vnode {
 
 bool is_in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
 
-void KeyMode::change() {
+void KeyMode::change(StopKey stop_key) {
   is_changed_ = is_in_foreground() && ::tcgetattr(STDIN_FILENO, &former_) == 0;
   if (!is_changed_) return;
   termios changed = former_;
   changed.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-  changed.c_cc[VSUSP] = _POSIX_VDISABLE;
+  if (stop_key == StopKey::kIsAKey) changed.c_cc[VSUSP] = _POSIX_VDISABLE;
   ::tcsetattr(STDIN_FILENO, TCSANOW, &changed);
 }
 

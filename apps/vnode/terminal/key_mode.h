@@ -8,15 +8,17 @@ namespace vnode {
 bool is_in_foreground();
 
 /// The terminal of the standard input gives keys one by one, and does not show them, between `change` and
-/// `restore` (or the end of this); Ctrl-Z is a key as others then.
+/// `restore` (or the end of this).
 class KeyMode {
  public:
   KeyMode() = default;
   KeyMode(const KeyMode&) = delete;
   ~KeyMode() { restore(); }
 
+  /// What Ctrl-Z is meanwhile.
+  enum class StopKey { kIsAKey, kStops };
   /// Nothing happens where there is no terminal, or another job has it.
-  void change();
+  void change(StopKey stop_key = StopKey::kIsAKey);
   void restore();
   bool is_changed() const { return is_changed_; }
 

@@ -14,10 +14,6 @@
 namespace vnode {
 namespace {
 
-// The other screen, no cursor; and what is too wide, whatever this terminal makes of a character, is cut off.
-constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l\x1b[?7l";
-constexpr std::string_view kLeave = "\x1b[?7h\x1b[?25h\x1b[?1049l";
-
 /// How long what follows an Escape may be under way, if it is no key of its own.
 constexpr int kSequencePatience = 50;  // milliseconds
 
@@ -30,7 +26,7 @@ LiveScreen::LiveScreen(std::function<void(const Key&)> on_key)
     : on_key_(std::move(on_key)), end_(::eventfd(0, EFD_CLOEXEC)) {
   // First, so that no key is taken for something else once the screen is there.
   if (end_) mode_.change();
-  (void)write_to_stdout(kEnter);
+  (void)write_to_stdout(kEnterScreen);
   if (mode_.is_changed()) watch_keys();
 }
 
@@ -38,7 +34,7 @@ LiveScreen::~LiveScreen() {
   const std::uint64_t one = 1;
   (void)!::write(end_.get(), &one, sizeof one);
   keys_.forget(STDIN_FILENO);
-  if (!is_hidden_) (void)write_to_stdout(kLeave);
+  if (!is_hidden_) (void)write_to_stdout(kLeaveScreen);
 }
 
 void LiveScreen::watch_keys() {
@@ -64,7 +60,7 @@ void LiveScreen::take_keys() {
 bool LiveScreen::take(const Key& key) {
   if (key == Key{Key::Kind::kControl, "l"}) {
     const std::lock_guard lock(mutex_);
-    sent_.clear();
+    screen_.forget();
     show();
   } else if (key == Key{Key::Kind::kControl, "z"}) {
     set_hidden(true);
@@ -93,8 +89,8 @@ bool LiveScreen::stop_until_foreground() {
 void LiveScreen::set_hidden(bool is_hidden) {
   const std::lock_guard lock(mutex_);
   is_hidden_ = is_hidden;
-  (void)write_to_stdout(is_hidden ? kLeave : kEnter);
-  sent_.clear();
+  (void)write_to_stdout(is_hidden ? kLeaveScreen : kEnterScreen);
+  screen_.forget();
   show();
 }
 
@@ -106,20 +102,7 @@ void LiveScreen::draw(std::vector<std::string> lines) {
 
 void LiveScreen::show() {
   if (is_hidden_) return;
-  const TerminalSize size = terminal_size(STDOUT_FILENO);
-  if (size.columns != size_.columns || size.rows != size_.rows) sent_.clear();
-  size_ = size;
-  const auto room = static_cast<std::size_t>(std::max(size.rows, 1));
-  const std::size_t count = std::min(lines_.size(), room);
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i < sent_.size() && sent_[i] == lines_[i]) continue;
-    // Erased first: behind a character in the last column the cursor is still on it.
-    out += "\x1b[" + std::to_string(i + 1) + ";1H\x1b[K" + lines_[i];
-  }
-  if (count < room && (sent_.empty() || sent_.size() > count))
-    out += "\x1b[" + std::to_string(count + 1) + ";1H\x1b[J";
-  sent_.assign(lines_.begin(), lines_.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::string out = screen_.show(lines_, terminal_size(STDOUT_FILENO));
   // In one piece, so that it does not flicker.
   if (!out.empty()) (void)write_to_stdout(out);
 }

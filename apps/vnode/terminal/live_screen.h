@@ -7,7 +7,7 @@
 
 #include "apps/vnode/terminal/key_decoder.h"
 #include "apps/vnode/terminal/key_mode.h"
-#include "apps/vnode/terminal/terminal.h"
+#include "apps/vnode/terminal/screen_update.h"
 #include "async/fd_watcher.h"
 #include "base/owned_fd.h"
 
@@ -39,8 +39,7 @@ class LiveScreen {
   KeyDecoder decoder_;              ///< on the keys' thread
   std::mutex mutex_;                ///< for what is on the screen
   std::vector<std::string> lines_;  ///< what is to be shown,
-  std::vector<std::string> sent_;   ///< what the terminal has, line by line; empty: nobody knows
-  TerminalSize size_{0, 0};         ///< that it had then
+  ScreenUpdate screen_;             ///< what the terminal has
   bool is_hidden_ = false;          ///< but not now: Ctrl-Z has given the terminal back
   KeyMode mode_;
   OwnedFd end_;  ///< readable when what waits for the foreground is to end

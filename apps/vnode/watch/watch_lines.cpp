@@ -114,12 +114,12 @@ std::string WatchModel::board_title(SteadyTime now, std::size_t columns) const {
 }
 
 std::string WatchModel::detail_title() const {
-  std::string text = detail_->id();
+  std::string text = is_alone_ ? std::string() : detail_->id() + "  ";
   const RunInfo* run = board_.find(detail_->id());
   if (run && !run->workflow.empty()) {
-    text += "  " + short_workflow(run->workflow);
+    text += short_workflow(run->workflow);
   } else if (detail_->has_begun()) {
-    text += "  " + detail_->name();
+    text += detail_->name();
   }
   if (detail_->end()) {
     text += "  " + std::string(word(*detail_->end()));
@@ -178,7 +178,8 @@ std::string WatchModel::nothing_text() const {
 
 std::string WatchModel::footer(std::size_t columns) const {
   if (!question_.empty()) {
-    const std::string question = "cancel " + harmless_line(question_) + "? y/n";
+    const std::string question =
+        is_alone_ ? "end the run? y/n" : "cancel " + harmless_line(question_) + "? y/n";
     return cut_to_width(display_width(question) <= columns ? question : "cancel it? y/n", columns);
   }
   if (is_typing_) {
@@ -198,13 +199,13 @@ std::string WatchModel::footer(std::size_t columns) const {
                      columns);
     case Pane::kNodes:
       return fitting({"Esc: back", first, filtered, third, "Enter: log of node", "l: log", "c: cancel",
-                      "/: filter", "q: quit"},
+                      "/: filter", is_alone_ ? "" : "q: quit"},
                      columns);
     case Pane::kLog:
       break;
   }
   return fitting({"Esc: back", first, filtered, third, log_follows_ ? "" : "G: follow", "/: filter",
-                  "left, right: move the text", "q: quit"},
+                  "left, right: move the text", is_alone_ ? "" : "q: quit"},
                  columns);
 }
 

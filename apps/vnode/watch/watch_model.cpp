@@ -134,6 +134,14 @@ WatchRequest WatchModel::open(const std::string& run, Pane pane) {
   return {WatchRequest::Kind::kFollow, run};
 }
 
+void WatchModel::open_alone(const std::string& run) {
+  is_alone_ = true;
+  if (!detail_) detail_.emplace(run);
+  log_node_.clear();
+  log_follows_ = true;
+  pane_ = Pane::kNodes;
+}
+
 WatchRequest WatchModel::leave() {
   pan_ = 0;
   if (pane_ == Pane::kLog && came_from_nodes_) {
@@ -141,8 +149,9 @@ WatchRequest WatchModel::leave() {
     pane_ = Pane::kNodes;
     return {};
   }
-  pane_ = Pane::kRuns;
   const std::string run = detail_->id();
+  if (is_alone_) return {WatchRequest::Kind::kUnfollow, run};
+  pane_ = Pane::kRuns;
   detail_.reset();
   return {WatchRequest::Kind::kUnfollow, run};
 }

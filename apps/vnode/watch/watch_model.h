@@ -31,7 +31,11 @@ struct WatchRequest {
 /// keys do, and what the screen shows. Pure: no terminal, no daemon, no clock.
 class WatchModel {
  public:
-  explicit WatchModel(RunBoard::Limits limits) : board_(limits) {}
+  explicit WatchModel(RunBoard::Limits limits = {}) : board_(limits) {}
+
+  /// Shows this run's nodes, and no other run; leaving it, or q, is kUnfollow or kQuit. What was told of it
+  /// stays.
+  void open_alone(const std::string& run);
 
   RunBoard& board() { return board_; }
   const RunBoard& board() const { return board_; }
@@ -94,6 +98,7 @@ class WatchModel {
   bool log_follows_ = true;  ///< its end is shown
   std::size_t pan_ = 0;
   std::string log_node_;          ///< only of that node
+  bool is_alone_ = false;         ///< there is this one run
   bool came_from_nodes_ = false;  ///< from there the log was opened
   bool is_typing_ = false;        ///< the filter
   bool shows_help_ = false;
