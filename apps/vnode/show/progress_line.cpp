@@ -41,8 +41,10 @@ std::string progress_line(const RunProgress& progress, std::optional<Duration> e
   const std::size_t columns = style.columns;
   const std::size_t width = std::min(columns / 4, kWidest);
   const std::string note = style.note.empty() ? std::string() : std::string(style.note) + ", ";
-  const std::string text = note + progress_text(progress, elapsed, style.is_over) +
-                           (style.hint.empty() ? "" : "  ") + std::string(style.hint);
+  std::string text = note + progress_text(progress, elapsed, style.is_over);
+  // A hint that is cut off is none.
+  if (!style.hint.empty() && width + text.size() + 3 + style.hint.size() <= columns)
+    text.append("  ").append(style.hint);
   if (width < kNarrowest) return cut_to_width(text, columns);
   const std::string bar = progress_bar(std::min(progress.ended(), progress.total()), progress.total(), width);
   const std::string shown = cut_to_width(" " + text, columns - width);

@@ -18,7 +18,8 @@ void KeyMode::change(StopKey stop_key) {
 }
 
 void KeyMode::restore() {
-  if (std::exchange(is_changed_, false)) ::tcsetattr(STDIN_FILENO, TCSANOW, &former_);
+  // (Whoever has the terminal now has given it its own settings.)
+  if (std::exchange(is_changed_, false) && is_in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &former_);
 }
 
 }  // namespace vnode
