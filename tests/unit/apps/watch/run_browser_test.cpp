@@ -121,7 +121,8 @@ TEST_F(RunBrowserTest, LeavesTheTerminalAsItWas) {
 
 TEST_F(RunBrowserTest, ACutOffEndsTheScreenToo) {
   type("\r");
-  ExecutionFinished last{RunStatus::kCancelled};
+  ExecutionFinished last;
+  last.status = RunStatus::kCancelled;
   last.error = "ended at once";
   EXPECT_TRUE(view_->cut_off(last, std::chrono::seconds(20)));
   const std::string end = written();
