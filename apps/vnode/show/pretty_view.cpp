@@ -326,7 +326,8 @@ std::string PrettyView::progress_line(std::size_t columns) const {
   std::optional<Duration> elapsed;
   if (started_) elapsed = clock_.steady_now() - *started_;
   const std::string_view note = is_stopping_ ? "stopping (Ctrl-C again ends it at once)" : "";
-  return vnode::progress_line(progress_, elapsed, {.columns = columns,
+  return vnode::progress_line(progress_, elapsed,
+                              {.columns = columns,
                                .has_colour = options_.has_colour,
                                .note = note,
                                .hint = options_.has_keys && note.empty() ? "?: keys" : ""});

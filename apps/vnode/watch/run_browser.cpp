@@ -78,8 +78,9 @@ void RunBrowser::press(const Key& key) {
 
 /// A key over the lines of the view; those that nobody thinks of as one do nothing.
 void RunBrowser::open(const Key& key) {
-  const bool only_opens = key.kind == Key::Kind::kEnter || key.kind == Key::Kind::kUp || key.kind == Key::Kind::kDown ||
-                          key.kind == Key::Kind::kPageUp || key.kind == Key::Kind::kPageDown;
+  const bool only_opens = key.kind == Key::Kind::kEnter || key.kind == Key::Kind::kUp ||
+                          key.kind == Key::Kind::kDown || key.kind == Key::Kind::kPageUp ||
+                          key.kind == Key::Kind::kPageDown;
   const bool ends = key.is("q") || key.is("c");
   if (!only_opens && !ends && !key.is("l") && !key.is("/") && !key.is("?")) return;
   model_.open_alone(std::string(kThisRun));

@@ -11,15 +11,18 @@
 
 namespace vnode {
 
-/// The live view of `vnode run` with keys: lines and a live area as a PrettyView has them, and, when a key asks
-/// for it, the nodes or the log of the run over the whole screen. Thread rule: the thread that steps the run.
+/// The live view of `vnode run` with keys: lines and a live area as a PrettyView has them, and, when a key
+/// asks for it, the nodes or the log of the run over the whole screen. Thread rule: the thread that steps the
+/// run.
 class RunBrowser final : public EventSink, public RunView {
  public:
   struct Options {
     bool has_colour = false;
     std::function<TerminalSize()> size = [] { return TerminalSize(); };
-    std::function<std::string()> read_keys = [] { return std::string(); };  ///< what was typed, without waiting
-    std::function<void()> cancel = [] {};                                   ///< somebody has said yes
+    std::function<std::string()> read_keys = [] {
+      return std::string();
+    };                                                  ///< what was typed, without waiting
+    std::function<void()> cancel = [] {};               ///< somebody has said yes
     std::function<void(bool)> take_keys = [](bool) {};  ///< the terminal gives keys one by one, or as before
   };
 
