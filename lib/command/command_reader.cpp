@@ -15,10 +15,10 @@ namespace {
 constexpr std::string_view kBadCommand = "bad_command";
 
 /// Of a definition as such, too: they are no mistakes for others.
-constexpr std::array<std::string_view, 22> kCommandMembers{
+constexpr std::array<std::string_view, 23> kCommandMembers{
     "command",  "shell",     "environment", "directory", "stdin",    "outputs_from", "success", "progress",
     "limits",   "speaks",    "node_id",     "name",      "category", "description",  "inputs",  "outputs",
-    "use_exec", "icon_path", "version",     "author",    "recorded", "repeat"};
+    "use_exec", "icon_path", "version",     "author",    "recorded", "repeat",       "stateful"};
 
 class CommandReader {
  public:

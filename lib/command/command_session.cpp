@@ -354,13 +354,21 @@ bool CommandSession::pump(Duration) {
   return !items.empty();
 }
 
+/// For later commands of its chain: no journal has that, so it is done again.
+void CommandSession::set_variable(const CommandProcess& process, const std::string& name,
+                                  const std::optional<std::string>& value) {
+  const auto chain = chain_of_.find(&process);
+  if (chain == chain_of_.end()) return;
+  chain_variables_[chain->second][name] = value;
+  if (process.node) process.node->note_stateful("variable " + name);
+}
+
 void CommandSession::take_report(CommandProcess& process, CommandReport report) {
   using Kind = ChildMessage::Kind;
   if (auto* line = std::get_if<CommandLogLine>(&report)) {
     return run_.log(process.instance, line->level, line->text, line->stream);
   }
   auto& message = std::get<ChildMessage>(report);
-  const auto chain = chain_of_.find(&process);
   switch (message.kind) {
     case Kind::kProgress:
       process.fraction = message.fraction;
@@ -370,10 +378,10 @@ void CommandSession::take_report(CommandProcess& process, CommandReport report) 
       if (process.node) process.node->report_progress(process.fraction, message.text);
       break;
     case Kind::kEnv:
-      if (chain != chain_of_.end()) chain_variables_[chain->second][message.name] = message.text;
+      set_variable(process, message.name, message.text);
       break;
     case Kind::kUnsetEnv:
-      if (chain != chain_of_.end()) chain_variables_[chain->second][message.name] = std::nullopt;
+      set_variable(process, message.name, std::nullopt);
       break;
     case Kind::kOutput:
       for (const DictEntry& entry : message.values) {

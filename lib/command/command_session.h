@@ -80,6 +80,8 @@ class CommandSession final : public RuntimeSession {
   CommandOutput::Settings output_settings(const NodeContext& node, const CommandPlan& plan) const;
   Task<void> hand_on(InstancePtr instance, NodeContext& node, CommandOutcome outcome, Dict said,
                      Duration time);
+  void set_variable(const CommandProcess& process, const std::string& name,
+                    const std::optional<std::string>& value);
   void take_report(CommandProcess& process, CommandReport report);
 
   CommandRuntime& runtime_;

@@ -132,6 +132,8 @@ class Recording(JournalTest):
         # What the first one sets is there for the second.
         again = parts(node(1, "says"), ["true", "{value}"], "second.journal")
         self.assertEqual(changed(second, again[1]), ["environment"])
+        self.assertEqual([(mark["execution"], mark["detail"]) for mark in self.records("mark", "second.journal")],
+                         [(1, "variable B")])
 
     def run_class(self, body, *options, head="", attributes="", nodes=1, name="run.journal", wires=()):
         code = ("%sfrom src.nodes.base import BaseNode\n"
