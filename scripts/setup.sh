@@ -13,7 +13,7 @@ packages=(
   ffmpeg git jq openssl socat
   graphviz librsvg2-bin libxml2-utils
   ccache mold
-  fish mandoc zsh
+  fish make mandoc zsh
 )
 # What only the later stages of scripts/test.sh use: clang for the fuzzers, its tools for the style checks.
 packages+=(clang libclang-rt-14-dev clang-format clang-tidy)

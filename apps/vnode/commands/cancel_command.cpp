@@ -45,7 +45,7 @@ ExitCode cancel(const CancelSettings& settings, Diagnostics& diagnostics) {
 void set_up_cancel(CommandSpec& command) {
   auto settings = std::make_shared<CancelSettings>();
   add_texts(command, "ID", settings->ids, "", "Ids of runs or groups, or their beginnings");
-  add_switch(command, "--all", settings->all, "All runs that have not ended");
+  add_switch(command, "-a,--all", settings->all, "All runs that have not ended");
   declare_client_options(command, settings->client);
   command.action = [settings](Diagnostics& diagnostics) { return cancel(*settings, diagnostics); };
 }

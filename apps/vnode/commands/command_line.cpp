@@ -43,8 +43,7 @@ ExitCode refuse_command(std::string_view name, Diagnostics& diagnostics) {
 }
 
 ExitCode run_command(const Command& command, int argc, const char* const* argv, Diagnostics& diagnostics) {
-  CommandSpec spec{.name = std::string(command.name), .summary = std::string(command.summary)};
-  command.set_up(spec);
+  const CommandSpec spec = command_spec(command);
   const CommandReading reading = read_command_line(spec, "vnode", argc, argv);
   if (const auto* help = std::get_if<HelpText>(&reading)) return print(help->text, diagnostics);
   if (const auto* mistake = std::get_if<UsageMistake>(&reading)) return refuse(*mistake, diagnostics);

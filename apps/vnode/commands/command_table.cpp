@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "apps/vnode/commands/command_examples.h"
+
 namespace vnode {
 namespace {
 
@@ -36,6 +38,7 @@ constexpr std::array kCommands = {
     Command{"config", "Show the settings in force, and where each comes from", set_up_config},
     Command{"schema", "Print a JSON Schema: events, workflow, node, rpc or config", set_up_schema},
     Command{"completion", "Print the script with which a shell completes command lines", set_up_completion},
+    Command{"man", "Print the manual page of a command, for man -l -", set_up_man},
 };
 
 }  // namespace
@@ -48,13 +51,17 @@ const Command* find_command(std::string_view name) {
   return found == kCommands.end() ? nullptr : &*found;
 }
 
+CommandSpec command_spec(const Command& command) {
+  CommandSpec spec{.name = std::string(command.name), .summary = std::string(command.summary)};
+  command.set_up(spec);
+  spec.examples = examples_of(spec.name);
+  for (CommandSpec& sub : spec.subcommands) sub.examples = examples_of(spec.name + " " + sub.name);
+  return spec;
+}
+
 CommandSpec program_spec() {
   CommandSpec program{.name = "vnode", .summary = "Run node-graph workflows without the editor"};
-  for (const Command& command : kCommands) {
-    CommandSpec& spec = program.subcommands.emplace_back(
-        CommandSpec{.name = std::string(command.name), .summary = std::string(command.summary)});
-    command.set_up(spec);
-  }
+  for (const Command& command : kCommands) program.subcommands.push_back(command_spec(command));
   return program;
 }
 

@@ -21,6 +21,9 @@ std::span<const Command> command_table();
 /// Null when there is none of that name.
 const Command* find_command(std::string_view name);
 
+/// All that is known of a command's words, its examples included.
+CommandSpec command_spec(const Command& command);
+
 /// The program as a command whose subcommands are those of the table.
 CommandSpec program_spec();
 
@@ -53,5 +56,6 @@ void set_up_info(CommandSpec& command);
 void set_up_journal(CommandSpec& command);
 void set_up_shutdown(CommandSpec& command);
 void set_up_completion(CommandSpec& command);
+void set_up_man(CommandSpec& command);
 
 }  // namespace vnode

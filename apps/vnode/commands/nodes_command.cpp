@@ -68,9 +68,6 @@ void tell_failure(const DefinitionCheck& check, Diagnostics& diagnostics) {
 
 ExitCode create_node(const NodesSettings& settings, const NodeTypes& types, Diagnostics& diagnostics) {
   const NewNode& node = settings.new_node;
-  if (node.is_python == node.is_command) {
-    return report_usage_error(usage_error("say what to write: --python or --command"), diagnostics);
-  }
   const Result<std::string> path = write_new_node(node);
   if (!path) return report_usage_error(path.error(), diagnostics);
   if (const NodeTypePtr known = types.registry.find(node.node_id)) {
@@ -156,8 +153,10 @@ void add_common_options(CommandSpec& command, NodesSettings& settings) {
 
 void add_new_options(CommandSpec& command, NewNode& node) {
   add_text(command, "NAME", node.node_id, "", "The node_id, and the name of the file").is_required = true;
-  add_switch(command, "--python", node.is_python, "Written in Python: NAME.json with python_code");
-  add_switch(command, "--command", node.is_command, "A program to run: NAME.json with command");
+  add_choice(command, "--kind", {"python", "command"},
+             "Written in Python (NAME.json with python_code), or a program to run (NAME.json with command)",
+             [&node](std::size_t kind) { node.is_command = kind == 1; })
+      .is_required = true;
   add_folder(command, "--dir", node.folder, "Where to put the file (default: the current folder)");
 }
 
@@ -170,7 +169,7 @@ void set_up_nodes(CommandSpec& command) {
         [settings, action](Diagnostics& diagnostics) { return run_action(action, *settings, diagnostics); };
   };
   CommandSpec list{.name = "list", .summary = "All node types: id, category, where it comes from"};
-  add_switch(list, "--all", settings->shows_hidden, "Also those that editors make by themselves (groups)");
+  add_switch(list, "-a,--all", settings->shows_hidden, "Also those that editors make by themselves (groups)");
   add_common_options(list, *settings);
   list.action = with_types(list_types);
   CommandSpec show{.name = "show", .summary = "One node type: ports, defaults, where it comes from"};

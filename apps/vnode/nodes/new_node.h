@@ -10,8 +10,7 @@ namespace vnode {
 struct NewNode {
   std::string node_id;
   std::string folder = ".";
-  bool is_python = false;
-  bool is_command = false;
+  bool is_command = false;  ///< else written in Python
 };
 
 /// Writes a definition to start from, and returns its path. Nothing is ever overwritten.

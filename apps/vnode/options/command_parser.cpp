@@ -28,6 +28,24 @@ std::string wrapped(const std::string& text) {
   return out;
 }
 
+/// What each does stands behind it where there is room, else below.
+std::string examples_text(const CommandSpec& command) {
+  constexpr std::size_t kColumns = 79;
+  std::size_t longest = 0;
+  for (const CommandExample& example : command.examples) {
+    if (example.line.size() + example.help.size() + 6 < kColumns)
+      longest = std::max(longest, example.line.size());
+  }
+  std::string text = "Examples:";
+  for (const CommandExample& example : command.examples) {
+    const bool fits = longest + example.help.size() + 6 < kColumns && example.line.size() <= longest;
+    text += "\n  " + example.line;
+    text += fits ? std::string(longest - example.line.size(), ' ') + "  # " : "\n      # ";
+    text += example.help;
+  }
+  return text;
+}
+
 void wrap_descriptions(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) option->description(wrapped(option->get_description()));
   for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) wrap_descriptions(*sub);
@@ -99,6 +117,7 @@ void CommandParser::declare(CLI::App& app, const CommandSpec& command) {
     CLI::Option* declared = declare(app, option);
     if (option.is_required) declared->required();
   }
+  if (!command.examples.empty()) app.footer(examples_text(command));
   for (const CommandSpec& sub : command.subcommands) declare(*app.add_subcommand(sub.name, sub.summary), sub);
 }
 

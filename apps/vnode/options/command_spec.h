@@ -35,6 +35,12 @@ struct OptionSpec {
   std::string name() const { return names.substr(names.rfind(',') + 1); }
 };
 
+/// A command line that people can begin with, and what it does.
+struct CommandExample {
+  std::string line;
+  std::string help;
+};
+
 /// A command of the program or of another command: all that is known of its words before any is read. Plain
 /// data: help, parsing, and whatever else describes the command line, are made of it. What `take` and
 /// `action` write to must live as long as the spec.
@@ -43,6 +49,7 @@ struct CommandSpec {
   std::string summary;
   std::vector<OptionSpec> options = {};       ///< in the order of --help
   std::vector<CommandSpec> subcommands = {};  ///< with any of them, one has to follow
+  std::vector<CommandExample> examples = {};
   CommandAction action = {};                  ///< empty where there are subcommands
 };
 
