@@ -1,11 +1,19 @@
 #include "events/ndjson_sink.h"
 
+#include "model/json_escape.h"
+
 namespace vnode {
+
+void NdjsonSink::append(std::string& buffer, const Event& event) {
+  const std::size_t start = buffer.size();
+  formatter_.append_line(buffer, event);
+  if (guards_ci_) escape_double_number_signs(buffer, start);
+}
 
 void NdjsonSink::on_event(const Event& event) {
   writer_.append_with([&](std::string& buffer) {
     if (is_cut_off_) return;
-    formatter_.append_line(buffer, event);
+    append(buffer, event);
     last_seq_ = event.seq;
   });
 }
@@ -15,7 +23,7 @@ bool NdjsonSink::cut_off(Event last, Duration patience) {
   writer_.append_with([&](std::string& buffer) {
     if (std::exchange(is_cut_off_, true)) return;
     last.seq = last_seq_ + 1;
-    formatter_.append_line(buffer, last);
+    append(buffer, last);
   });
   return writer_.drain(patience);
 }

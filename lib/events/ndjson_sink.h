@@ -14,8 +14,9 @@ namespace vnode {
 /// the sink go quiet.
 class NdjsonSink final : public EventSink {
  public:
-  NdjsonSink(int fd, std::size_t max_value_bytes, StreamWriter::Options options = {})
-      : formatter_(max_value_bytes), writer_(fd, std::move(options)) {}
+  /// `guards_ci`: no line has what a CI server would take for a command.
+  NdjsonSink(int fd, std::size_t max_value_bytes, StreamWriter::Options options = {}, bool guards_ci = false)
+      : formatter_(max_value_bytes), guards_ci_(guards_ci), writer_(fd, std::move(options)) {}
 
   void on_event(const Event& event) override;
   bool wants_node_events() const override { return !writer_.reader_gone(); }
@@ -35,7 +36,10 @@ class NdjsonSink final : public EventSink {
 
  private:
   // All that lines are made with is used where the writer lets one thread fill its buffer.
+  void append(std::string& buffer, const Event& event);
+
   EventFormatter formatter_;
+  const bool guards_ci_;
   std::uint64_t last_seq_ = 0;
   bool is_cut_off_ = false;
   StreamWriter writer_;

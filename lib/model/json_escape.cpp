@@ -76,4 +76,9 @@ std::size_t resolve_json_escape(std::string_view text, std::string& out) {
   }
 }
 
+void escape_double_number_signs(std::string& json, std::size_t from) {
+  for (std::size_t at = json.find("##", from); at != json.npos; at = json.find("##", at))
+    json.replace(at + 1, 1, "\\u0023");
+}
+
 }  // namespace vnode

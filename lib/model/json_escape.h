@@ -11,4 +11,8 @@ namespace vnode {
 /// that took; 0 when there is no valid escape.
 std::size_t resolve_json_escape(std::string_view text, std::string& out);
 
+/// Writes each "##" of JSON texts as "#\u0023", which means the same: CI servers take `##[name]` and
+/// `##vso[name]` for commands, wherever they stand in a line. From `from` on.
+void escape_double_number_signs(std::string& json, std::size_t from = 0);
+
 }  // namespace vnode

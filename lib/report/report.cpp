@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "report/chrome_report.h"
+#include "report/codequality_report.h"
 #include "report/junit_report.h"
 #include "report/markdown_report.h"
 
@@ -17,6 +18,11 @@ const std::vector<ReportFormat>& report_formats() {
        {".trace.json", ".perfetto.json"},
        false,
        make_chrome_report},
+      {"codequality",
+       "a Code Quality report, which GitLab shows in merge requests",
+       {"gl-codequality.json", "gl-code-quality-report.json", ".codequality.json"},
+       false,
+       make_codequality_report},
       {"markdown",
        "a summary for people, such as a CI job's",
        {".md", ".markdown"},

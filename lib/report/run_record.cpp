@@ -84,7 +84,10 @@ void RunRecord::end(const ReportEvent& event) {
     problems.push_back({shown_line(text_view(problem, "severity"), kRecordName),
                         shown_text(text_view(problem, "message"), kRecordMessage),
                         shown_line(text_view(problem, "pointer"), kRecordName),
-                        shown_text(text_view(problem, "hint"), kRecordMessage)});
+                        shown_text(text_view(problem, "hint"), kRecordMessage),
+                        shown_line(text_view(problem, "code"), kRecordName),
+                        shown_line(text_view(problem, "file"), kRecordName),
+                        static_cast<std::size_t>(count_member(problem, "line"))});
   }
 }
 

@@ -66,6 +66,9 @@ class RunRecord {
   std::uint64_t warnings = 0;  ///< that nodes have logged
   struct Problem {
     std::string severity, message, pointer, hint;
+    std::string code = {};
+    std::string file = {};  ///< with `line`, where the document was not JSON
+    std::size_t line = 0;   ///< 0: not told
   };
   std::vector<Problem> problems;  ///< of a workflow that was refused
 

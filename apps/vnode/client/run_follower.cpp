@@ -2,11 +2,13 @@
 
 #include <unistd.h>
 
+#include "apps/vnode/ci/ci_system.h"
 #include "apps/vnode/client/daemon_error.h"
 #include "apps/vnode/client/event_follower.h"
 #include "apps/vnode/client/event_printer.h"
 #include "apps/vnode/show/error_printer.h"
 #include "apps/vnode/show/event_reading.h"
+#include "apps/vnode/show/plain_view.h"
 #include "apps/vnode/show/pretty_view.h"
 #include "apps/vnode/terminal/print.h"
 
@@ -25,8 +27,12 @@ ExitCode RunFollower::show(EventFollower& follower) {
     return show_view(follower, errors, nullptr);
   }
   const SystemClock clock;
-  PrettyView::Options options{is_smart_terminal(STDOUT_FILENO), wants_colour(STDOUT_FILENO),
-                              [] { return terminal_size(STDOUT_FILENO); }};
+  if (!is_smart_terminal(STDOUT_FILENO)) {
+    const bool guards_ci = ci_of_environment() != CiSystem::kNone;
+    PlainView view(STDOUT_FILENO, {.has_colour = wants_colour(STDOUT_FILENO), .guards_ci = guards_ci}, clock);
+    return show_view(follower, view, &view);
+  }
+  PrettyView::Options options{true, wants_colour(STDOUT_FILENO), [] { return terminal_size(STDOUT_FILENO); }};
   PrettyView view(STDOUT_FILENO, std::move(options), clock);
   return show_view(follower, view, &view);
 }
@@ -37,7 +43,7 @@ ExitCode RunFollower::show_stream(EventFollower& follower) {
   return written == kExitSuccess ? report(error) : written;
 }
 
-ExitCode RunFollower::show_view(EventFollower& follower, EventSink& sink, PrettyView* view) {
+ExitCode RunFollower::show_view(EventFollower& follower, EventSink& sink, RunView* view) {
   EventFollower::Callbacks callbacks;
   callbacks.on_event = [&sink](const Value& event, std::string_view) {
     const ReadEvent read(event);

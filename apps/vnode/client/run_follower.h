@@ -27,7 +27,7 @@ class RunFollower {
  private:
   ExitCode show(EventFollower& follower);
   ExitCode show_stream(EventFollower& follower);
-  ExitCode show_view(EventFollower& follower, EventSink& sink, PrettyView* view);
+  ExitCode show_view(EventFollower& follower, EventSink& sink, RunView* view);
   ExitCode report(const std::optional<CallError>& error);
   void tell_loss();
 

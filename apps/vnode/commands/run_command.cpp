@@ -21,6 +21,7 @@
 #include "apps/vnode/settings/run_resources.h"
 #include "apps/vnode/show/problem_report.h"
 #include "apps/vnode/show/run_forecast.h"
+#include "apps/vnode/terminal/ci_commands.h"
 #include "apps/vnode/terminal/forced_end.h"
 #include "apps/vnode/terminal/print.h"
 #include "async/signal_watcher.h"
@@ -101,6 +102,7 @@ class RunCommand {
   ExitCode print_results(const Run& run);
   ExitCode exit_code_of_end(const RunOutcome& outcome) const;
   void show_problems(const Problems& problems);
+  ExitCode annotate(Problems problems);
   void on_signal(int signal);
   void limit_end();
   [[noreturn]] void end_at_once();
@@ -269,7 +271,18 @@ void RunCommand::show_problems(const Problems& problems) {
   const SecretMask mask(settings_.options.environment.secrets);
   for (Problem& problem : shown) mask_problem(mask, problem);
   const std::string place = loaded_.exit_code == kExitUsage ? std::string() : shown_name(settings_.file);
-  if (!shown.empty()) write_to_stderr(problem_text(shown, place, wants_colour(STDERR_FILENO)));
+  if (shown.empty()) return;
+  const std::string text = problem_text(shown, place, wants_colour(STDERR_FILENO));
+  write_to_stderr(settings_.ci.has_command_reader() ? without_ci_commands(text) : text);
+}
+
+/// What the run has told a CI job's server beside the view.
+ExitCode RunCommand::annotate(Problems problems) {
+  if (!outputs_.annotations()) return kExitSuccess;
+  const SecretMask mask(settings_.options.environment.secrets);
+  for (Problem& problem : problems) mask_problem(mask, problem);
+  outputs_.annotations()->add(problems);
+  return outputs_.print_annotations();
 }
 
 ExitCode RunCommand::refuse() {
@@ -277,7 +290,11 @@ ExitCode RunCommand::refuse() {
   report_refusal(outputs_.sink(), clock_, settings_.options, loaded_.refused ? &*loaded_.refused : nullptr,
                  loaded_.problems);
   const ExitCode closed = outputs_.close();
-  return closed == kExitSuccess ? kExitInvalid : closed;
+  const ExitCode annotated = annotate(loaded_.problems);
+  for (const ExitCode code : {closed, annotated}) {
+    if (code != kExitSuccess) return code;
+  }
+  return kExitInvalid;
 }
 
 /// On the watcher's thread.
@@ -369,8 +386,11 @@ ExitCode RunCommand::tell_end(const Run& run) {
   // Definitions that do not load show only when their instances are made.
   const bool is_refused = run.outcome().status == RunStatus::kInvalid;
   if (is_refused) show_problems(run.problems());
+  Problems problems = loaded_.problems;
+  if (is_refused) problems.insert(problems.end(), run.problems().begin(), run.problems().end());
+  const ExitCode annotated = annotate(problems);
   const ExitCode printed = !settings_.outputs.empty() && !is_refused ? print_results(run) : kExitSuccess;
-  for (const ExitCode code : {closed, printed}) {
+  for (const ExitCode code : {closed, annotated, printed}) {
     if (code != kExitSuccess) return code;
   }
   return exit_code_of_end(run.outcome());

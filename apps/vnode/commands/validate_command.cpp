@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "apps/vnode/ci/annotations.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/local/workflow_source.h"
@@ -14,10 +15,13 @@
 #include "apps/vnode/settings/path_map_file.h"
 #include "apps/vnode/settings/setting_options.h"
 #include "apps/vnode/show/problem_report.h"
+#include "apps/vnode/terminal/ci_commands.h"
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal_text.h"
+#include "base/text_file.h"
 #include "engine/overrides.h"
 #include "engine/parameter_values.h"
+#include "model/json_escape.h"
 #include "model/json_writer.h"
 #include "model/workflow_reader.h"
 #include "validate/validate.h"
@@ -37,6 +41,7 @@ struct ValidateSettings {
   bool is_for_journal = false;
   std::string format = "text";
   bool is_strict = false;
+  CiOptions ci;
 };
 
 struct Verdict {
@@ -145,6 +150,36 @@ std::string verdicts_json(const std::vector<Verdict>& verdicts) {
   return out + "\n";
 }
 
+/// For a CI server: where in the files it is.
+std::string annotations_text(CiSystem system, const std::vector<Verdict>& verdicts) {
+  Annotations annotations(system);
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.problems.empty()) continue;
+    const bool is_file = verdict.file != "-";
+    const Result<TextFile> text = is_file ? read_text_file(verdict.file) : Result<TextFile>(TextFile());
+    for (const Problem& problem : verdict.problems)
+      annotations.add(problem, is_file ? verdict.file : "", text ? text->text : "");
+  }
+  return annotations.text();
+}
+
+ExitCode tell_verdicts(const ValidateSettings& settings, const std::vector<Verdict>& verdicts,
+                       Diagnostics& diagnostics) {
+  const bool is_json = settings.format == "json";
+  std::string report = is_json ? verdicts_json(verdicts) : verdicts_text(verdicts);
+  if (settings.ci.has_command_reader()) {
+    if (is_json) {
+      escape_double_number_signs(report);
+    } else {
+      report = without_ci_commands(report);
+    }
+  }
+  const std::string annotations = annotations_text(settings.ci.system(), verdicts);
+  const ExitCode printed = print(is_json ? report : report + annotations, diagnostics);
+  if (is_json && !annotations.empty()) write_to_stderr(annotations);
+  return printed;
+}
+
 ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnostics) {
   const Result<Settings> in_force = Settings::load(settings.flags);
   if (!in_force) return report_usage_error(in_force.error(), diagnostics);
@@ -176,8 +211,7 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
     if (!verdict.is_valid && code != kExitUsage) code = kExitInvalid;
     if (verdict.is_refused) code = kExitUsage;
   }
-  const std::string report = settings.format == "json" ? verdicts_json(verdicts) : verdicts_text(verdicts);
-  const ExitCode printed = print(report, diagnostics);
+  const ExitCode printed = tell_verdicts(settings, verdicts, diagnostics);
   return printed == kExitSuccess ? code : printed;
 }
 
@@ -200,6 +234,7 @@ void set_up_validate(CommandSpec& command) {
       command, "--resumable", settings->is_for_journal,
       "Also name Python nodes that do work again when a run that was cut off is resumed; loads as --load "
       "does");
+  declare_annotations(command, settings->ci);
   declare_setting_options(command, settings->flags, kValidationSettings);
   command.action = [settings](Diagnostics& diagnostics) { return validate_files(*settings, diagnostics); };
 }

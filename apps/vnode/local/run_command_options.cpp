@@ -18,6 +18,7 @@ void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
   add_texts(command, "--report", settings.reports, "FILE",
             "Make a report of the run there, of the format that the suffix says: " + report_suffixes() +
                 " (repeatable)");
+  declare_annotations(command, settings.ci);
   add_texts(command, "--output", settings.outputs, "NODE.PORT",
             "Print that result as JSON on standard output after the run (the view goes to standard error); "
             "repeatable");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/vnode/ci/ci_system.h"
 #include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/options/command_spec.h"
 #include "apps/vnode/settings/secret_options.h"
@@ -36,6 +37,7 @@ struct RunCommandOptions {
   std::optional<ResultFormat> output_format;
   std::vector<std::string> resources;  ///< NAME=AMOUNT
   SecretOptions secrets;
+  CiOptions ci;
   std::string journal;  ///< of the run; empty: none
   std::string logs;     ///< folder for what commands write; empty: none
   PartRequest part;

@@ -11,6 +11,7 @@
 
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal.h"
+#include "model/json_escape.h"
 
 namespace vnode {
 namespace {
@@ -60,23 +61,29 @@ StreamWriter::Options RunOutputs::writer_options(bool owns_fd) {
   return options;
 }
 
+/// Standard output is for the results, if some are asked for.
+int RunOutputs::view_descriptor() const { return settings_.outputs.empty() ? STDOUT_FILENO : STDERR_FILENO; }
+
 ExitCode RunOutputs::open() {
   if (!settings_.logs.empty()) {
     std::error_code error;
     std::filesystem::create_directories(settings_.logs, error);
     if (error) return report_output_failure(settings_.logs, error.message(), diagnostics_);
   }
+  const bool guards_ci = settings_.ci.has_command_reader();
   switch (format_of(settings_)) {
     case OutputFormat::kNdjson:
-      all_.add(stream_.emplace(STDOUT_FILENO, settings_.max_value_bytes, writer_options(false)));
+      all_.add(stream_.emplace(STDOUT_FILENO, settings_.max_value_bytes, writer_options(false), guards_ci));
       break;
     case OutputFormat::kPretty:
       open_view();
       break;
     case OutputFormat::kQuiet:
-      all_.add(errors_.emplace(STDERR_FILENO, wants_colour(STDERR_FILENO)));
+      all_.add(errors_.emplace(STDERR_FILENO, wants_colour(STDERR_FILENO), guards_ci));
       break;
   }
+  if (settings_.ci.system() != CiSystem::kNone)
+    all_.add(annotations_.emplace(settings_.ci.system(), settings_.file));
   if (!settings_.outputs.empty()) {
     // All of it is in memory anyway.
     value_.emplace(STDOUT_FILENO,
@@ -93,12 +100,15 @@ ExitCode RunOutputs::open() {
 }
 
 void RunOutputs::open_view() {
-  // Standard output is for the results, if some are asked for.
-  const int fd = settings_.outputs.empty() ? STDOUT_FILENO : STDERR_FILENO;
-  const bool is_live = is_smart_terminal(fd);
-  const bool has_keys = is_live && is_terminal(STDIN_FILENO);
+  const int fd = view_descriptor();
+  if (!is_smart_terminal(fd)) {
+    const PlainView::Options plain{wants_colour(fd), settings_.ci.has_command_reader(),
+                                   settings_.ci.system() == CiSystem::kGitlab};
+    return all_.add(plain_.emplace(fd, plain, clock_));
+  }
+  const bool has_keys = is_terminal(STDIN_FILENO);
   const auto size = [fd] { return terminal_size(fd); };
-  view_.emplace(fd, PrettyView::Options{is_live, wants_colour(fd), size, has_keys}, clock_);
+  view_.emplace(fd, PrettyView::Options{true, wants_colour(fd), size, has_keys}, clock_);
   if (!has_keys) return all_.add(*view_);
   RunBrowser::Options options{.has_colour = wants_colour(fd), .size = size};
   options.read_keys = [this] { return keys_.read(); };
@@ -112,11 +122,13 @@ void RunOutputs::open_view() {
 
 RunView* RunOutputs::view() {
   if (browser_) return &*browser_;
-  return view_ ? &*view_ : nullptr;
+  if (view_) return &*view_;
+  return plain_ ? &*plain_ : nullptr;
 }
 
 void RunOutputs::show_stopping() {
   if (view_) view_->show_stopping();
+  if (plain_) plain_->show_stopping();
 }
 
 ExitCode RunOutputs::open_events() {
@@ -138,15 +150,26 @@ ExitCode RunOutputs::open_events() {
   return kExitSuccess;
 }
 
+/// Behind the view, where that is one of people; else not in the middle of data.
+ExitCode RunOutputs::print_annotations() {
+  const std::string text = annotations_ ? annotations_->text() : std::string();
+  if (text.empty()) return kExitSuccess;
+  if (plain_ && view_descriptor() == STDOUT_FILENO) return print(text, diagnostics_);
+  write_to_stderr(text);
+  return kExitSuccess;
+}
+
 EventSink& RunOutputs::sink() {
-  if (events_ || !settings_.reports.empty()) return all_;
+  if (events_ || annotations_ || !settings_.reports.empty()) return all_;
   if (stream_) return *stream_;
   if (browser_) return *browser_;
   if (view_) return *view_;
+  if (plain_) return *plain_;
   return *errors_;
 }
 
-ExitCode RunOutputs::print_value(std::string_view text) {
+ExitCode RunOutputs::print_value(std::string text) {
+  if (settings_.ci.has_command_reader()) escape_double_number_signs(text);
   value_->append(text);
   const Result<void> written = value_->close();
   if (written) return kExitSuccess;
@@ -158,6 +181,7 @@ void RunOutputs::hurry(SteadyTime from) {
   if (stream_) stream_->hurry(from);
   if (events_) events_->hurry(from);
   if (view_) view_->hurry(from);
+  if (plain_) plain_->hurry(from);
   if (errors_) errors_->hurry(from);
 }
 
@@ -166,6 +190,7 @@ void RunOutputs::put_off_hurry(Duration by) {
   if (stream_) stream_->put_off_hurry(by);
   if (events_) events_->put_off_hurry(by);
   if (view_) view_->put_off_hurry(by);
+  if (plain_) plain_->put_off_hurry(by);
   if (errors_) errors_->put_off_hurry(by);
 }
 
@@ -176,20 +201,23 @@ void RunOutputs::cut_off(const Event& last) {
   const auto& finished = std::get<ExecutionFinished>(last.body);
   if (view_) view_->cut_off(finished, kReaderPatience);
   keys_.take(false);
+  if (plain_) plain_->cut_off(finished, kReaderPatience);
   if (errors_) errors_->cut_off(finished, kReaderPatience);
 }
 
 bool RunOutputs::drain() {
   if (events_) events_->drain(kReaderPatience);
   if (stream_) stream_->drain(kReaderPatience);
-  const bool has_view = !view_ || view_->drain(kReaderPatience);
+  const bool has_view =
+      (!view_ || view_->drain(kReaderPatience)) && (!plain_ || plain_->drain(kReaderPatience));
   const bool has_errors = !errors_ || errors_->drain(kReaderPatience);
   const bool has_value = !value_ || value_->drain(kReaderPatience);
   return has_view && has_errors && has_value && !has_lost_view() && !has_lost_value();
 }
 
 bool RunOutputs::has_lost_view() const {
-  return (view_ && view_->has_given_up()) || (errors_ && errors_->has_given_up());
+  return (view_ && view_->has_given_up()) || (plain_ && plain_->has_given_up()) ||
+         (errors_ && errors_->has_given_up());
 }
 
 ExitCode RunOutputs::close(NdjsonSink& sink, std::string_view where) {
@@ -202,6 +230,12 @@ ExitCode RunOutputs::close() {
   if (view_) {
     const Result<void> closed = browser_ ? browser_->close() : view_->close();
     if (!closed) code = report_output_failure("the terminal", closed.error().message, diagnostics_);
+  }
+  if (plain_) {
+    const Result<void> closed = plain_->close();
+    if (!closed)
+      code = report_output_failure(view_descriptor() == STDOUT_FILENO ? "standard output" : "standard error",
+                                   closed.error().message, diagnostics_);
   }
   // When they cannot be written there is nobody to tell.
   if (errors_) (void)errors_->close();

@@ -4,12 +4,14 @@
 #include <optional>
 #include <vector>
 
+#include "apps/vnode/ci/run_annotations.h"
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/run_command_options.h"
 #include "apps/vnode/local/run_keys.h"
 #include "apps/vnode/local/run_reports.h"
 #include "apps/vnode/local/run_stopper.h"
 #include "apps/vnode/show/error_printer.h"
+#include "apps/vnode/show/plain_view.h"
 #include "apps/vnode/show/pretty_view.h"
 #include "apps/vnode/terminal/diagnostics.h"
 #include "apps/vnode/watch/run_browser.h"
@@ -31,8 +33,10 @@ class RunOutputs {
   EventSink& sink();
   /// Null when there is no view that wants ticks.
   RunView* view();
-  /// The view, if there is one, says from now on that the run is being stopped. Any thread, once opened.
+  /// The run was asked to end: the views say so. Any thread, once opened.
   void show_stopping();
+  /// The annotations of a CI job, where somebody reads them; null elsewhere.
+  RunAnnotations* annotations() { return annotations_ ? &*annotations_ : nullptr; }
 
   /// From that time on nobody waits for a reader that does not read. Any thread, once opened.
   void hurry(SteadyTime from);
@@ -46,7 +50,9 @@ class RunOutputs {
   bool drain();
 
   /// After `close`: writes the value of --output to standard output.
-  ExitCode print_value(std::string_view text);
+  ExitCode print_value(std::string text);
+  /// The same: what a CI server is to show at the lines of files.
+  ExitCode print_annotations();
   /// True when not all of that value was written, since a hurry came and the reader took too little.
   bool has_lost_value() const { return value_ && value_->has_given_up(); }
   /// The same for a view.
@@ -61,6 +67,7 @@ class RunOutputs {
   static std::vector<NamedOutput> named(const RunCommandOptions& settings);
 
  private:
+  int view_descriptor() const;
   ExitCode open_events();
   void open_view();
   StreamWriter::Options writer_options(bool owns_fd);
@@ -76,7 +83,9 @@ class RunOutputs {
   RunKeys keys_;
   std::optional<PrettyView> view_;
   std::optional<RunBrowser> browser_;  ///< in front of the view, where there are keys
+  std::optional<PlainView> plain_;
   std::optional<ErrorPrinter> errors_;
+  std::optional<RunAnnotations> annotations_;
   RunReports reports_;
   FanOut all_;
 };

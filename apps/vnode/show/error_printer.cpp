@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apps/vnode/show/run_progress.h"
+#include "apps/vnode/terminal/ci_commands.h"
 #include "apps/vnode/terminal/diagnostics.h"
 
 namespace vnode {
@@ -33,7 +34,9 @@ void ErrorPrinter::on_event(const Event& event) {
 
 void ErrorPrinter::print(std::string_view message) {
   writer_.append_with([&](std::string& buffer) {
-    if (!is_cut_off_) buffer += diagnostic_line(DiagnosticLevel::kError, message, has_colour_);
+    if (is_cut_off_) return;
+    const std::string line = diagnostic_line(DiagnosticLevel::kError, message, has_colour_);
+    buffer += guards_ci_ ? without_ci_commands(line) : line;
   });
 }
 

@@ -10,7 +10,9 @@ namespace vnode {
 /// The quiet view: a run's errors, as the program's own are written, and nothing else.
 class ErrorPrinter final : public EventSink {
  public:
-  ErrorPrinter(int fd, bool has_colour) : has_colour_(has_colour), writer_(fd) {}
+  /// `guards_ci`: what nodes say is no command of a CI server.
+  ErrorPrinter(int fd, bool has_colour, bool guards_ci = false)
+      : has_colour_(has_colour), guards_ci_(guards_ci), writer_(fd) {}
 
   void on_event(const Event& event) override;
   bool wants_node_events() const override { return false; }
@@ -28,6 +30,7 @@ class ErrorPrinter final : public EventSink {
   void print(std::string_view message);
 
   const bool has_colour_;
+  const bool guards_ci_;
   bool has_told_ = false;
   bool is_cut_off_ = false;  ///< looked at where the writer lets one thread fill its buffer
   StreamWriter writer_;
