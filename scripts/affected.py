@@ -80,6 +80,8 @@ def labels_of(root, path):
         return labels_of_test(root, path)
     if parts[0] == "workflows":
         return {"tree", "golden", "readme_test"}
+    if parts[0] == "examples":
+        return {"tree", "examples_test"}
     if parts[0] == "scripts":
         used = {"golden.py": {"golden"}, "vnode_client.py": {"integration"}, "soak.py": {"soak_test"}}
         return {"tree"} | used.get(path.name, set())
