@@ -16,7 +16,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, WordKind>, 15> kWordKinds = {
+constexpr std::array<std::pair<std::string_view, WordKind>, 16> kWordKinds = {
     {{"FILE", WordKind::kFile},
      {"FILE|fd:N", WordKind::kFile},
      {"EVENTS", WordKind::kFile},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, WordKind>, 15> kWordKinds = {
      {"NODE[.PORT]", WordKind::kTarget},
      {"NODE.PORT", WordKind::kOutput},
      {"[NODE.]NAME=VALUE", WordKind::kParameter},
+     {"NAME=VALUES", WordKind::kParameter},
      {"TYPE", WordKind::kNodeType},
      {"ID", WordKind::kRun},
      {"QUEUE", WordKind::kQueue},
