@@ -42,6 +42,7 @@ INCLUDES["apps"] = set(INCLUDES)
 # which may include all. One way, so that a wing can be read, and replaced, by itself.
 WINGS = {
     "apps/vnode": {
+        "farm": set(),
         "terminal": set(),
         "options": {"terminal"},
         "show": {"terminal"},
@@ -54,7 +55,7 @@ WINGS = {
         "local": {"ci", "watch", "show", "settings", "options", "terminal"},
         "client": {"ci", "local", "watch", "show", "settings", "options", "terminal"},
         "completion": {"ci", "client", "local", "nodes", "show", "settings", "options", "terminal"},
-        "commands": {"ci", "completion", "client", "service", "local", "nodes", "schemas", "watch", "show", "settings", "options", "terminal"},
+        "commands": {"farm", "ci", "completion", "client", "service", "local", "nodes", "schemas", "watch", "show", "settings", "options", "terminal"},
     },
     "lib/process": {"supervisor": set()},
     "lib/python": {"process": set(), "values": set()},
@@ -88,7 +89,10 @@ TESTED_BY = {
     "lib/daemon/method_daemon.cpp": "tests/unit/daemon/daemon_test.cpp",
     "lib/daemon/method_nodes.cpp": "tests/unit/daemon/daemon_test.cpp",
     "lib/daemon/run_book_effects.cpp": "tests/unit/daemon/run_book_test.cpp",
+    "lib/daemon/method_retry.cpp": "tests/unit/daemon/run_retry_test.cpp",
+    "lib/daemon/run_book_dependencies.cpp": "tests/unit/daemon/run_dependencies_test.cpp",
     "lib/daemon/run_book_groups.cpp": "tests/unit/daemon/method_groups_test.cpp",
+    "lib/daemon/run_book_retry.cpp": "tests/unit/daemon/run_retry_test.cpp",
     "lib/daemon/run_ending.cpp": "tests/unit/daemon/run_book_test.cpp",
     "lib/daemon/run_lender.cpp": "tests/unit/daemon/method_queues_test.cpp",
     "lib/daemon/run_lookup.cpp": "tests/unit/daemon/method_runs_test.cpp",

@@ -1,4 +1,5 @@
 #include <array>
+#include <functional>
 #include <iterator>
 #include <new>
 
@@ -9,9 +10,11 @@
 #include "daemon/methods.h"
 #include "daemon/node_catalog.h"
 #include "daemon/run_book.h"
+#include "daemon/run_lookup.h"
 #include "daemon/session.h"
 #include "engine/variations.h"
 #include "model/json_writer.h"
+#include "model/members.h"
 #include "model/value_mask.h"
 #include "rpc/submission.h"
 #include "validate/validate.h"
@@ -154,6 +157,7 @@ void settle_group(NewGroup& group, NewRun run, CheckedSubmission& submission, co
   Dict common = params;
   common.erase("map");
   submission.given.map.reset();
+  group.has_hooks = !submission.given.hooks.empty();
   const std::string digest = submission.given.key.empty()
                                  ? std::string()
                                  : submission_digest(submission.document, stored_request(params));
@@ -297,6 +301,48 @@ struct Submitting {
   }
 };
 
+/// Calls `then` with the params, in which runs and groups that are to end before are named in full: what is
+/// stored must not depend on what else there is. At once where there are none.
+void with_full_ids(DaemonCore& core, const Dict& params,
+                   std::function<void(std::variant<Dict, RpcError>)> then) {
+  const std::vector<std::string> after = texts_member(params, "after");
+  std::vector<std::string> ids = after;
+  for (std::string& id : texts_member(params, "after_any")) ids.push_back(std::move(id));
+  if (ids.empty()) return then(params);
+  const auto named = [params, count = after.size(),
+                      then = std::move(then)](std::variant<std::vector<NamedRuns>, RpcError> found) {
+    if (auto* error = std::get_if<RpcError>(&found)) return then(std::move(*error));
+    std::vector<Value> lists[2];
+    for (const NamedRuns& one : std::get<std::vector<NamedRuns>>(found))
+      lists[lists[0].size() < count ? 0 : 1].emplace_back(one.id);
+    Dict full = params;
+    if (!lists[0].empty()) full.set("after", Value::list(std::move(lists[0])));
+    if (!lists[1].empty()) full.set("after_any", Value::list(std::move(lists[1])));
+    then(std::move(full));
+  };
+  find_named_runs(core, ids, named);
+}
+
+/// On a thread for such work: another one for what is large.
+void examine_elsewhere(DaemonCore& core, const std::shared_ptr<Submitting>& call, Dict params,
+                       const SubmissionLimits& limits) {
+  const auto given = std::make_shared<const Dict>(std::move(params));
+  const auto work = [call, &core, given, limits] {
+    const auto found = std::make_shared<Examined>(examine_safely(*given, core.catalog, limits));
+    core.loop.post([call, found] { call->examined(*found); });
+  };
+  WorkerPool& workers = call->is_large ? core.large : core.background;
+  workers.submit([call, &core, work, given] {
+    // That it names a large file shows only here: looking may take its time.
+    if (call->is_large || !names_large_file(*given, Session::kLargeLine)) return work();
+    call->is_large = true;
+    core.large.submit([work] {
+      work();
+      give_back_heap();
+    });
+  });
+}
+
 void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply reply) {
   if (core.is_stopping) return reply.error(daemon_error("shutting_down", "the daemon is shutting down"));
   // (Not refused for an earlier failure of the store: trying is what shows that it works again.)
@@ -307,20 +353,14 @@ void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply re
                                 .resources = core.settings.resources,
                                 .node_resources = core.settings.limits.resources,
                                 .path_map = core.settings.path_map};
-  const auto work = [call, &core, given = params, limits] {
-    const auto found = std::make_shared<Examined>(examine_safely(given, core.catalog, limits));
-    core.loop.post([call, found] { call->examined(*found); });
-  };
-  session.workers().submit([call, &core, work, given = params] {
-    // That it names a large file shows only here: looking may take its time.
-    if (call->is_large || !names_large_file(given, Session::kLargeLine)) return work();
-    call->is_large = true;
-    core.large.submit([work] {
-      work();
-      give_back_heap();
-    });
-  });
   call->begin(session);
+  with_full_ids(core, params, [call, &core, limits](std::variant<Dict, RpcError> full) {
+    if (const auto* error = std::get_if<RpcError>(&full)) {
+      call->refuse(*error);
+      return call->go_on();
+    }
+    examine_elsewhere(core, call, std::get<Dict>(std::move(full)), limits);
+  });
 }
 
 constexpr std::array kMethodsOfSubmissions = {

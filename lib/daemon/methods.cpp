@@ -10,8 +10,8 @@ const std::vector<Method>& all_methods() {
   static const std::vector<Method> joined = [] {
     std::vector<Method> methods;
     for (const std::span<const Method> table :
-         {submit_methods(), run_methods(), group_methods(), result_methods(), event_methods(),
-          queue_methods(), node_methods(), daemon_methods()}) {
+         {submit_methods(), run_methods(), group_methods(), retry_methods(), result_methods(),
+          event_methods(), queue_methods(), node_methods(), daemon_methods()}) {
       methods.insert(methods.end(), table.begin(), table.end());
     }
     return methods;

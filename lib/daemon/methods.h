@@ -17,6 +17,7 @@ const Method* find_method(std::string_view name);
 std::span<const Method> submit_methods();
 std::span<const Method> run_methods();
 std::span<const Method> group_methods();
+std::span<const Method> retry_methods();
 std::span<const Method> result_methods();
 std::span<const Method> event_methods();
 std::span<const Method> queue_methods();

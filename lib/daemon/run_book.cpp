@@ -131,6 +131,7 @@ RunRow RunBook::new_row(const CheckedSubmission& submission, const std::string& 
   if (submission.given.timeout) row.timeout = seconds(*submission.given.timeout);
   row.key = submission.given.key;
   row.digest = digest;
+  row.dependencies = Dependencies{submission.given.after, submission.given.after_any, {}}.json();
   return row;
 }
 
@@ -211,9 +212,11 @@ void RunBook::enter(RunRow row, PreparedRun prepared, RunLife life, std::shared_
   }
   request.retry_delay = parts_.settings.retry_delay;
   request.attempt = live.life.attempts().number;
+  request.has_dependencies = !Dependencies::read(live.row.dependencies).open().empty();
   request.on_ended = [this](const TaskHandle& task) { on_task_ended(task); };
   live.task =
       parts_.tasks.submit(std::move(request), [this](const TaskRecord& record) { return make_work(record); });
+  if (live.task->status() == RunStatus::kPending) watch_dependencies(live);
   observer_.on_changed(live);
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 #include "async/worker_pool.h"
 #include "daemon/clock_trust.h"
 #include "daemon/daemon.h"
+#include "daemon/run_dependencies.h"
 #include "daemon/run_ending.h"
 #include "daemon/run_groups.h"
 #include "daemon/run_job.h"
@@ -48,6 +50,7 @@ struct LiveRun {
     std::function<bool()> is_wanted;
   };
   std::vector<Waiter> waiters;
+  bool may_have_hooks = true;      ///< of its own: then what was submitted is read at the end
   std::size_t swept_waiters = 16;  ///< beyond this many, those that are not wanted any more are dropped
 };
 
@@ -83,8 +86,9 @@ struct NewRun {
 
 /// A submission for each value of a parameter.
 struct NewGroup {
-  NewRun common;          ///< the plan is not kept; `stored` is what all have in common
-  std::string parameter;  ///< in which they differ
+  NewRun common;           ///< the plan is not kept; `stored` is what all have in common
+  std::string parameter;   ///< in which they differ
+  bool has_hooks = false;  ///< of its own
   struct Item {
     std::string request;          ///< what this one adds, as `StoredSubmission` has it
     std::string value;            ///< for people
@@ -145,6 +149,11 @@ class RunBook {
   /// too.
   void submit_group(NewGroup group, Done done);
 
+  /// Further attempts of runs that have ended, as rows of the store, from their beginning: of all of them, or
+  /// of none. `done` comes when that is durable and they are live again, behind all others; or with
+  /// "not_kept", "secrets_lost", "queue_full", "store_unavailable".
+  void retry(std::vector<RunRow> rows, std::function<void(std::optional<RpcError>)> done);
+
   /// For the table's settings.
   void on_task_changed(const TaskHandle& task);
 
@@ -159,6 +168,8 @@ class RunBook {
   RunGroups& groups() { return groups_; }
   /// The live runs of that group, in order of submission.
   std::vector<std::string> live_of_group(const RunGroup& group) const;
+  /// What that run waits for to end, in words; empty: nothing.
+  std::string dependency_text(const LiveRun& live) const;
   /// The live one with the highest number below that one; null: there is none.
   const LiveRun* newest_before(std::int64_t number) const;
   bool cancel(std::string_view id);  ///< false when it is not live, or has ended
@@ -207,12 +218,23 @@ class RunBook {
   void enter_in_order(Entering enter_some);
   void go_on_entering();
   void enter_group(const GroupRow& group, std::shared_ptr<std::vector<RunRow>> rows,
-                   std::shared_ptr<const Secrets> secrets, const Done& done);
+                   std::shared_ptr<const Secrets> secrets, bool has_hooks, const Done& done);
   void answer_earlier(const RunRow& earlier, const RunRow& row, const Done& done) const;
   Result<void> restore_groups(RunStore& store);
   Result<void> count_ended_of_groups(RunStore& store);
   void forget_removed(const std::vector<GroupCount>& removed);
   void change_count(LiveRun& live, RunStatus status);
+  // Who waits for whom: run_book_dependencies.cpp.
+  void watch_dependencies(LiveRun& live);
+  void look_at_dependency(const std::string& run, const std::string& id);
+  void read_dependency(const std::string& id);
+  void tell_dependents(const std::vector<std::string>& runs, const std::string& id,
+                       const DependencyState& state);
+  void tell_dependents_of(const RunRow& ended);
+  void go_on_telling_dependents();
+  void apply_dependency(LiveRun& live, const std::string& id, const DependencyState& state);
+  std::optional<DependencyState> state_of_group(const RunGroup& group) const;
+
   std::unique_ptr<TaskWork> make_work(const TaskRecord& record);
   TaskVerdict judge(const std::string& id, AttemptEnd end, const std::shared_ptr<RunEventLog>& events,
                     std::string results);
@@ -253,6 +275,17 @@ class RunBook {
   std::map<std::int64_t, LiveRun*> by_number_;  ///< the same
   std::map<RunStatus, std::int64_t> counts_;
   RunGroups groups_;
+  RunDependencies dependencies_;
+  struct DependencyNews {
+    std::string run;  ///< who waits
+    std::string id;   ///< for what
+    DependencyState state;
+  };
+  std::deque<DependencyNews> dependency_news_;  ///< not told yet
+  /// What is looked for in the store, and who waits for it; of restored runs as soon as there is a thread.
+  std::map<std::string, std::vector<std::string>> dependencies_looked_for_;
+  std::set<std::string> retrying_;     ///< on their way to be live again
+  std::set<std::string> removing_;     ///< on their way out
   std::deque<Entering> entering_now_;  ///< in order; the first is under way
   RunStore::Last last_;
   std::string store_error_;

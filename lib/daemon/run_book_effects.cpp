@@ -115,6 +115,7 @@ void RunBook::store_end(LiveRun& live) {
   ending.results = std::move(live.results);
   if (live.events) ending.last_seq = live.events->last_seq();
   ending.submission = live.prepared.submission;
+  ending.may_have_hooks = live.may_have_hooks;
   ending.row.status = state->end.status;
   ending.row.exit_code = state->end.exit_code;
   ending.row.error = state->end.error;
@@ -172,6 +173,7 @@ void RunBook::settle(LiveRun& live) {
   observer_.on_ended(ended->row, ended->ending->submission);
   for (const LiveRun::Waiter& waiter : ended->waiters) waiter.then(ended->row);
   groups_.tell_end(ended->row.group);
+  tell_dependents_of(ended->row);
   let_go(*ended);
 }
 

@@ -66,31 +66,36 @@ void RunBook::submit_group(NewGroup group, Done done) {
     }
     return {};
   };
+  const bool has_hooks = group.has_hooks;
   entering_ += size;
-  store_->write(change, [this, row, first, rows, earlier, size, secrets = std::move(group.common.secrets),
-                         done = std::move(done)](Result<void> result) mutable {
-    note_store(result);
-    if (!result || *earlier) entering_ -= size;
-    if (!result) return done(daemon_error("store_unavailable", "not accepted: " + describe(result.error())));
-    if (*earlier) return answer_earlier(**earlier, first, done);
-    enter_group(row, rows, std::move(secrets), done);
-  });
+  store_->write(
+      change, [this, row, first, rows, earlier, size, has_hooks, secrets = std::move(group.common.secrets),
+               done = std::move(done)](Result<void> result) mutable {
+        note_store(result);
+        if (!result || *earlier) entering_ -= size;
+        if (!result)
+          return done(daemon_error("store_unavailable", "not accepted: " + describe(result.error())));
+        if (*earlier) return answer_earlier(**earlier, first, done);
+        enter_group(row, rows, std::move(secrets), has_hooks, done);
+      });
 }
 
 /// In pieces, so that others have their turns.
 void RunBook::enter_group(const GroupRow& group, std::shared_ptr<std::vector<RunRow>> rows,
-                          std::shared_ptr<const Secrets> secrets, const Done& done) {
+                          std::shared_ptr<const Secrets> secrets, bool has_hooks, const Done& done) {
   groups_.add(group);
   groups_.count(group.number, RunStatus::kPending, group.size);
   observer_.on_group_changed(*groups_.find(group.number));
   const auto next = std::make_shared<std::size_t>(0);
-  enter_in_order([this, id = group.id, rows, secrets = std::move(secrets), done, next] {
+  enter_in_order([this, id = group.id, rows, secrets = std::move(secrets), done, next, has_hooks] {
     const std::size_t end = std::min(rows->size(), *next + kEnteredInATurn);
     for (; *next < end; ++*next) {
       --entering_;
       RunRow& row = (*rows)[*next];
       const RunLife life({.retries_left = row.retries}, row.retries_interrupts);
+      const std::string run = row.id;
       enter(std::move(row), {}, life, secrets);
+      live_run(run)->may_have_hooks = has_hooks;
     }
     if (end < rows->size()) return false;
     done(Accepted{id, false, rows->size()});

@@ -167,10 +167,12 @@ Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
   FoundRun found{.was_running = row.status == RunStatus::kRunning,
                  .attempt = row.attempt,
                  .retries_left = row.retries,
-                 .has_events = events->last_seq > 0};
+                 .has_events = events->last_seq > static_cast<std::uint64_t>(row.told_seq)};
   // (A file that holds no whole event is no less a rest of something.)
   if (!found.was_running) found.has_events = events->size > 0;
-  if (events->finished) found.end = take_end(row, *events->finished);
+  // (Of one that was tried again the end before is known, and is its end no more.)
+  const bool is_news = events->last_seq > static_cast<std::uint64_t>(row.told_seq);
+  if (events->finished && is_news) found.end = take_end(row, *events->finished);
   RunLife life({}, row.retries_interrupts);
   const RunEffects effects = life.was_found(found);
   bool is_to_append = false;
@@ -236,6 +238,7 @@ Result<void> RunBook::end_restored(RunStore& store, RunRow row, const RunLife& l
 }
 
 void RunBook::announce_restored() {
+  for (const auto& [id, runs] : dependencies_looked_for_) read_dependency(id);
   for (const auto& [row, submission] : std::exchange(restored_ends_, {})) observer_.on_ended(row, submission);
 }
 
@@ -289,6 +292,9 @@ void RunBook::remove_part(std::shared_ptr<std::vector<std::string>> ids,
   auto part =
       std::make_shared<std::vector<std::string>>(ids->end() - static_cast<std::ptrdiff_t>(size), ids->end());
   ids->resize(ids->size() - size);
+  // Somebody may have tried one of them again meanwhile.
+  std::erase_if(*part, [this](const std::string& id) { return find(id) || retrying_.contains(id); });
+  removing_.insert(part->begin(), part->end());
   // What is left is counted where changes come one after the other: ends that come behind are added then.
   auto left = std::make_shared<std::vector<RunStore::Count>>();
   auto of_groups = std::make_shared<std::vector<GroupCount>>();
@@ -304,6 +310,7 @@ void RunBook::remove_part(std::shared_ptr<std::vector<std::string>> ids,
   };
   const auto stored = [this, ids, part, left, of_groups, done = std::move(done)](Result<void> result) {
     note_store(result);
+    for (const std::string& id : *part) removing_.erase(id);
     if (!result) return done(std::move(result));
     take_ended_counts(*left);
     forget_removed(*of_groups);

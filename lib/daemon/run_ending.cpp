@@ -81,7 +81,7 @@ void append_ending(RunEnding& ending, const Clock& clock, const std::string& eve
 Result<void> store_ending(RunEnding& ending, RunStore& store) {
   write_results(ending);
   if (ending.events) ending.row.event_bytes = file_bytes(ending);
-  if (!ending.submission) {
+  if (!ending.submission && ending.may_have_hooks) {
     Result<std::shared_ptr<const CheckedSubmission>> found = stored_submission(store, ending.row.id);
     if (found) {
       ending.submission = std::move(*found);

@@ -20,6 +20,7 @@ struct RunEnding {
   std::string results_path;             ///< once it was tried
   std::int64_t result_bytes = 0;        ///< as far as they are kept
   std::optional<Error> results_error;   ///< why they are not there
+  bool may_have_hooks = true;           ///< else `submission` is not needed
   bool is_to_append = false;            ///< else the event file has it
   std::shared_ptr<RunEventLog> events;  ///< of the last attempt; made where an end is to be written without
   std::uint64_t last_seq = 0;           ///< of what attempts have told, as far as this daemon knows

@@ -59,6 +59,9 @@ RunEffects RunLife::waits_again() {
 
 RunEffects RunLife::left_its_queue(AttemptEnd end) {
   if (!may_be_cancelled()) return {};
+  if (auto* pending = std::get_if<PendingRun>(&state_); pending && pending->refusal) {
+    return end_as(false, std::move(*pending->refusal));
+  }
   auto* deciding = std::get_if<DecidingRun>(&state_);
   if (!deciding) return end_as(in<RunningRun>() != nullptr, std::move(end));
   // A shutdown stopped it before the cancel that somebody was told of.
@@ -76,9 +79,26 @@ RunEffects RunLife::end_as(bool has_begun, AttemptEnd end) {
 }
 
 RunEffects RunLife::cancel() {
-  if (!may_be_cancelled()) return {};
+  const auto* pending = in<PendingRun>();
+  if (!may_be_cancelled() || (pending && pending->refusal)) return {};
   mutable_attempts().is_cancelled = true;
   return {RunEffect::kStop};
+}
+
+RunEffects RunLife::cannot_begin(AttemptEnd end) {
+  auto* pending = std::get_if<PendingRun>(&state_);
+  // Who was told that it will be cancelled finds it so.
+  if (!pending || pending->attempts.is_cancelled || pending->refusal) return {};
+  pending->refusal = std::move(end);
+  return {RunEffect::kStop};
+}
+
+RunEffects RunLife::retry() {
+  const auto* settled = in<SettledRun>();
+  if (!settled) return {};
+  state_ =
+      PendingRun{{.number = settled->attempts.number + 1, .retries_left = settled->attempts.retries_left}};
+  return {RunEffect::kStorePending, RunEffect::kTell};
 }
 
 RunEffects RunLife::end_is_stored() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,6 +46,7 @@ struct Attempts {
 /// Waits for its turn.
 struct PendingRun {
   Attempts attempts;
+  std::optional<AttemptEnd> refusal = {};  ///< its turn will not come: it ends so
 };
 /// Its turn has come; until that is durable nothing of it runs.
 struct StartingRun {
@@ -102,6 +104,12 @@ class RunLife {
   /// `retries_interrupts`: queued again when its daemon goes away, instead of ending.
   explicit RunLife(Attempts attempts = {}, bool retries_interrupts = false)
       : retries_interrupts_(retries_interrupts), state_(PendingRun{attempts}) {}
+  /// Of a run that is over, as the store has it.
+  static RunLife ended(SettledRun settled, bool retries_interrupts) {
+    RunLife life({}, retries_interrupts);
+    life.state_ = std::move(settled);
+    return life;
+  }
 
   // ---- what happens. Where it makes no sense any more (an answer that comes late) nothing is to be done.
 
@@ -114,6 +122,10 @@ class RunLife {
   /// was pending, or work that could not even be made.
   RunEffects left_its_queue(AttemptEnd end);
   RunEffects cancel();
+  /// What it waits for cannot come true any more: one that is pending ends so.
+  RunEffects cannot_begin(AttemptEnd end);
+  /// Somebody wants another attempt of a run that is over, from the beginning.
+  RunEffects retry();
   RunEffects end_is_stored();
   /// After a restart, instead of all that came before.
   RunEffects was_found(const FoundRun& found);

@@ -73,6 +73,10 @@ LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason)
   if (!run.task) return view;
   if (with_reason && !run.ending) {
     view.reason = core.tasks.why_waiting(run.row.id);
+    if (view.reason && view.reason->code == "dependency") {
+      const std::string text = core.book.dependency_text(run);
+      if (!text.empty()) view.reason->text = text;
+    }
     if (!view.reason) view.reason = core.tasks.why_borrower_waits(run.row.id);
   }
   view.pause = run.task->pause;
@@ -98,9 +102,7 @@ std::variant<const RunGroup*, RpcError> find_group(const DaemonCore& core, const
   return ambiguous("group", id, ids);
 }
 
-void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
-                     std::function<void(std::vector<NamedRuns>)> then) {
-  if (ids.empty()) return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty"});
+void find_named_runs(DaemonCore& core, const std::vector<std::string>& ids, FoundNamedRuns then) {
   struct Progress {
     std::vector<NamedRuns> named;
     std::optional<RpcError> error;
@@ -109,14 +111,14 @@ void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, cons
   auto progress = std::make_shared<Progress>();
   progress->named.resize(ids.size());
   progress->missing = ids.size();
-  const auto found = [&core, reply, progress, then](std::size_t i, std::variant<NamedRuns, RpcError> named) {
+  const auto found = [&core, progress, then](std::size_t i, std::variant<NamedRuns, RpcError> named) {
     if (auto* error = std::get_if<RpcError>(&named)) {
       if (!progress->error) progress->error = std::move(*error);
     } else {
       progress->named[i] = std::get<NamedRuns>(std::move(named));
     }
     if (--progress->missing > 0) return;
-    if (progress->error) return reply.error(*progress->error);
+    if (progress->error) return then(*progress->error);
     // Of groups as they are now: others were looked for in the store meanwhile.
     for (NamedRuns& each : progress->named) {
       const RunGroup* group = each.group == 0 ? nullptr : core.book.groups().find(each.group);
@@ -143,6 +145,16 @@ void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, cons
       found(i, std::move(named));
     });
   }
+}
+
+void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
+                     std::function<void(std::vector<NamedRuns>)> then) {
+  if (ids.empty()) return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "ids: is empty"});
+  find_named_runs(core, ids,
+                  [reply, then = std::move(then)](std::variant<std::vector<NamedRuns>, RpcError> found) {
+                    if (const auto* error = std::get_if<RpcError>(&found)) return reply.error(*error);
+                    then(std::get<std::vector<NamedRuns>>(std::move(found)));
+                  });
 }
 
 void with_run(DaemonCore& core, const Dict& params, const Reply& reply,

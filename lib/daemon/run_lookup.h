@@ -39,8 +39,11 @@ struct NamedRuns {
   std::optional<RunRow> row = {};      ///< of a run
   std::vector<std::string> runs = {};  ///< the run, or those of the group that are live, in order
 };
-/// Calls `then` with what the ids, or their beginnings, stand for; else answers with what is wrong with the
-/// first one, and nothing has been done.
+using FoundNamedRuns = std::function<void(std::variant<std::vector<NamedRuns>, RpcError>)>;
+/// What the ids, or their beginnings, stand for, at least one; or what is wrong with the first that stands
+/// for none. At once or later.
+void find_named_runs(DaemonCore& core, const std::vector<std::string>& ids, FoundNamedRuns then);
+/// The same for a call; errors are answered, and nothing has been done.
 void with_named_runs(DaemonCore& core, const std::vector<std::string>& ids, const Reply& reply,
                      std::function<void(std::vector<NamedRuns>)> then);
 

@@ -53,6 +53,7 @@ Value run_value(const RunRow& row, const LiveView& live) {
                                             {"processes_stopped", live.pause->how == RunPause::kStop}})
                                : Value());
   run.set("group", row.group == 0 ? Value() : Value(group_id(row.group, row.id)));
+  run.set("dependencies", dict_of(row.dependencies));
   run.set("group_value", row.group == 0 ? Value() : Value(row.group_value));
   return run;
 }

@@ -53,7 +53,15 @@ constexpr std::string_view kParts = R"json({
         "properties": {"since": {"type": "string"}, "processes_stopped": {"type": "boolean"}}
       },
       "group": {"type": ["string", "null"]},
-      "group_value": {"type": ["string", "null"]}
+      "group_value": {"type": ["string", "null"]},
+      "dependencies": {
+        "type": "object",
+        "properties": {
+          "after": {"type": "array", "items": {"type": "string"}},
+          "after_any": {"type": "array", "items": {"type": "string"}},
+          "met": {"type": "array", "items": {"type": "string"}}
+        }
+      }
     }
   },
   "group": {

@@ -59,6 +59,8 @@ struct Submission {
   std::string only = {};
   std::vector<std::string> skip = {};
   std::optional<Dict> map = {};
+  std::vector<std::string> after = {};
+  std::vector<std::string> after_any = {};
 };
 
 /// Where a submission holds a param; the type says how it is read and written.
@@ -142,6 +144,11 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
     {"map", ParamKind::kObject, &Submission::map,
      "a run for each value of a parameter: `{\"target\":NAME or NODE.PORT,\"text\":\"1-200\",\"chunk\":10}`; "
      "instead of `text` (frames, names with commas between them, or a JSON list) `values`, a list"},
+    {"after", ParamKind::kTexts, &Submission::after,
+     "ids of runs and groups that have to end well before it begins; when one cannot any more it ends as "
+     "`cancelled`"},
+    {"after_any", ParamKind::kTexts, &Submission::after_any,
+     "ids of runs and groups that have to end before it begins, however"},
 });
 
 /// The same as the method's params.

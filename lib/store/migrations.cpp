@@ -104,7 +104,18 @@ CREATE INDEX runs_by_group ON runs (group_number, status) WHERE group_number IS 
 CREATE INDEX runs_alone ON runs (status) WHERE group_number IS NULL;
 )";
 
-constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses, kParameters, kGroups};
+/// What a run waits for, and how far that has come. What was submitted stays when it has ended: somebody may
+/// want to try it again; its bytes count as those of events do.
+constexpr const char* kDependencies = R"(
+ALTER TABLE runs ADD COLUMN dependencies TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN told_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN submission_bytes INTEGER NOT NULL DEFAULT 0;
+DROP INDEX runs_by_end;
+CREATE INDEX runs_by_end ON runs (completed_at, number, event_bytes, submission_bytes)
+  WHERE completed_at IS NOT NULL;
+)";
+
+constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses, kParameters, kGroups, kDependencies};
 
 }  // namespace
 

@@ -39,11 +39,15 @@ struct RunRow {
   std::string key;     ///< idempotency key, or empty
   std::string digest;  ///< of what was submitted under that key
   std::int64_t event_bytes = 0;
-  std::int64_t group = 0;        ///< the number of its group; 0: it is in none
+  std::int64_t group = 0;  ///< the number of its group; 0: it is in none
+  /// Others that have to end first: run_dependencies.h; JSON object, or empty.
+  std::string dependencies = {};
+  /// Events up to this number are of attempts that somebody was told the end of; it was tried again since.
+  std::int64_t told_seq = 0;
   std::string group_value = {};  ///< of the parameter in which the runs of its group differ; for people
 };
 
-/// What is needed to start it, kept until it has ended.
+/// What is needed to start it, kept as long as the run is: somebody may want to try it again.
 struct StoredSubmission {
   std::string workflow;  ///< the document's text
   std::string request;   ///< JSON object: everything else that was submitted

@@ -57,8 +57,8 @@ constexpr std::string_view kInsert =
     "description, created_at, started_at, completed_at, duration, exit_code, error, info, resources, "
     "summary, "
     "timeout, key, digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, "
-    "group_value) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "group_value, dependencies, submission_bytes) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Retention counts from the end: what has ended has a time of it.
 std::optional<std::int64_t> end_of(const RunRow& row) {
@@ -66,7 +66,7 @@ std::optional<std::int64_t> end_of(const RunRow& row) {
   return row.created_at;
 }
 
-void bind_row(Statement& statement, const RunRow& row) {
+void bind_row(Statement& statement, const RunRow& row, const StoredSubmission& submission) {
   statement.bind(row.number).bind(row.id).bind(word(row.status)).bind(row.queue).bind(row.priority);
   statement.bind(row.attempt).bind(row.retries).bind(int{row.retries_interrupts});
   statement.bind(row.workflow).bind(row.description).bind(row.created_at).bind(row.started_at);
@@ -76,7 +76,8 @@ void bind_row(Statement& statement, const RunRow& row) {
   statement.bind(row.digest).bind(row.event_bytes).bind(row.paused_at);
   statement.bind(int{row.pause_stops_processes}).bind(row.parameters);
   row.group == 0 ? statement.bind_null() : statement.bind(row.group);
-  statement.bind(row.group_value);
+  statement.bind(row.group_value).bind(row.dependencies);
+  statement.bind(static_cast<std::int64_t>(submission.workflow.size() + submission.request.size()));
 }
 
 /// Why a run that was to be changed was not.
@@ -86,6 +87,16 @@ Error not_changed(RunStore& store, std::string_view id) {
   if (!*row) return Error{ErrorCode::kNotFound, "there is no run " + std::string(id)};
   return Error{ErrorCode::kInvalidValue,
                "run " + std::string(id) + " has ended already: " + std::string(word((*row)->status))};
+}
+
+/// Why a run was not tried again.
+Error not_retried(RunStore& store, std::string_view id) {
+  const Result<std::optional<RunRow>> row = store.find(id);
+  if (!row) return row.error();
+  const std::string run = "run " + std::string(id);
+  if (!*row) return Error{ErrorCode::kNotFound, "there is no " + run};
+  if (!is_ended((*row)->status)) return Error{ErrorCode::kInvalidValue, run + " has not ended"};
+  return Error{ErrorCode::kNotFound, "what was submitted for " + run + " is not kept any more"};
 }
 
 /// After a statement that changes one run.
@@ -200,7 +211,7 @@ Result<void> RunStore::insert(const RunRow& row, const StoredSubmission& submiss
   }
   Result<Statement> run = database.statement(kInsert);
   if (!run) return run.error();
-  bind_row(*run, row);
+  bind_row(*run, row, submission);
   if (Result<void> done = run->run(); !done) return done;
   if (is_ended(row.status)) return {};
   Result<Statement> body =
@@ -249,12 +260,32 @@ Result<void> RunStore::finish(const RunRow& row, std::string_view results) {
   statement->bind(row.duration).bind(row.exit_code).bind(row.error).bind(row.summary);
   statement->bind(row.event_bytes).bind(row.id);
   if (Result<void> done = run_one(*state_->database, *this, *statement, row.id); !done) return done;
-  if (Result<void> done = keep_results(*state_->database, row.id, results); !done) return done;
-  Result<Statement> body = state_->database->statement(
-      "DELETE FROM submissions WHERE number = (SELECT number FROM runs WHERE id = ?)");
-  if (!body) return body.error();
-  state_->may_shrink = true;
-  return body->bind(row.id).run();
+  return keep_results(*state_->database, row.id, results);
+}
+
+Result<void> RunStore::retry(std::string_view id, int attempt, std::int64_t told_seq,
+                             std::int64_t event_bytes, std::string_view dependencies) {
+  Database& database = *state_->database;
+  Result<Statement> row = database.statement(
+      "UPDATE runs SET status = 'pending', attempt = ?, started_at = NULL, completed_at = NULL, duration = "
+      "NULL, "
+      "exit_code = NULL, error = '', summary = '', told_seq = ?, event_bytes = ?, dependencies = ? "
+      "WHERE id = ? AND status NOT IN ('pending', 'running') "
+      "AND EXISTS (SELECT 1 FROM submissions WHERE submissions.number = runs.number)");
+  if (!row) return row.error();
+  row->bind(attempt).bind(told_seq).bind(event_bytes).bind(dependencies).bind(id);
+  if (Result<void> done = row->run(); !done) return done;
+  if (database.changes() == 0) return not_retried(*this, id);
+  Result<Statement> results =
+      database.statement("DELETE FROM results WHERE number = (SELECT number FROM runs WHERE id = ?)");
+  if (!results) return results.error();
+  return results->bind(id).run();
+}
+
+Result<void> RunStore::set_dependencies(std::string_view id, std::string_view dependencies) {
+  Result<Statement> statement = state_->database->statement("UPDATE runs SET dependencies = ? WHERE id = ?");
+  if (!statement) return statement.error();
+  return statement->bind(dependencies).bind(id).run();
 }
 
 Result<void> RunStore::remove(const std::vector<std::string>& ids) {

@@ -61,9 +61,15 @@ class RunStore {
   Result<void> mark_pending(std::string_view id, int attempt, int retries_left);
   /// Without a time: it goes on. Nothing happens to one that has ended.
   Result<void> set_pause(std::string_view id, std::optional<std::int64_t> paused_at, bool stops_processes);
-  /// Writes the columns of the end (status to event_bytes), keeps `results` unless they are empty, and drops
-  /// the submission. kInvalidValue when it has ended already: a terminal state is reached once.
+  /// Writes the columns of the end (status to event_bytes), and keeps `results` unless they are empty.
+  /// kInvalidValue when it has ended already: a terminal state is reached once.
   Result<void> finish(const RunRow& row, std::string_view results = {});
+  /// Pending again, though it has ended, for that attempt; its results go. `told_seq`: of its events so far,
+  /// and `event_bytes` what they take. kInvalidValue when it has not ended, kNotFound when it, or what was
+  /// submitted, is not there.
+  Result<void> retry(std::string_view id, int attempt, std::int64_t told_seq, std::int64_t event_bytes,
+                     std::string_view dependencies);
+  Result<void> set_dependencies(std::string_view id, std::string_view dependencies);
   /// With groups of which no run is left.
   Result<void> remove(const std::vector<std::string>& ids);
   Result<void> save_queue(const QueueRow& queue);

@@ -13,8 +13,8 @@ constexpr std::string_view kSelectRows =
     "description, "
     "created_at, started_at, completed_at, duration, exit_code, error, info, resources, summary, timeout, "
     "key, "
-    "digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, group_value "
-    "FROM runs ";
+    "digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, group_value, "
+    "dependencies, told_seq FROM runs ";
 
 std::optional<std::int64_t> optional_integer(const Statement& statement, int column) {
   if (statement.is_null(column)) return std::nullopt;
@@ -66,6 +66,8 @@ Result<RunRow> read_row(const Statement& statement) {
   row.parameters = statement.text(25);
   row.group = optional_integer(statement, 26).value_or(0);
   row.group_value = statement.text(27);
+  row.dependencies = statement.text(28);
+  row.told_seq = statement.integer(29);
   return row;
 }
 
@@ -161,15 +163,19 @@ class ListQuery {
 struct Ended {
   std::int64_t runs = 0;
   std::int64_t event_bytes = 0;
+  std::int64_t submission_bytes = 0;
+
+  std::int64_t bytes() const { return event_bytes + submission_bytes; }
 };
 
 Result<Ended> count_ended(Database& database) {
   Result<Statement> statement = database.statement(
-      "SELECT count(*), coalesce(sum(event_bytes), 0) FROM runs WHERE completed_at IS NOT NULL");
+      "SELECT count(*), coalesce(sum(event_bytes), 0), coalesce(sum(submission_bytes), 0) FROM runs "
+      "WHERE completed_at IS NOT NULL");
   if (!statement) return statement.error();
   const Result<bool> found = statement->step();
   if (!found) return found.error();
-  return Ended{statement->integer(0), statement->integer(1)};
+  return Ended{statement->integer(0), statement->integer(1), statement->integer(2)};
 }
 
 std::int64_t microseconds(Duration duration) {
@@ -318,7 +324,7 @@ Result<std::vector<std::string>> RunStore::over_retention(const Retention& reten
   Result<Ended> kept = count_ended(*state_->database);
   if (!kept) return kept.error();
   Result<Statement> statement = state_->database->statement(
-      "SELECT id, completed_at, event_bytes FROM runs WHERE completed_at IS NOT NULL "
+      "SELECT id, completed_at, event_bytes, submission_bytes FROM runs WHERE completed_at IS NOT NULL "
       "ORDER BY completed_at, number");
   if (!statement) return statement.error();
   std::vector<std::string> ids;
@@ -326,16 +332,16 @@ Result<std::vector<std::string>> RunStore::over_retention(const Retention& reten
     const Result<bool> found = statement->step();
     if (!found) return found.error();
     if (!*found) break;
-    const bool is_over =
-        (retention.age && statement->integer(1) < now - microseconds(*retention.age)) ||
-        (retention.runs && kept->runs > *retention.runs) ||
-        // (Not the youngest: a run that is larger than all may be is not lost at its end.)
-        (retention.event_bytes && kept->event_bytes > *retention.event_bytes && kept->runs > 1);
+    const bool is_over = (retention.age && statement->integer(1) < now - microseconds(*retention.age)) ||
+                         (retention.runs && kept->runs > *retention.runs) ||
+                         // (Not the youngest: a run that is larger than all may be is not lost at its end.)
+                         (retention.event_bytes && kept->bytes() > *retention.event_bytes && kept->runs > 1);
     // Each limit is met by all that are younger.
     if (!is_over) break;
     ids.push_back(statement->text(0));
     --kept->runs;
     kept->event_bytes -= statement->integer(2);
+    kept->submission_bytes -= statement->integer(3);
   }
   return ids;
 }

@@ -75,7 +75,7 @@ void QueuePlanner::enqueue(Queue& queue, const Rank& rank, const Demands& demand
 void QueuePlanner::hold(TaskKey key, const std::string& queue_name, int priority, HoldReason reason) {
   Queue& queue = queue_at(queue_name);
   const Rank rank{priority, key};
-  queue.held.insert(rank);
+  if (reason != HoldReason::kDependency) queue.held.insert(rank);
   ++queue.pending;
   queue.is_order_known = false;
   places_[key] = {&queue, nullptr, rank, false, reason};

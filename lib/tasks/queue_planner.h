@@ -23,12 +23,16 @@ using TaskKey = std::uint64_t;
 using TaskNamer = std::function<std::string(TaskKey)>;
 
 /// Why a task is held in its place.
-enum class HoldReason : std::uint8_t { kRetry, kPause };
+enum class HoldReason : std::uint8_t {
+  kRetry,
+  kPause,
+  kDependency,  ///< others have to end first; nobody behind it waits for it
+};
 
 /// Why a pending task is not running (rule 7).
 struct WaitReason {
-  /// "queue_paused", "queue_full", "behind", "resource", "no_such_resource", "retry", "paused", "ready"; from
-  /// the table also "cancelled", "shutting_down"
+  /// "queue_paused", "queue_full", "behind", "resource", "no_such_resource", "retry", "paused", "dependency",
+  /// "ready"; from the table also "cancelled", "shutting_down"
   std::string code;
   std::string text;  ///< for people, names everything that it waits for
 };
@@ -82,8 +86,9 @@ class QueuePlanner {
   /// never waits for anything else. `remove` ends it. The key as for `add`.
   void add_loan(TaskKey key, int priority, const Demands& demands);
   /// A task that is not to start yet, since it is tried again later or paused: it counts as pending, may not
-  /// start, and asks for nothing. In a queue of concurrency 1 those behind it wait for it; elsewhere others
-  /// pass. `remove` and `add` end that. The key as for `add`.
+  /// start, and asks for nothing. In a queue of concurrency 1 those behind it wait for it, unless it waits
+  /// for others to end, which may be those; elsewhere others pass. `remove` and `add` end that. The key as
+  /// for `add`.
   void hold(TaskKey key, const std::string& queue, int priority, HoldReason reason = HoldReason::kRetry);
   /// Of a pending or a running one; gives back what it held. Nothing happens when it is not there.
   void remove(TaskKey key);

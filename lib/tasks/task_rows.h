@@ -25,6 +25,8 @@ struct TaskRow {
   WorkFactory make_work;
   std::function<void(const TaskHandle&)> on_ended;
 
+  bool has_dependencies = false;  ///< it is not started before they have ended
+
   std::optional<SteadyTime> timer;  ///< as it is in the table's timers: its work's, or of its next attempt
 
   // While it runs.

@@ -246,7 +246,9 @@ void TaskTable::Impl::place(TaskRow& row) {
   const TaskRecord& record = *row.record;
   QueuePlanner& planner = changed_planner();
   planner.remove(row.key);
-  if (record.pause) {
+  if (row.has_dependencies) {
+    planner.hold(row.key, record.queue, record.priority, HoldReason::kDependency);
+  } else if (record.pause) {
     planner.hold(row.key, record.queue, record.priority, HoldReason::kPause);
   } else if (record.pending()->not_before) {
     planner.hold(row.key, record.queue, record.priority, HoldReason::kRetry);

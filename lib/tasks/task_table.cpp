@@ -59,6 +59,7 @@ TaskHandle TaskTable::Impl::submit(TaskRequest request, WorkFactory make_work) {
   TaskRow& row = rows_.add(record);
   row.retries_left = request.retries;
   row.retry_delay = request.retry_delay;
+  row.has_dependencies = request.has_dependencies;
   row.make_work = std::move(make_work);
   row.stands_since = clock_.steady_now();  // where it is paused
   row.on_ended = std::move(request.on_ended);
@@ -118,6 +119,14 @@ bool TaskTable::Impl::unpause(std::string_view id) {
   row->record->pause.reset();
   row->stood += clock_.steady_now() - row->stands_since;
   tell_pause(*row);
+  return true;
+}
+
+bool TaskTable::Impl::release(std::string_view id) {
+  TaskRow* row = rows_.find(id);
+  if (!row || !row->record->pending() || !std::exchange(row->has_dependencies, false)) return false;
+  if (!row->is_cancelled) place(*row);
+  tell_changed(row->record);
   return true;
 }
 
@@ -191,6 +200,7 @@ std::optional<WaitReason> TaskTable::Impl::why_waiting(std::string_view id) {
   if (row->is_cancelled) return WaitReason{"cancelled", "was cancelled, ends with the next step"};
   if (is_shutting_down_) return WaitReason{"shutting_down", "nothing is started any more: shutting down"};
   WaitReason reason = planner_.why_waiting(row->key, [this](TaskKey key) { return name_of(key); });
+  if (row->has_dependencies) return reason;
   if (row->record->pause) {
     reason.text = pause_text(*row->record->pause);
   } else if (const auto& due = row->record->pending()->not_before) {
@@ -225,6 +235,7 @@ bool TaskTable::cancel(std::string_view id) { return impl_->cancel(id); }
 std::size_t TaskTable::cancel_all() { return impl_->cancel_all(); }
 bool TaskTable::pause(std::string_view id, RunPause how) { return impl_->pause(id, how); }
 bool TaskTable::unpause(std::string_view id) { return impl_->unpause(id); }
+bool TaskTable::release(std::string_view id) { return impl_->release(id); }
 void TaskTable::shut_down() { impl_->shut_down(); }
 void TaskTable::hold() { impl_->hold(); }
 std::size_t TaskTable::clear_ended() { return impl_->clear_ended(); }

@@ -28,6 +28,7 @@ struct TaskRequest {
   RetryDelay retry_delay = {};                     ///< what each of them waits for; as it is: nothing
   int attempt = 1;                                 ///< of the next start; more than 1 after an interruption
   std::optional<TaskPause> pause = std::nullopt;   ///< it is submitted as one that is paused
+  bool has_dependencies = false;  ///< it is not started before `release`, which is for who knows of them
   std::string workflow = {};
   Value info = {};
   /// Called once, when the task has ended, whatever way, by the step that notices it (rule 4). What it throws
@@ -101,6 +102,9 @@ class TaskTable {
   /// Again: a kStop adds to a kHold. False when it has ended or is not there.
   bool pause(std::string_view id, RunPause how);
   bool unpause(std::string_view id);  ///< false when it has ended or is not there
+  /// Those that it has to wait for have ended: from here on it is as any other in its queue, at its place.
+  /// Nobody behind it has waited for it. False when it is not there, or waits for none.
+  bool release(std::string_view id);
   /// Asks everything that is running to end, as interrupted; nothing more is started from now on. Pending
   /// tasks stay pending, and one that fails meanwhile and has a retry left is pending again.
   void shut_down();

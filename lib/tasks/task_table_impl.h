@@ -34,6 +34,7 @@ class TaskTable::Impl {
   std::size_t cancel_all();
   bool pause(std::string_view id, RunPause how);
   bool unpause(std::string_view id);
+  bool release(std::string_view id);
   void shut_down();
   void hold() { is_shutting_down_ = true; }
   std::size_t clear_ended();

@@ -52,6 +52,7 @@ WaitReason QueuePlanner::why_waiting(TaskKey key, const TaskNamer& name_of) cons
 
 WaitReason QueuePlanner::explain_hold(const Place& place) const {
   if (place.hold == HoldReason::kPause) return {"paused", "is paused"};
+  if (place.hold == HoldReason::kDependency) return {"dependency", "waits for others to end"};
   const Queue& queue = *place.queue;
   std::string text = "waits before it is tried again";
   if (queue.is_paused) text += "; queue '" + queue.name + "' is paused";

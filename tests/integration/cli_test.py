@@ -112,7 +112,7 @@ class Usage(ProgramTest):
     def test_an_option_of_one_name_means_one_thing(self):
         meanings = {}
         for command in ("run", "submit", "validate", "graph", "report", "nodes list", "nodes show", "nodes check", "nodes reload", "queue list",
-                        "ps", "show", "events", "logs", "wait", "cancel", "pause", "unpause", "clear", "explain", "info", "shutdown", "config show"):
+                        "ps", "show", "events", "logs", "wait", "cancel", "pause", "unpause", "retry", "clear", "explain", "info", "shutdown", "config show"):
             for names in re.findall(r"(?m)^ {2,6}(-[^ ]+)", self.vnode(*command.split(), "--help").stdout):
                 for name in names.split(","):
                     meanings.setdefault(name, set()).add(names)

@@ -80,7 +80,7 @@ class ExitCodes(DaemonTest):
         self.assertEqual(self.json("ps", "--all")["runs"], [])
 
     def test_unknown_and_ambiguous_runs(self):
-        for command in ("show", "events", "logs", "wait", "cancel", "pause", "unpause", "explain"):
+        for command in ("show", "events", "logs", "wait", "cancel", "pause", "unpause", "retry", "explain"):
             self.assertIn("no-such-run", self.refused(2, command, "no-such-run"), command)
         first, second = self.submit(GOOD), self.submit(GOOD)
         beginning = os.path.commonprefix([first, second])
@@ -97,7 +97,7 @@ class WithoutDaemon(ProgramTest):
     def test_every_command_says_so(self):
         self.write("w.json", GOOD)
         for command in (["submit", "w.json"], ["ps"], ["ps", "--watch"], ["show", "x"], ["events", "x"], ["logs", "x"], ["wait", "x"],
-                        ["cancel", "x"], ["pause", "x"], ["unpause", "x"], ["clear", "--ended"], ["result", "x", "a.b"], ["show", "x", "--results"], ["explain", "x"], ["queue", "list"], ["nodes", "reload"], ["info"],
+                        ["cancel", "x"], ["pause", "x"], ["unpause", "x"], ["retry", "x"], ["clear", "--ended"], ["result", "x", "a.b"], ["show", "x", "--results"], ["explain", "x"], ["queue", "list"], ["nodes", "reload"], ["info"],
                         ["shutdown"]):
             result = self.vnode(*command)
             self.assertEqual((result.returncode, result.stdout), (4, ""), command)
@@ -111,7 +111,7 @@ class WithoutDaemon(ProgramTest):
         self.assertEqual(self.vnode("ps").returncode, 4)
 
     def test_wrong_usage(self):
-        for command in (["submit"], ["show"], ["result"], ["result", "x"], ["wait"], ["cancel"], ["cancel", "--all", "x"], ["pause"], ["unpause"], ["queue"], ["queue", "set", "x"],
+        for command in (["submit"], ["show"], ["result"], ["result", "x"], ["wait"], ["cancel"], ["cancel", "--all", "x"], ["pause"], ["unpause"], ["retry"], ["queue"], ["queue", "set", "x"],
                         ["queue", "set", "x", "0"], ["ps", "--status", "odd"], ["ps", "-o", "xml"], ["events"], ["logs"], ["logs", "x", "--level", "loud"],
                         ["clear", "x", "--older-than", "1d"], ["clear"], ["clear", "--dry-run"], ["clear", "x", "--ended"], ["clear", "--older-than", "5"], ["shutdown", "--grace", "x"],
                         ["serve", "--token-file"], ["serve", "--listen", "localhost:0"]):

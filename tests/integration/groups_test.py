@@ -80,6 +80,31 @@ class Groups(DaemonTest):
         self.assertIn("3 cancelled", result.stdout)
         self.assertIn("had ended before", self.vnode("cancel", group).stderr)
 
+    def test_what_follows_and_what_is_tried_again(self):
+        flag = os.path.join(self.folder, "there")
+        reading = {"nodes": [node(1, "file_read", path=flag)], "connections": [],
+                   "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
+        file = self.write("reading.json", reading)
+        result = self.vnode("submit", file, "--map", "frames=1-3", "--wait")
+        self.assertEqual(result.returncode, 1)
+        group = result.stdout.strip()
+        good = self.write("w.json", FRAMES)
+        after = self.vnode("submit", good, "--after", group, "--wait")
+        self.assertEqual(after.returncode, 1)
+        self.assertIn("dependency_failed: group " + group, after.stderr)
+        self.assertEqual(self.vnode("submit", good, "--after-any", group, "--wait").returncode, 0)
+        with open(flag, "w", encoding="utf-8") as there:
+            there.write("x")
+        self.assertEqual(self.ok("retry", "--failed", group), group + "\n")
+        self.assertIn("3 completed", self.ok("wait", group))
+        follower = after.stdout.strip()
+        self.assertEqual(self.ok("retry", "--failed", follower), follower + "\n")
+        self.assertIn("completed", self.ok("wait", follower))
+        self.assertIn("nothing to be tried again", self.vnode("retry", "--failed", group).stderr)
+        self.assertIn("which runs?", self.refused(2, "retry"))
+        self.assertIn("write ids with commas", self.refused(2, "submit", good, "--after", group + ","))
+        self.assertIn("there is no group", self.refused(2, "submit", good, "--after", "g999999"))
+
     def test_a_kill_in_the_middle_of_a_submission(self):
         """All of its runs are there afterwards, or none is."""
         for delay in (0, 0.005, 0.02, 0.05, 0.1):

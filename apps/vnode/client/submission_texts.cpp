@@ -90,6 +90,19 @@ Result<void> add_map(std::optional<Dict>& map, const SubmissionTexts& texts) {
   return {};
 }
 
+Result<void> add_ids(std::vector<std::string>& ids, const std::vector<std::string>& lists,
+                     const std::string& option) {
+  for (const std::string& list : lists) {
+    for (std::size_t at = 0; at <= list.size();) {
+      const std::size_t end = std::min(list.find(',', at), list.size());
+      if (end == at) return usage_error(option + " " + list + ": write ids with commas between them");
+      ids.push_back(list.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+  return {};
+}
+
 Result<void> add_resources(NamedAmounts& resources, const std::vector<std::string>& assignments) {
   for (const std::string& text : assignments) {
     const Result<NamedAmount> amount = parse_resource(text);
@@ -219,6 +232,8 @@ Result<void> complete_submission(Submission& submission, const SubmissionTexts& 
   if (done) done = add_parameters(submission.params, texts);
   if (done) done = add_path_map(submission.path_map, texts.path_map_file);
   if (done) done = add_map(submission.map, texts);
+  if (done) done = add_ids(submission.after, texts.after, "--after");
+  if (done) done = add_ids(submission.after_any, texts.after_any, "--after-any");
   if (done) done = add_info(submission, texts.info);
   if (done) done = add_resources(submission.resources, texts.resources);
   if (done) done = add_environment(submission.environment, texts);

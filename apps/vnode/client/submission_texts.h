@@ -22,6 +22,8 @@ struct SubmissionTexts {
   std::string path_map_file = {};
   std::string map = {};  ///< NAME=VALUES, or NAME=@FILE
   std::optional<std::int64_t> chunk = {};
+  std::vector<std::string> after = {};        ///< ids with commas between them
+  std::vector<std::string> after_any = {};    ///< the same
   std::vector<std::string> info = {};         ///< KEY=VALUE
   std::vector<std::string> resources = {};    ///< NAME=N
   std::vector<std::string> environment = {};  ///< NAME=VALUE, or NAME: as it is here

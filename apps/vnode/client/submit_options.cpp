@@ -34,8 +34,9 @@ void declare_submission_input(CommandSpec& command, SubmitOptions& settings) {
       "them (pathmapping-1.0), instead of the daemon's own");
   add_nonempty_text(command, "--directory", settings.submission.directory, "DIR",
                     "Where the run works, and relative paths in it start (default: the current folder)");
-  add_list(command, "--env", settings.texts.environment, "VARIABLE=VALUE",
-           "A variable for the processes of the run, on top of the daemon's own; VARIABLE alone: as it is here");
+  add_list(
+      command, "--env", settings.texts.environment, "VARIABLE=VALUE",
+      "A variable for the processes of the run, on top of the daemon's own; VARIABLE alone: as it is here");
   add_switch(command, "--env-all", settings.texts.passes_environment, "All variables, as they are here");
   declare_secret_options(command, settings.texts.secrets);
 }
@@ -51,6 +52,10 @@ void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {
       "Submit once: the same key again gives the first run, and is an error with other content");
   add_text(command, "--description", submission.description, "TEXT", "What it is, for people");
   add_list(command, "--info", settings.texts.info, "KEY=VALUE", "Your own data, kept with the run");
+  add_list(command, "--after", settings.texts.after, "ID[,ID...]",
+           "Begin when these runs or groups have ended well; if one cannot any more, end as cancelled");
+  add_list(command, "--after-any", settings.texts.after_any, "ID[,ID...]",
+           "Begin when these runs or groups have ended, however");
   add_list(command, "--hook-command", settings.texts.hook_commands, "COMMAND",
            "Run that at the end, without a shell; it gets the run as JSON on its standard input");
   add_list(command, "--hook-url", settings.texts.hook_urls, "URL", "Post the run to that URL at the end");

@@ -31,6 +31,8 @@ CommandSpec program_spec();
 void set_up_run(CommandSpec& command);
 void set_up_validate(CommandSpec& command);
 void set_up_graph(CommandSpec& command);
+void set_up_export(CommandSpec& command);
+void set_up_retry(CommandSpec& command);
 void set_up_report(CommandSpec& command);
 void set_up_inspect(CommandSpec& command);
 void set_up_convert(CommandSpec& command);

@@ -247,7 +247,9 @@ ExitCode RunCommand::check_output_options() const {
     diagnostics_.error(wrong);
     return kExitUsage;
   }
-  if (settings_.format == OutputFormat::kNdjson && !settings_.outputs.empty()) {
+  if (settings_.farm && (settings_.format || !settings_.outputs.empty() || settings_.is_json)) {
+    wrong = "--progress keeps standard output for the farm's agent; events and results go to --events FILE";
+  } else if (settings_.format == OutputFormat::kNdjson && !settings_.outputs.empty()) {
     wrong = "--output writes to standard output, which --format ndjson keeps for events; use --events";
   } else if (settings_.output_format && settings_.outputs.empty()) {
     wrong = "--output-format says how --output prints; name a result with --output NODE.PORT";

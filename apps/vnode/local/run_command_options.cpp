@@ -77,6 +77,11 @@ void declare_part_options(CommandSpec& command, std::vector<std::string>& target
 void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
   declare_input_options(command, settings);
   declare_output_options(command, settings);
+  add_choice(
+      command, "--progress", {"openjd", "deadline"},
+      "Be the task of a farm: write how far the run is as its agent reads it, and logs as plain lines; "
+      "the event stream only to --events",
+      [&settings](std::size_t choice) { settings.farm = choice == 0 ? Farm::kOpenJd : Farm::kDeadline; });
   declare_setting_options(command, settings.flags, kRunSettings);
   RunOptions& options = settings.options;
   add_duration(command, "--timeout", "Stop the run after that long: 300ms, 90s, 1.5h, 1d12h",

@@ -10,6 +10,7 @@
 #include "apps/vnode/options/command_spec.h"
 #include "apps/vnode/settings/secret_options.h"
 #include "apps/vnode/settings/settings.h"
+#include "apps/vnode/show/farm_printer.h"
 #include "apps/vnode/show/result_text.h"
 #include "engine/part.h"
 #include "engine/run.h"
@@ -23,6 +24,7 @@ struct RunCommandOptions {
   std::string file;  ///< "-" for standard input
   WorkflowForm form = WorkflowForm::kBySuffix;
   std::optional<OutputFormat> format;
+  std::optional<Farm> farm;             ///< whose task it is: standard output is for its agent
   std::vector<std::string> parameters;  ///< NODE.PORT=VALUE
   std::string params_file;
   SettingFlags flags;

@@ -70,17 +70,10 @@ ExitCode RunOutputs::open() {
     std::filesystem::create_directories(settings_.logs, error);
     if (error) return report_output_failure(settings_.logs, error.message(), diagnostics_);
   }
-  const bool guards_ci = settings_.ci.has_command_reader();
-  switch (format_of(settings_)) {
-    case OutputFormat::kNdjson:
-      all_.add(stream_.emplace(STDOUT_FILENO, settings_.max_value_bytes, writer_options(false), guards_ci));
-      break;
-    case OutputFormat::kPretty:
-      open_view();
-      break;
-    case OutputFormat::kQuiet:
-      all_.add(errors_.emplace(STDERR_FILENO, wants_colour(STDERR_FILENO), guards_ci));
-      break;
+  if (settings_.farm) {
+    all_.add(farm_.emplace(STDOUT_FILENO, *settings_.farm));
+  } else {
+    open_form();
   }
   if (settings_.ci.system() != CiSystem::kNone)
     all_.add(annotations_.emplace(settings_.ci.system(), settings_.file));
@@ -97,6 +90,22 @@ ExitCode RunOutputs::open() {
     all_.add(reports_);
   }
   return settings_.events.empty() ? kExitSuccess : open_events();
+}
+
+/// What standard output, or the terminal, gets of the events.
+void RunOutputs::open_form() {
+  const bool guards_ci = settings_.ci.has_command_reader();
+  switch (format_of(settings_)) {
+    case OutputFormat::kNdjson:
+      all_.add(stream_.emplace(STDOUT_FILENO, settings_.max_value_bytes, writer_options(false), guards_ci));
+      break;
+    case OutputFormat::kPretty:
+      open_view();
+      break;
+    case OutputFormat::kQuiet:
+      all_.add(errors_.emplace(STDERR_FILENO, wants_colour(STDERR_FILENO), guards_ci));
+      break;
+  }
 }
 
 void RunOutputs::open_view() {
@@ -161,6 +170,7 @@ ExitCode RunOutputs::print_annotations() {
 
 EventSink& RunOutputs::sink() {
   if (events_ || annotations_ || !settings_.reports.empty()) return all_;
+  if (farm_) return *farm_;
   if (stream_) return *stream_;
   if (browser_) return *browser_;
   if (view_) return *view_;
@@ -183,6 +193,7 @@ void RunOutputs::hurry(SteadyTime from) {
   if (view_) view_->hurry(from);
   if (plain_) plain_->hurry(from);
   if (errors_) errors_->hurry(from);
+  if (farm_) farm_->hurry(from);
 }
 
 void RunOutputs::put_off_hurry(Duration by) {
@@ -192,6 +203,7 @@ void RunOutputs::put_off_hurry(Duration by) {
   if (view_) view_->put_off_hurry(by);
   if (plain_) plain_->put_off_hurry(by);
   if (errors_) errors_->put_off_hurry(by);
+  if (farm_) farm_->put_off_hurry(by);
 }
 
 void RunOutputs::cut_off(const Event& last) {
@@ -203,6 +215,7 @@ void RunOutputs::cut_off(const Event& last) {
   keys_.take(false);
   if (plain_) plain_->cut_off(finished, kReaderPatience);
   if (errors_) errors_->cut_off(finished, kReaderPatience);
+  if (farm_) farm_->cut_off(finished, kReaderPatience);
 }
 
 bool RunOutputs::drain() {
@@ -210,6 +223,7 @@ bool RunOutputs::drain() {
   if (stream_) stream_->drain(kReaderPatience);
   const bool has_view =
       (!view_ || view_->drain(kReaderPatience)) && (!plain_ || plain_->drain(kReaderPatience));
+  if (farm_) farm_->drain(kReaderPatience);
   const bool has_errors = !errors_ || errors_->drain(kReaderPatience);
   const bool has_value = !value_ || value_->drain(kReaderPatience);
   return has_view && has_errors && has_value && !has_lost_view() && !has_lost_value();
@@ -236,6 +250,10 @@ ExitCode RunOutputs::close() {
     if (!closed)
       code = report_output_failure(view_descriptor() == STDOUT_FILENO ? "standard output" : "standard error",
                                    closed.error().message, diagnostics_);
+  }
+  if (farm_) {
+    const Result<void> closed = farm_->close();
+    if (!closed) code = report_output_failure("standard output", closed.error().message, diagnostics_);
   }
   // When they cannot be written there is nobody to tell.
   if (errors_) (void)errors_->close();

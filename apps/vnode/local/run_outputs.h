@@ -11,6 +11,7 @@
 #include "apps/vnode/local/run_reports.h"
 #include "apps/vnode/local/run_stopper.h"
 #include "apps/vnode/show/error_printer.h"
+#include "apps/vnode/show/farm_printer.h"
 #include "apps/vnode/show/plain_view.h"
 #include "apps/vnode/show/pretty_view.h"
 #include "apps/vnode/terminal/diagnostics.h"
@@ -68,6 +69,7 @@ class RunOutputs {
 
  private:
   int view_descriptor() const;
+  void open_form();
   ExitCode open_events();
   void open_view();
   StreamWriter::Options writer_options(bool owns_fd);
@@ -86,6 +88,7 @@ class RunOutputs {
   std::optional<PlainView> plain_;
   std::optional<ErrorPrinter> errors_;
   std::optional<RunAnnotations> annotations_;
+  std::optional<FarmPrinter> farm_;
   RunReports reports_;
   FanOut all_;
 };

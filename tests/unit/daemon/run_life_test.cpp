@@ -157,5 +157,30 @@ TEST(RunLives, ThatAreFoundInTheMiddleWereInterrupted) {
   EXPECT_EQ(life.attempts().number, 3);
 }
 
+TEST(RunLives, EndWhenTheyCannotBegin) {
+  RunLife life;
+  const AttemptEnd refused{.status = RunStatus::kCancelled, .exit_code = 1, .error = "dependency_failed: x"};
+  EXPECT_EQ(life.cannot_begin(refused), RunEffects{RunEffect::kStop});
+  EXPECT_EQ(life.cannot_begin(refused), RunEffects{}) << "once";
+  EXPECT_EQ(life.cancel(), RunEffects{}) << "it ends as it is";
+  life.left_its_queue({.status = RunStatus::kCancelled, .exit_code = 130, .error = "cancelled"});
+  const auto* ending = life.in<EndingRun>();
+  ASSERT_NE(ending, nullptr);
+  EXPECT_EQ(ending->end.exit_code, 1);
+  EXPECT_EQ(ending->end.error, "dependency_failed: x");
+  EXPECT_EQ(ending->event, EndEvent::kUnstarted);
+}
+
+TEST(RunLives, BeginAgainWhenSomebodyTriesThemAgain) {
+  RunLife life = RunLife::ended(
+      {{.number = 2, .retries_left = 1, .is_cancelled = true}, {.status = RunStatus::kFailed}}, false);
+  EXPECT_EQ(life.retry(), (RunEffects{RunEffect::kStorePending, RunEffect::kTell}));
+  EXPECT_EQ(life.status(), RunStatus::kPending);
+  EXPECT_EQ(life.attempts().number, 3);
+  EXPECT_EQ(life.attempts().retries_left, 1);
+  EXPECT_FALSE(life.attempts().is_cancelled);
+  EXPECT_EQ(life.retry(), RunEffects{}) << "it has not ended";
+}
+
 }  // namespace
 }  // namespace vnode::test

@@ -30,7 +30,8 @@ constexpr std::string_view kEverything =
     R"("hooks":[{"command":["notify","a b"]},{"url":"http://x"}],"name":"n","path":"/w.json",)"
     R"("node_timeout":60.0,"idle_timeout":2.5,"node_retries":3,)"
     R"("path_map":{"version":"pathmapping-1.0","path_mapping_rules":[]},"secrets":{"TOKEN":"hunter2"},)"
-    R"("targets":["a.b","c"],"only":"d","skip":["e"],"map":{"target":"frames","text":"1-9"}})";
+    R"("targets":["a.b","c"],"only":"d","skip":["e"],"map":{"target":"frames","text":"1-9"},)"
+    R"("after":["a","b"],"after_any":["c"]})";
 
 constexpr MethodSpec kSubmit{.name = "run.submit", .summary = "accepts a run", .params = kSubmissionParams};
 

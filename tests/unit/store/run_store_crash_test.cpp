@@ -83,7 +83,7 @@ TEST(RunStoreCrash, WhatWasAcknowledgedIsThereAfterAKill) {
       const auto row = must(store->find(sample_id(number)));
       ASSERT_TRUE(row) << number;
       ASSERT_EQ(row->status, number % 2 == 0 ? RunStatus::kPending : RunStatus::kCompleted) << number;
-      ASSERT_EQ(must(store->submission(row->id)).has_value(), number % 2 == 0) << number;
+      ASSERT_TRUE(must(store->submission(row->id))) << number;
     }
     checked = last;
   }

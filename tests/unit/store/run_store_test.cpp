@@ -99,7 +99,33 @@ TEST(RunStore, TheLifeOfARun) {
   EXPECT_EQ(ended.summary, "{}");
   EXPECT_EQ(ended.event_bytes, 1234);
   EXPECT_EQ(ended.queue, "default");
-  EXPECT_FALSE(must(store->submission(row.id)));
+  EXPECT_TRUE(must(store->submission(row.id))) << "somebody may try it again";
+}
+
+TEST(RunStore, TriesAgainWhatHasEnded) {
+  const ScratchFolder folder;
+  const auto store = must_open(folder.path());
+  RunRow row = sample_row(1);
+  ASSERT_TRUE(insert(*store, row));
+  const auto retry = [&](const std::string& id) {
+    return change(*store, [&](RunStore& s) { return s.retry(id, 2, 7, 100, "{}"); });
+  };
+  EXPECT_EQ(retry(row.id).error().code, ErrorCode::kInvalidValue) << "it has not ended";
+  EXPECT_EQ(retry("none").error().code, ErrorCode::kNotFound);
+  row.exit_code = 1;
+  row.error = "x";
+  ASSERT_TRUE(finish(*store, row, RunStatus::kFailed));
+  ASSERT_TRUE(retry(row.id));
+  const RunRow again = found(*store, row.id);
+  EXPECT_EQ(again.status, RunStatus::kPending);
+  EXPECT_EQ(again.attempt, 2);
+  EXPECT_EQ(again.told_seq, 7);
+  EXPECT_EQ(again.event_bytes, 100);
+  EXPECT_EQ(again.dependencies, "{}");
+  EXPECT_EQ(again.exit_code, std::nullopt);
+  EXPECT_EQ(again.completed_at, std::nullopt);
+  EXPECT_EQ(again.error, "");
+  EXPECT_TRUE(finish(*store, row));
 }
 
 TEST(RunStore, APauseIsThatOfARunThatHasNotEnded) {
@@ -318,7 +344,10 @@ TEST(RunStore, TheFilesStaySmall) {
   }
   EXPECT_LE(most, std::uintmax_t{12} * kMegabyte);
   EXPECT_GT(std::filesystem::file_size(folder.file("runs.db")), std::uintmax_t{30} * kMegabyte);
-  for (std::int64_t number = 1; number <= 40; ++number) ASSERT_TRUE(finish(*store, sample_row(number)));
+  for (std::int64_t number = 1; number <= 40; ++number) {
+    ASSERT_TRUE(finish(*store, sample_row(number)));
+    ASSERT_TRUE(change(*store, [number](RunStore& s) { return s.remove({sample_id(number)}); }));
+  }
   for (std::int64_t number = 41; number <= 100; ++number) {
     ASSERT_TRUE(insert(*store, sample_row(number)));
     ASSERT_TRUE(finish(*store, sample_row(number)));
