@@ -10,6 +10,7 @@
 
 #include "async/task.h"
 #include "base/clock.h"
+#include "engine/recorder.h"
 
 namespace vnode {
 
@@ -28,8 +29,9 @@ struct JoinCount {
 struct ChainPlace {
   const LevelPath* path;  ///< of the groups around it
   const Instance* node;
-  const ChainPlace* outer;    ///< null: it is the first one of the chain
-  std::uint64_t suspensions;  ///< of the chain, when it began
+  const ChainPlace* outer;            ///< null: it is the first one of the chain
+  std::uint64_t suspensions;          ///< of the chain, when it began
+  mutable std::uint32_t firings = 0;  ///< exec wires that were followed from there, if somebody counts
 };
 
 /// Something that gets a turn when it reaches the front of the ready queue.
@@ -66,7 +68,9 @@ class Chain final : public Runnable, public Trampoline {
   std::vector<Chain*> children;
   const ChainPlace* at = nullptr;  ///< what it executes at the moment; null: nothing
   std::uint64_t suspensions = 0;   ///< how often others may have had a turn while it waited
-  bool is_settling = false;        ///< it waits for what was recorded to be durable
+  RecordNumber record = 0;         ///< of the execution, or call of a hook, whose code is at work
+  /// What it waits for when it is suspended next.
+  SuspendedFor waits_for = SuspendedFor::kCode;
 
   /// True for the chain itself and all that started it: what they execute is "up the own chain" (rule 11).
   bool is_within(const Chain* chain) const {
@@ -91,6 +95,7 @@ class Chain final : public Runnable, public Trampoline {
   std::multimap<SteadyTime, Chain*>::iterator timer_;  ///< when `has_timer_`
   bool has_timer_ = false;
   bool was_parked_ = false;  ///< since its last turn
+  std::uint32_t entry_ = 0;  ///< its place in the order of an earlier run; 0: none
   bool shielded_ = false;    ///< when kParked: a stop does not wake it, and `parked_at_` is unset
 };
 

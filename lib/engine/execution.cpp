@@ -187,17 +187,8 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
   if (has_variables()) return push_recorded(slot, std::move(value));
   const bool is_last =
       fires(slot, value) && (!node_.plan->type->runtime || node_.plan->type->runtime->fires_last());
-  if (is_last) {
-    const std::vector<RecordedFile> files = level_.recorded_work(*this, {});
-    const std::vector<std::string> changed = level_.changed_input_files(*this, files);
-    level_.run_.recorder->end(
-        record_, {.status = word(is_failure_handled_ ? NodeStatus::kFailed : NodeStatus::kSuccess),
-                  .is_handled = is_failure_handled_,
-                  .is_before_firing = true,
-                  .files = files,
-                  .changed = changed});
-  }
-  level_.run_.recorder->push(record_, node_.layout->name(slot), value);
+  if (is_last) level_.record_end(*this, {}, node_.layout->name(slot), {});
+  level_.run_.recorder->push(record_, node_.layout->name(slot), value, turns_outside());
   return level_.push(chain_, node_, slot, std::move(value));
 }
 
@@ -208,7 +199,7 @@ Task<void> Execution::push_recorded(SlotIndex slot, Value value) {
     co_await level_.runtime_level_->read_variables();
   }
   record_variables();
-  level_.run_.recorder->push(record_, node_.layout->name(slot), value);
+  level_.run_.recorder->push(record_, node_.layout->name(slot), value, turns_outside());
   co_await level_.push(chain_, node_, slot, std::move(value));
   known_variables_ = level_.variables();
 }
@@ -231,8 +222,15 @@ bool Execution::sets_off_others(SlotIndex slot, const Value& value) const {
   return std::any_of(wires.begin(), wires.end(), [](const OutWire& wire) { return wire.notifies; });
 }
 
+/// Of a push that comes while its chain waits: it is a turn of its own.
+std::optional<std::uint32_t> Execution::turns_outside() {
+  if (!Scheduler::is_parked(chain_)) return std::nullopt;
+  return level_.run_.scheduler.take_turn_count();
+}
+
 void Execution::set_record(RecordNumber record) {
   record_ = record;
+  chain_.record = record;
   known_variables_ = level_.variables();
   first_ = std::make_unique<First>();
   first_->variables = known_variables_;
@@ -260,7 +258,7 @@ void Execution::set_output_beside(std::string port, Value value, std::function<v
   has_set_output_ = true;
   ++push_count_;
   if (record_) {
-    level_.run_.recorder->push(record_, port, value);
+    level_.run_.recorder->push(record_, port, value, level_.run_.scheduler.take_turn_count());
     first_->has_set_off = first_->has_set_off || sets_off_others(slot, value);
   }
   if (tries_) tries_->touch();
@@ -366,7 +364,7 @@ Task<MapOutcome> Execution::run_map(const MapRequest& request) {
 
 /// Not among the errors of the run, nor of a group around it.
 void Execution::handle_failure(const NodeFailure& failure) {
-  is_failure_handled_ = true;
+  handled_failure_ = std::make_unique<NodeFailure>(failure);
   level_.emit(node_, NodeError{failure.what(), failure.detail(), failure.code(), true});
 }
 

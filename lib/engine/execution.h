@@ -47,7 +47,8 @@ class Execution final : public NodeContext {
   bool has_pushed() const { return has_set_output_ || first_pushes_[0].slot != kNoSlot; }
   Tries* tries() { return tries_; }
 
-  bool is_failure_handled() const { return is_failure_handled_; }
+  /// That it has handed on; null: none.
+  const NodeFailure* handled_failure() const { return handled_failure_.get(); }
 
   /// Of this execution, or call of a hook, in the run's journal; 0: it is not recorded.
   RecordNumber record() const { return record_; }
@@ -138,7 +139,7 @@ class Execution final : public NodeContext {
   std::vector<Push> more_pushes_;
   std::optional<SteadyTime> last_progress_;
   JoinCount beside_;
-  bool is_failure_handled_ = false;
+  std::unique_ptr<NodeFailure> handled_failure_;
   bool is_repeated_ = false;
   bool has_set_output_ = false;
   std::unique_ptr<Turn> turn_;  ///< null: nothing
@@ -155,6 +156,7 @@ class Execution final : public NodeContext {
   Task<void> push_recorded(SlotIndex slot, Value value);
   bool fires(SlotIndex slot, const Value& value) const;
   bool sets_off_others(SlotIndex slot, const Value& value) const;
+  std::optional<std::uint32_t> turns_outside();
   Push* find_push(SlotIndex slot);
   bool is_read_late(const Value& name) const;
 };

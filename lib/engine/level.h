@@ -18,7 +18,9 @@ namespace vnode {
 class FailureTolerance;
 class Level;
 class MapRun;
+class TakenExecution;
 class Tries;
+struct ExecutionBegin;
 
 /// What a group, or a map, says to the level inside it; to the run's own level nothing is said.
 struct LevelContext {
@@ -35,12 +37,16 @@ struct LevelContext {
 /// 44). Holds the instances and the variables.
 ///
 /// The rules are those of lib/engine/rules.md; the code is in files by concern:
-///   level.cpp       preparation, init phase, start nodes, layers, results (rules 1-8)
-///   node_runner.cpp    running one node: guard, bypass, pull, execution, failure (rules 10-14, 19, 21),
-///   pauses (41) map_item.cpp       the body of a map, for one item (rules 44 to 46) propagation.cpp pushes,
-///   returned values, invalidation (rules 15-18) waiting.cpp nodes that another chain is executing (rule 11)
-///   recording.cpp what the journal is told (journal rules 1 to 4)
-///   group_runner.cpp   workflows inside groups (rules 29, 30)
+/// - level.cpp: preparation, init phase, start nodes, layers, results (rules 1 to 8)
+/// - node_runner.cpp: running one node: guard, bypass, pull, execution, failure (10 to 14, 19, 21), pauses
+/// (41)
+/// - worker_call.cpp: on another thread (8)
+/// - map_item.cpp: the body of a map, for one item (44 to 46)
+/// - propagation.cpp: pushes, returned values, invalidation (15 to 18)
+/// - waiting.cpp: nodes that another chain is executing (11)
+/// - recording.cpp: what the journal is told (journal rules 1 to 4)
+/// - taking.cpp: what is taken from the journal of an earlier run (journal rules 11 to 13)
+/// - group_runner.cpp: workflows inside groups (29, 30)
 ///
 /// A `Task<void>` that is empty stands for work that ended at once, without a coroutine.
 /// Thread rule: the thread that steps the run.
@@ -111,17 +117,17 @@ class Level {
   Task<void> pull_source(Chain& chain, const InWire& wire);
   bool has_failed_source(const InWire& wire) const;
   const Instance* failed_layer_source(const Instance& node) const;
-  void begin_execution(Instance& node, StartReason reason, const Tries* tries, bool is_new);
+  void prepare_execution(Instance& node, bool is_new);
   void tell_repeated(Instance& node, const NodeFailure& failure, SteadyTime started);
   Task<void> wait_to_repeat(Chain& chain, Instance& node, Duration pause);
   void require_resources(const NodeLimits& limits) const;
   void synchronise(Instance& node);
-  Task<Outputs> compute(Execution& execution);
-  Task<Outputs> compute_on_worker(Execution& execution);
+  Task<Outputs> compute_on_worker(Execution& execution);  // worker_call.cpp
   Task<void> wait_at_gate(Chain& chain);
-  void finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started);
+  void finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started,
+                       const TakenExecution* taken);
   void finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause = {},
-              bool is_handled = false);
+              bool is_handled = false, std::optional<Duration> recorded = std::nullopt);
   void report_error(Instance& node, std::string_view message, std::string_view code, std::string_view detail);
   void fail(Instance& node, const NodeFailure& failure, SteadyTime started);
   void cancel(Instance& node, SteadyTime started);
@@ -136,15 +142,22 @@ class Level {
   std::vector<RecordedFile> recorded_work(const Execution& execution, const Outputs& outputs) const;
   std::vector<std::string> changed_input_files(const Execution& execution,
                                                const std::vector<RecordedFile>& work) const;
-  Task<void> record_begin(Execution& execution, StartReason reason);
-  Task<void> record_known_begin(Execution& execution, StartReason reason);
-  Task<void> record_hook(Execution& call, SlotIndex slot);
+  RecordedBegin begin_of(const Instance& node, const ExecutionBegin& beginning, int try_number) const;
+  Task<void> record_begin(Execution& execution, const ExecutionBegin& beginning, StartReason reason);
+  std::unique_ptr<TakenExecution> record_hook(Execution& call, SlotIndex slot);
   Task<void> record_hook_end(Execution& call, const std::exception_ptr& failure);
   Task<void> record_variables(Execution& execution);
-  void record_end(Execution& execution, const Outputs& outputs, SteadyTime started);
+  void record_end(Execution& execution, const Outputs& outputs, std::string_view port, SteadyTime started);
   void record_failure(Execution& execution, const NodeFailure* failure, bool is_repeated, SteadyTime started);
+  bool may_hold(const Chain& chain) const;
+  bool has_to_settle(Chain& chain);
   Task<void> settle_before_firing(Chain& chain);
-  bool is_settled() const { return !run_.recorder || run_.recorder->is_settled(); }
+
+  // taking.cpp
+  Task<void> read_variables_before(const Instance& node);
+  std::unique_ptr<ExecutionBegin> describe_begin(Chain& chain, Instance& node, StartReason reason);
+  void ask_resumption(ExecutionBegin& beginning, const RecordedBegin& begin);
+  Task<void> take_steps(Execution& execution, TakenExecution& taken);
 
   // propagation.cpp
   Task<void> push(Chain& chain, Instance& node, SlotIndex slot, Value value);

@@ -1,6 +1,7 @@
 // The body of a map for one item, as a level of its own: rules 44 to 46.
 #include <algorithm>
 
+#include "base/at_end.h"
 #include "engine/level.h"
 #include "engine/runtime_level.h"
 
@@ -90,6 +91,9 @@ Task<void> Level::execute_item(Chain& chain, Value item, std::int64_t index) {
 Task<void> Level::run_item(Chain& chain, Value item, std::int64_t index) {
   const PlanFrame& frame = *data().frame;
   Instance& map = instances_[frame.map];
+  const ChainPlace place{path_, &map, chain.at, chain.suspensions};
+  chain.at = &place;
+  const AtEnd leave([&chain, outer = chain.at->outer] { chain.at = outer; });
   co_await push(chain, map, frame.current_item, std::move(item));
   co_await push(chain, map, frame.current_index, Value(index));
   co_await push(chain, map, frame.each_item, Value(true));

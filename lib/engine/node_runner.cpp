@@ -3,12 +3,11 @@
 #include <optional>
 #include <utility>
 
-#include "base/at_end.h"
 #include "engine/execution.h"
 #include "engine/failure_tolerance.h"
 #include "engine/level.h"
-#include "engine/life_sign.h"
 #include "engine/runtime_level.h"
+#include "engine/taking.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -34,7 +33,11 @@ bool holds_others(const NodeType& type) { return type.contents == NodeType::Cont
 class Level::Occupation {
  public:
   Occupation(Level& level, Chain& chain, Instance& node)
-      : level_(level), chain_(chain), node_(node), place_{level.path_, &node, chain.at, chain.suspensions} {
+      : level_(level),
+        chain_(chain),
+        node_(node),
+        place_{level.path_, &node, chain.at, chain.suspensions},
+        record_around_(std::exchange(chain.record, 0)) {
     node_.owner = &chain;
     chain.at = &place_;
     level_.unmark_above(node_);
@@ -42,6 +45,7 @@ class Level::Occupation {
   Occupation(const Occupation&) = delete;
   ~Occupation() {
     chain_.at = place_.outer;
+    chain_.record = record_around_;
     level_.release(node_);
   }
 
@@ -50,6 +54,7 @@ class Level::Occupation {
   Chain& chain_;
   Instance& node_;
   const ChainPlace place_;
+  const RecordNumber record_around_;
 };
 
 /// Rule 11: what a request to run a node comes to. Pulls of a node that another chain executes do not come
@@ -103,7 +108,9 @@ Task<void> Level::run_occupied(Chain& chain, Instance& node, StartReason reason)
 Task<void> Level::wait_at_gate(Chain& chain) {
   while (run_.is_paused() && !run_.is_stopped(chain)) {
     const PauseGate::Waiter waiter(run_.gate, chain);
+    chain.waits_for = SuspendedFor::kGate;
     co_await ParkAwaiter{run_.scheduler, chain};
+    chain.waits_for = SuspendedFor::kCode;
   }
 }
 
@@ -123,7 +130,7 @@ Task<void> Level::run_bypassed(Chain& chain, Instance& node, StartReason reason)
   count_execution(node);
   if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions});
   finish(node, NodeStatus::kSuccess, started);
-  if (!is_settled()) co_await settle_before_firing(chain);
+  if (has_to_settle(chain)) co_await settle_before_firing(chain);
   for (NodeIndex target : part(data().bypass_targets, node.plan->bypass)) {
     co_await run_node(chain, target, StartReason::kExec);
   }
@@ -169,11 +176,9 @@ Task<void> Level::pull_condition(Chain& chain, Instance& node, SlotIndex slot) {
   }
 }
 
-void Level::begin_execution(Instance& node, StartReason reason, const Tries* tries, bool is_new) {
+void Level::prepare_execution(Instance& node, bool is_new) {
   node.started = true;
-  const int number = tries ? tries->number() : 1;
   if (is_new) count_execution(node);
-  if (run_.emitter.wants_node_events()) emit(node, NodeStarted{reason, node.executions, number});
   for (SlotIndex slot : node.layout->exec_outputs()) node.parameters[slot] = Value();
   synchronise(node);
 }
@@ -196,12 +201,23 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
   for (;;) {
     const SteadyTime started =
         run_.emitter.wants_node_events() ? run_.services.clock.steady_now() : SteadyTime();
-    if (tries) tries->begin(counts);
-    begin_execution(node, reason, tries ? &*tries : nullptr, is_new);
+    if (Task<void> read = read_variables_before(node)) co_await std::move(read);
+    prepare_execution(node, is_new);
+    const std::unique_ptr<ExecutionBegin> beginning = describe_begin(chain, node, reason);
+    if (beginning && is_new) ask_resumption(*beginning, begin_of(node, *beginning, 1));
     is_new = false;
+    TakenExecution* const taken = beginning ? beginning->taking.taken.get() : nullptr;
+    if (tries && taken)
+      tries->begin_taken(taken->try_number());
+    else if (tries)
+      tries->begin(counts, beginning ? beginning->taking.used_tries : 0);
+    if (run_.emitter.wants_node_events()) {
+      emit(node, NodeStarted{reason, node.executions, tries ? tries->number() : 1, taken != nullptr,
+                             beginning ? std::string_view(beginning->taking.reason) : std::string_view()});
+    }
     const NodeType& type = *node.plan->type;
     std::vector<Value> snapshot;
-    if (type.execute || (type.compute && type.blocking)) {
+    if (!taken && (type.execute || (type.compute && type.blocking))) {
       snapshot.assign(node.parameters, node.parameters + node.layout->size());
     }
     Execution execution(*this, chain, node, snapshot.empty() ? nullptr : snapshot.data(),
@@ -210,11 +226,14 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     Outputs outputs;
     std::exception_ptr failure;
     try {
-      if (run_.recorder) co_await record_begin(execution, reason);
+      if (beginning && !taken) co_await record_begin(execution, *beginning, reason);
       if (type.uses_variables && runtime_level_) co_await runtime_level_->read_variables();
       if (node.limits) require_resources(*node.limits);
-      if (node.demand) co_await execution.take_turn(*node.demand);
-      if (type.compute) {
+      if (node.demand && !taken) co_await execution.take_turn(*node.demand);
+      if (taken) {
+        co_await take_steps(execution, *taken);
+        outputs = taken->outputs();
+      } else if (type.compute) {
         if (type.blocking && !data().is_flow) {
           outputs = co_await compute_on_worker(execution);
         } else {
@@ -242,9 +261,9 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     if (tries) failure = tries->end(failure);
     node.execution = nullptr;
     if (!failure) {
-      if (execution.record()) record_end(execution, outputs, started);
+      if (execution.record()) record_end(execution, outputs, {}, started);
       if (tries) error_logs_.add(tries->error_logs);
-      finish_executed(execution, outputs, started);
+      finish_executed(execution, outputs, started, taken);
       if (needs_propagation(node, execution, outputs))
         co_await propagate_returned(chain, node, execution, outputs);
       co_return;
@@ -290,7 +309,9 @@ void Level::tell_repeated(Instance& node, const NodeFailure& failure, SteadyTime
 Task<void> Level::wait_to_repeat(Chain& chain, Instance& node, Duration pause) {
   if (pause > Duration::zero()) {
     if (run_.emitter.wants_node_events()) emit(node, NodeWaiting{WaitFor::kRetry, pause});
+    chain.waits_for = SuspendedFor::kRetry;
     co_await ParkAwaiter{run_.scheduler, chain, run_.services.clock.steady_now() + pause};
+    chain.waits_for = SuspendedFor::kCode;
   }
   if (run_.is_paused()) co_await wait_at_gate(chain);
   if (!run_.is_stopped(chain)) co_return;
@@ -298,109 +319,8 @@ Task<void> Level::wait_to_repeat(Chain& chain, Instance& node, Duration pause) {
   throw Cancelled{};
 }
 
-namespace {
-
-/// What a computation on a worker thread sees: its own copy of the inputs; reports are kept until it is back.
-class DetachedCall final : public NodeCall {
- public:
-  struct Report {
-    LogLevel level;
-    std::string message;
-    std::string_view stream;
-  };
-
-  DetachedCall(const Layout& layout, std::vector<Value> inputs, std::vector<bool> wired,
-               std::shared_ptr<const std::atomic<StopReason>> stop,
-               std::shared_ptr<const std::atomic<bool>> scope, std::optional<LifeSign> life)
-      : layout_(layout),
-        inputs_(std::move(inputs)),
-        wired_(std::move(wired)),
-        stop_(std::move(stop)),
-        scope_(std::move(scope)),
-        life_(std::move(life)) {}
-
-  const Value& input(std::string_view port) const override {
-    static const Value none_value;
-    const SlotIndex slot = layout_.find(port);
-    return slot == kNoSlot || inputs_[slot].is_unset() ? none_value : inputs_[slot];
-  }
-  bool has_input(std::string_view port) const override {
-    const SlotIndex slot = layout_.find(port);
-    return slot != kNoSlot && !inputs_[slot].is_unset();
-  }
-  bool is_output_wired(std::string_view port) const override {
-    const SlotIndex slot = layout_.find(port);
-    return slot != kNoSlot && wired_[slot];
-  }
-  void log(LogLevel level, std::string message) override { report({level, std::move(message), {}}); }
-  void print(std::string text) override { report({LogLevel::kInfo, std::move(text), "stdout"}); }
-  void report_progress(double, std::string) override {
-    if (life_) life_->give();
-  }
-  bool is_stopped() const override {
-    return stop_->load(std::memory_order_relaxed) != StopReason::kNone ||
-           (scope_ && scope_->load(std::memory_order_relaxed));
-  }
-  Dict& variables() override { throw std::logic_error("a blocking node has no variables"); }
-  std::uint64_t random_bits() override { throw std::logic_error("a blocking node has no random numbers"); }
-
-  std::vector<Report> reports;
-  Outputs outputs;
-
- private:
-  void report(Report report) {
-    reports.push_back(std::move(report));
-    if (life_) life_->give();
-  }
-
-  const Layout& layout_;
-  std::vector<Value> inputs_;
-  std::vector<bool> wired_;
-  std::shared_ptr<const std::atomic<StopReason>> stop_;
-  std::shared_ptr<const std::atomic<bool>> scope_;  ///< null: there is none
-  const std::optional<LifeSign> life_;              ///< nullopt: nobody listens
-};
-
-}  // namespace
-
-/// Rule 8: blocking nodes of a layer use all cores.
-Task<Outputs> Level::compute_on_worker(Execution& execution) {
-  Instance& node = execution.node();
-  const Layout& layout = *node.layout;
-  std::vector<bool> wired(layout.size());
-  for (const OutPort& port : part(data().out_ports, node.plan->out_ports))
-    wired[port.slot] = is_wired(node, port.slot);
-  std::optional<LifeSign> life;
-  if (execution.chain().scope) life.emplace(run_.scheduler.inbox(), [this, &node] { touch(node); });
-  const AtEnd end_life([&life] {
-    if (life) life->end();
-  });
-  // The job may outlive the run when that is stopped: the plan keeps the layout and the type alive.
-  auto call = std::make_shared<DetachedCall>(
-      layout, std::vector<Value>(node.parameters, node.parameters + layout.size()), std::move(wired),
-      run_.stop_flag(), execution.chain().scope ? execution.chain().scope->flag() : nullptr, life);
-  std::exception_ptr failure;
-  std::function<void()> work = [call, plan = plan_, &type = *node.plan->type] {
-    if (!call->is_stopped()) call->outputs = type.compute(*call);  // rule 24: nothing new starts
-  };
-  // A try is over when its code has given way, which a thread does by itself: only the run's stop does not
-  // wait for it.
-  CancelScope* const scope = std::exchange(execution.chain().scope, nullptr);
-  try {
-    co_await execution.run_blocking(std::move(work));
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  execution.chain().scope = scope;
-  if (!run_.is_stopped(execution.chain())) {
-    for (const DetachedCall::Report& report : call->reports)
-      log(node, report.level, report.message, report.stream);
-  }
-  if (failure) std::rethrow_exception(failure);
-  co_return std::move(call->outputs);
-}
-
-void Level::finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started) {
+void Level::finish_executed(Execution& execution, const Outputs& outputs, SteadyTime started,
+                            const TakenExecution* taken) {
   Instance& node = execution.node();
   mark_executed(node, NodeState::kExecuted);
   for (const PortValue& output : outputs) {
@@ -414,12 +334,13 @@ void Level::finish_executed(Execution& execution, const Outputs& outputs, Steady
   if (run_.emitter.wants_node_events()) {
     emit(node, NodeOutput{std::span<const PortValue>(outputs.begin(), outputs.size())});
   }
-  const bool is_handled = execution.is_failure_handled();
-  finish(node, is_handled ? NodeStatus::kFailed : NodeStatus::kSuccess, started, {}, is_handled);
+  const bool is_handled = execution.handled_failure() != nullptr;
+  finish(node, is_handled ? NodeStatus::kFailed : NodeStatus::kSuccess, started, {}, is_handled,
+         taken ? std::optional(taken->duration()) : std::nullopt);
 }
 
 void Level::finish(Instance& node, NodeStatus status, SteadyTime started, std::string_view cause,
-                   bool is_handled) {
+                   bool is_handled, std::optional<Duration> recorded) {
   node.finished = true;
   node.past_end = true;
   node.last_status = status;
@@ -428,8 +349,8 @@ void Level::finish(Instance& node, NodeStatus status, SteadyTime started, std::s
   if (has_failed && tolerance_ && status != NodeStatus::kCancelled) is_handled = is_failure_handled();
   node.is_handled = is_handled;
   if (run_.emitter.wants_node_events()) {
-    const Duration duration =
-        started == SteadyTime() ? Duration::zero() : run_.services.clock.steady_now() - started;
+    Duration duration = recorded.value_or(Duration::zero());
+    if (!recorded && started != SteadyTime()) duration = run_.services.clock.steady_now() - started;
     emit(node, NodeFinished{status, duration, cause, is_handled});
   }
   wake_all_pulls(node);

@@ -4,6 +4,7 @@
 #include "engine/execution.h"
 #include "engine/level.h"
 #include "engine/runtime_level.h"
+#include "engine/taking.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -66,7 +67,7 @@ Task<void> Level::deliver_from(Chain& chain, const OutPort& port, Value value, s
   }
   if (!fires) co_return;
   for (std::uint32_t i = port.exec.begin; i < port.exec.end; ++i) {
-    if (!is_settled()) co_await settle_before_firing(chain);
+    if (has_to_settle(chain)) co_await settle_before_firing(chain);
     co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
     run_.throw_if_stopped(chain);
   }
@@ -106,12 +107,15 @@ Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value
   for (bool is_done = false; !is_done;) {
     failure = nullptr;
     Execution call(*this, chain, target, nullptr);
+    const RecordNumber around = std::exchange(chain.record, 0);
     try {
-      if (run_.recorder) co_await record_hook(call, slot);
-      co_await call_hook(call, slot, value);
+      const std::unique_ptr<TakenExecution> taken = run_.recorder ? record_hook(call, slot) : nullptr;
+      Task<void> work = taken ? take_steps(call, *taken) : call_hook(call, slot, value);
+      co_await std::move(work);
     } catch (...) {
       failure = std::current_exception();
     }
+    chain.record = around;
     if (call.has_pushes_beside()) co_await call.join_pushes_beside();
     if (call.record()) co_await record_hook_end(call, failure);
     is_done = !is_cut_off(failure) || call.has_pushed() || run_.is_stopped(chain);
@@ -171,7 +175,7 @@ Task<void> Level::propagate_returned(Chain& chain, Instance& node, Execution& ex
   for (const Step& step : data_steps) co_await deliver(chain, *step.port, step.value, false);
   for (const Step& step : exec_steps) {
     for (std::uint32_t i = step.port->exec.begin; i < step.port->exec.end; ++i) {
-      if (!is_settled()) co_await settle_before_firing(chain);
+      if (has_to_settle(chain)) co_await settle_before_firing(chain);
       co_await run_node(chain, data().exec_targets[i], StartReason::kExec);
       run_.throw_if_stopped(chain);
     }

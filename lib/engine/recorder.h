@@ -60,6 +60,24 @@ struct RecordedFile {
   bool operator==(const RecordedFile&) const = default;
 };
 
+/// What a chain waited for that was suspended.
+enum class SuspendedFor : std::uint8_t {
+  kCode,    ///< what its code, or what executes that, has asked for: time, a program, its turn
+  kNode,    ///< one that another chain was executing (engine rule 11)
+  kFiring,  ///< that what stands in the journal is durable, before an exec wire is followed
+  kGate,    ///< the end of a pause
+  kRetry,   ///< the time before the next try
+};
+
+/// A chain was suspended, and goes on now.
+struct RecordedSuspension {
+  RecordedPlace place;
+  SuspendedFor what = SuspendedFor::kCode;
+  RecordNumber execution = 0;  ///< whose code goes on; 0: of none that is recorded
+  std::uint32_t firing = 0;    ///< of kFiring: the how manieth exec wire that is followed there, from 1
+  std::uint32_t turns = 0;     ///< that chains have had since the last such record without having been woken
+};
+
 struct RecordedBegin {
   RecordedPlace place;
   const NodeType& type;
@@ -71,6 +89,7 @@ struct RecordedBegin {
   std::span<const PortValue> command = {};  ///< what its runtime is about to start, by the names of its parts
   std::span<const RecordedFile> files = {};  ///< that inputs name
   bool is_stateful = false;                  ///< it is known to leave behind more than records tell
+  const Dict* variables = nullptr;           ///< of its level, as they are now
 };
 
 /// Why an execution is not to be taken from records.
@@ -91,7 +110,8 @@ struct RecordedEnd {
   std::span<const PortValue> outputs = {};    ///< the returned table
   std::span<const RecordedFile> files = {};   ///< that it has declared as its work
   std::span<const std::string> changed = {};  ///< others, that inputs name, and that are not as they were
-  std::string_view message = {}, code = {}, detail = {};  ///< of the failure
+  std::string_view port = {};                 ///< of one before a firing: which fires
+  std::string_view message = {}, code = {}, detail = {};  ///< of the failure, also of one that is handled
   Duration duration{};
 };
 
@@ -106,7 +126,9 @@ class Recorder {
   virtual void begin_run(const RecordedRun& run) = 0;
   /// An execution begins; returns what the others take, never 0.
   virtual RecordNumber begin(const RecordedBegin& begin) = 0;
-  virtual void push(RecordNumber execution, std::string_view port, const Value& value) = 0;
+  /// `turns`: of a push that comes while its chain waits, what RecordedSuspension has.
+  virtual void push(RecordNumber execution, std::string_view port, const Value& value,
+                    std::optional<std::uint32_t> turns) = 0;
   virtual void log(RecordNumber execution, LogLevel level, std::string_view message,
                    std::string_view stream) = 0;
   /// A variable of the run has that value now; null: it is gone.
@@ -119,8 +141,8 @@ class Recorder {
   virtual void modules(RecordNumber execution, std::span<const UsersModule> modules) = 0;
   virtual void mark(RecordNumber execution, RecordMark why, std::string_view detail) = 0;
   virtual void end(RecordNumber execution, const RecordedEnd& end) = 0;
-  /// The chain that executes that node was suspended, and goes on now.
-  virtual void resume(const RecordedPlace& place) = 0;
+  /// Nothing has to be durable for the sake of this.
+  virtual void resume(const RecordedSuspension& suspension) = 0;
   /// A push outside of any execution.
   virtual void push_late(const RecordedPlace& place, std::string_view port, const Value& value) = 0;
   virtual void end_run(bool is_stopped) = 0;

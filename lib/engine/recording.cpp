@@ -11,6 +11,7 @@
 #include "engine/level.h"
 #include "engine/run_state.h"
 #include "engine/runtime_level.h"
+#include "engine/taking.h"
 #include "node/node_type.h"
 
 namespace vnode {
@@ -74,14 +75,20 @@ class SettleAwaiter {
 
 }  // namespace
 
-Task<void> settle_records(RunState& run, Chain& chain, bool holds) {
-  chain.is_settling = true;
+Task<void> settle_records(RunState& run, Chain& chain, bool holds, SuspendedFor what) {
+  chain.waits_for = what;
   co_await SettleAwaiter(run, chain, holds);
-  chain.is_settling = false;
+  chain.waits_for = SuspendedFor::kCode;
   run.check_recorder();
 }
 
 namespace {
+
+void tell_failure(RecordedEnd& end, const NodeFailure& failure) {
+  end.message = failure.what();
+  end.code = failure.code();
+  end.detail = failure.detail();
+}
 
 bool is_path(const Port& port) {
   return port.names_file() || port.type == "path" || port.type == "file" || port.type == "directory";
@@ -165,11 +172,8 @@ std::vector<std::string> Level::changed_input_files(const Execution& execution,
 
 RecordedPlace Level::place_of(const Instance& node) const { return {path_, &node.id(), node.executions}; }
 
-namespace {
-
-/// What has set off what the chain does at that place: `place` is that of a node, around what was set off.
-RecordedCause cause_at(const ChainPlace* place, bool is_pulled) {
-  if (!place) return {};
+RecordedCause cause_of(const ChainPlace* place, bool is_pulled) {
+  if (!place || (!is_pulled && place->node->executions == 0)) return {};  // the item of a map, in its body
   RecordedCause cause{{place->path, &place->node->id(), place->node->executions}};
   if (is_pulled) {
     ++cause.place.execution;  // the one for which it is pulled has not begun
@@ -179,62 +183,54 @@ RecordedCause cause_at(const ChainPlace* place, bool is_pulled) {
   return cause;
 }
 
-}  // namespace
-
-/// Journal rule 1. It is known to have begun before its code does anything; and what it goes by is known.
-Task<void> Level::record_begin(Execution& execution, StartReason reason) {
-  if (!is_recorded(*execution.node().plan->type)) return {};
-  Task<void> read = execution.has_variables() ? runtime_level_->read_variables() : Task<void>();
-  if (!read) return record_known_begin(execution, reason);
-  return [](Level& level, Task<void> read, Execution& execution, StartReason reason) -> Task<void> {
-    co_await std::move(read);
-    co_await level.record_known_begin(execution, reason);
-  }(*this, std::move(read), execution, reason);
+RecordedBegin Level::begin_of(const Instance& node, const ExecutionBegin& beginning, int try_number) const {
+  return {.place = place_of(node),
+          .type = *node.plan->type,
+          .try_number = try_number,
+          .cause = beginning.cause,
+          .inputs = beginning.inputs,
+          .command = beginning.command,
+          .files = beginning.files,
+          .is_stateful = is_stateful(node),
+          .variables = variables_};
 }
 
-Task<void> Level::record_known_begin(Execution& execution, StartReason reason) {
-  Instance& node = execution.node();
-  const NodeType& type = *node.plan->type;
-  const std::vector<PortValue> inputs = recorded_inputs(node);
-  const std::vector<PortValue> command =
-      type.runtime ? runtime_level_->command_of(execution) : std::vector<PortValue>();
-  std::vector<RecordedFile> files = recorded_input_files(node);
-  const ChainPlace* at = execution.chain().at;
-  execution.set_record(
-      run_.recorder->begin({.place = place_of(node),
-                            .type = type,
-                            .reason = word(reason),
-                            .try_number = execution.try_number(),
-                            .cause = cause_at(at ? at->outer : nullptr, reason == StartReason::kPull),
-                            .inputs = inputs,
-                            .command = command,
-                            .files = files,
-                            .is_stateful = is_stateful(node)}));
-  execution.set_input_files(std::move(files));
+/// Journal rule 1. It is known to have begun before its code does anything.
+Task<void> Level::record_begin(Execution& execution, const ExecutionBegin& beginning, StartReason reason) {
+  RecordedBegin begin = begin_of(execution.node(), beginning, execution.try_number());
+  begin.reason = word(reason);
+  execution.set_record(run_.recorder->begin(begin));
+  execution.set_input_files(beginning.files);
+  if (beginning.taking.has_begun_before) execution.set_repeated();
   run_.recorder->flush();
   run_.check_recorder();
   run_.throw_if_stopped(execution.chain());
-  if (!type.definition.is_never_repeated) return {};
+  if (!begin.type.definition.is_never_repeated) return {};
   return [](Level& level, Execution& execution) -> Task<void> {
     const Pause pause(execution.tries());
-    co_await level.settle_before_firing(execution.chain());
+    Chain& chain = execution.chain();
+    co_await settle_records(level.run_, chain, level.may_hold(chain), SuspendedFor::kCode);
+    level.run_.throw_if_stopped(chain);
   }(*this, execution);
 }
 
-Task<void> Level::record_hook(Execution& call, SlotIndex slot) {
+/// True if it is taken: its steps come with `take_steps`.
+std::unique_ptr<TakenExecution> Level::record_hook(Execution& call, SlotIndex slot) {
   Instance& node = call.node();
-  if (!is_recorded(*node.plan->type)) return {};
-  const std::vector<PortValue> inputs = recorded_inputs(node);
-  call.set_record(run_.recorder->begin({.place = place_of(node),
-                                        .type = *node.plan->type,
-                                        .hook = node.layout->name(slot),
-                                        .cause = cause_at(call.chain().at, false),
-                                        .inputs = inputs}));
+  if (!is_recorded(*node.plan->type)) return nullptr;
+  ExecutionBegin beginning;
+  beginning.inputs = recorded_inputs(node);
+  beginning.cause = cause_of(call.chain().at, false);
+  RecordedBegin begin = begin_of(node, beginning, 1);
+  begin.hook = node.layout->name(slot);
+  ask_resumption(beginning, begin);
+  if (beginning.taking.taken) return std::move(beginning.taking.taken);
+  call.set_record(run_.recorder->begin(begin));
   run_.recorder->flush();
   run_.check_recorder();
   node.rare_state().hook_record = call.record();
   run_.throw_if_stopped(call.chain());
-  return {};
+  return nullptr;
 }
 
 Task<void> Level::record_hook_end(Execution& call, const std::exception_ptr& failure) {
@@ -243,11 +239,7 @@ Task<void> Level::record_hook_end(Execution& call, const std::exception_ptr& fai
   RecordedEnd end{.status = word(!failure    ? NodeStatus::kSuccess
                                  : described ? NodeStatus::kFailed
                                              : NodeStatus::kCancelled)};
-  if (described) {
-    end.message = described->what();
-    end.code = described->code();
-    end.detail = described->detail();
-  }
+  if (described) tell_failure(end, *described);
   run_.recorder->end(call.record(), end);
   run_.recorder->flush();
   call.node().rare_state().hook_record = 0;
@@ -262,18 +254,23 @@ Task<void> Level::record_variables(Execution& execution) {
   }(*this, execution);
 }
 
-void Level::record_end(Execution& execution, const Outputs& outputs, SteadyTime started) {
-  const bool is_handled = execution.is_failure_handled();
+/// `port`: which is about to fire, with nothing left behind that but to return; empty: it has returned.
+void Level::record_end(Execution& execution, const Outputs& outputs, std::string_view port,
+                       SteadyTime started) {
+  const NodeFailure* handled = execution.handled_failure();
   const std::vector<RecordedFile> files = recorded_work(execution, outputs);
   const std::vector<std::string> changed = changed_input_files(execution, files);
-  run_.recorder->end(execution.record(),
-                     {.status = word(is_handled ? NodeStatus::kFailed : NodeStatus::kSuccess),
-                      .is_handled = is_handled,
-                      .outputs = {outputs.begin(), outputs.size()},
-                      .files = files,
-                      .changed = changed,
-                      .duration = run_.services.clock.steady_now() - started});
-  run_.recorder->flush();
+  RecordedEnd end{.status = word(handled ? NodeStatus::kFailed : NodeStatus::kSuccess),
+                  .is_handled = handled != nullptr,
+                  .is_before_firing = !port.empty(),
+                  .outputs = {outputs.begin(), outputs.size()},
+                  .files = files,
+                  .changed = changed,
+                  .port = port};
+  if (handled) tell_failure(end, *handled);
+  if (port.empty()) end.duration = run_.services.clock.steady_now() - started;
+  run_.recorder->end(execution.record(), end);
+  if (port.empty()) run_.recorder->flush();
 }
 
 /// `failure`: null for a stop.
@@ -285,19 +282,30 @@ void Level::record_failure(Execution& execution, const NodeFailure* failure, boo
   else if (failure)
     status = failure->is_timeout() ? NodeStatus::kTimeout : NodeStatus::kFailed;
   RecordedEnd end{.status = word(status), .duration = run_.services.clock.steady_now() - started};
-  if (failure) {
-    end.message = failure->what();
-    end.code = failure->code();
-    end.detail = failure->detail();
-  }
+  if (failure) tell_failure(end, *failure);
   run_.recorder->end(execution.record(), end);
   run_.recorder->flush();
 }
 
-/// Journal rule 2. A node that has not suspended lets no other chain go on meanwhile (rule 28).
+/// A node that has not suspended lets no other chain go on meanwhile (rule 28).
+bool Level::may_hold(const Chain& chain) const {
+  return !chain.parent && chain.at && chain.at->suspensions == chain.suspensions;
+}
+
+/// Journal rule 2: an exec wire is about to be followed, and what stands in the journal is not durable; or
+/// an earlier run waited there for that (journal rule 13).
+bool Level::has_to_settle(Chain& chain) {
+  if (!run_.recorder) return false;
+  if (!chain.at) return !run_.recorder->is_settled();
+  const std::uint32_t firing = ++chain.at->firings;
+  if (!run_.recorder->is_settled()) return true;
+  const ResumeOrder* order = run_.scheduler.order();
+  return order &&
+         order->has({.place = place_of(*chain.at->node), .what = SuspendedFor::kFiring, .firing = firing});
+}
+
 Task<void> Level::settle_before_firing(Chain& chain) {
-  const bool holds = !chain.parent && chain.at && chain.at->suspensions == chain.suspensions;
-  co_await settle_records(run_, chain, holds);
+  co_await settle_records(run_, chain, may_hold(chain), SuspendedFor::kFiring);
   run_.throw_if_stopped(chain);
 }
 

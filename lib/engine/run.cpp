@@ -121,7 +121,7 @@ class Run::Impl {
     co_await state_.runtimes.close(chain);
     if (state_.recorder) {
       state_.recorder->end_run(state_.is_stopped());
-      co_await settle_records(state_, chain, false);
+      co_await settle_records(state_, chain, false, SuspendedFor::kFiring);
     }
     if (failure) std::rethrow_exception(failure);
   }
@@ -219,6 +219,7 @@ class Run::Impl {
   /// What the error column of the run says.
   std::string describe_end() const {
     if (state_.stop_reason() == StopReason::kOutputFailed) {
+      if (!state_.output_error().empty()) return state_.output_error();
       const std::optional<Error> error = state_.recorder->error();
       return "the journal: " + (error ? describe(*error) : std::string("it cannot be written"));
     }

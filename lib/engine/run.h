@@ -22,6 +22,7 @@
 namespace vnode {
 
 class Recorder;
+class Resumption;
 
 /// What a run needs from its surroundings; all of it must outlive the run, and may serve many.
 struct RunServices {
@@ -30,6 +31,7 @@ struct RunServices {
   HttpClient& http;
   ResourceLender* lender = nullptr;  ///< of what its nodes need; null: they have what the options say
   Recorder* recorder = nullptr;      ///< of its journal (journal rule 1); null: none
+  Resumption* resumption = nullptr;  ///< of an earlier run, with a recorder (journal rule 11); null: none
 };
 
 /// What happens to the consumer of a failed source (rule 13).

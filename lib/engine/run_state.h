@@ -9,6 +9,7 @@
 #include "engine/emitter.h"
 #include "engine/pause_gate.h"
 #include "engine/recorder.h"
+#include "engine/resumption.h"
 #include "engine/run.h"
 #include "engine/runtimes.h"
 #include "engine/scheduler.h"
@@ -28,8 +29,10 @@ class RunState {
         resources(run_services.workers.threads(), run_options.resources, run_services.lender,
                   [inbox = scheduler.inbox()](std::function<void()> work) { inbox->post(std::move(work)); }),
         emitter(sink, run_services.clock, *secret_mask, run_options.run_id, run_options.last_seq),
-        recorder(run_services.recorder) {
+        recorder(run_services.recorder),
+        resumption(run_services.resumption) {
     scheduler.set_recorder(recorder);
+    if (resumption) scheduler.keep_order(resumption->order(), resumption->is_continued());
   }
 
   RunServices services;
@@ -39,7 +42,8 @@ class RunState {
   PauseGate gate{scheduler};
   ResourcePool resources;  ///< as many slots as there are worker threads
   Emitter emitter;
-  Recorder* const recorder;  ///< null: none
+  Recorder* const recorder;      ///< null: none
+  Resumption* const resumption;  ///< of an earlier run; null: none
   Runtimes runtimes{*this};
 
   /// The first reason counts. Any thread.
@@ -71,6 +75,12 @@ class RunState {
   void check_recorder() {
     if (recorder && recorder->has_failed()) stop(StopReason::kOutputFailed);
   }
+  /// The run cannot go on over that.
+  void fail_output(std::string error) {
+    if (output_error_.empty()) output_error_ = std::move(error);
+    stop(StopReason::kOutputFailed);
+  }
+  const std::string& output_error() const { return output_error_; }
   void throw_if_stopped(const Chain& chain) const {
     if (is_stopped(chain)) throw Cancelled{};
   }
@@ -97,6 +107,7 @@ class RunState {
   std::optional<std::uint64_t> seed_;
   std::minstd_rand jitter_{std::random_device{}()};
   std::set<std::string> remarks_;
+  std::string output_error_;
 };
 
 }  // namespace vnode

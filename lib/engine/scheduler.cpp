@@ -24,9 +24,63 @@ Scheduler::~Scheduler() {
   }
 }
 
-void Scheduler::tell_resumed(const Chain& chain) {
-  if (recorder_ && chain.at && !chain.is_settling)
-    recorder_->resume({chain.at->path, &chain.at->node->id(), chain.at->node->executions});
+namespace {
+
+RecordedSuspension suspension_of(const Chain& chain) {
+  const ChainPlace& at = *chain.at;
+  return {.place = {at.path, &at.node->id(), at.node->executions},
+          .what = chain.waits_for,
+          .execution = chain.waits_for == SuspendedFor::kCode ? chain.record : 0,
+          .firing = chain.waits_for == SuspendedFor::kFiring ? at.firings : 0};
+}
+
+}  // namespace
+
+void Scheduler::tell_resumed(Chain& chain) {
+  const ResumeOrder::Entry entry = std::exchange(chain.entry_, 0);
+  if (entry != 0) order_->pass(entry);
+  if (!recorder_ || !chain.at) return;
+  RecordedSuspension suspension = suspension_of(chain);
+  suspension.turns = take_turn_count();
+  if (entry == 0 || !is_order_recorded_) recorder_->resume(suspension);
+}
+
+/// When it is suspended: where an earlier run has it going on.
+void Scheduler::find_entry(Chain& chain) {
+  chain.entry_ = 0;
+  if (!order_ || !chain.at || chain.record != 0) return;
+  if (chain.waits_for == SuspendedFor::kGate || chain.waits_for == SuspendedFor::kRetry) return;
+  chain.entry_ = order_->find(suspension_of(chain));
+  // One that waits for another chain says nothing of what comes from outside.
+  if (chain.entry_ != 0 && chain.waits_for != SuspendedFor::kNode) awaited_.insert(chain.entry_);
+}
+
+void Scheduler::park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry) {
+  chain.resume_at_ = at;
+  ++chain.suspensions;
+  chain.entry_ = entry;
+  chain.was_parked_ = true;
+  if (cancelling_ || (chain.scope && chain.scope->is_cancelled())) return make_ready(chain);
+  chain.suspended_ = Chain::Suspended::kReady;
+  in_order_.emplace(entry, &chain);
+}
+
+/// Which of those that wait for their place is to have the next turn; null: none of them yet. The one whose
+/// place it is; where that does not come (it is not executed this time, or for real) the earliest, once
+/// nothing else can go on that was no work of the world outside.
+Chain* Scheduler::next_in_order() const {
+  if (in_order_.empty()) return nullptr;
+  const auto& [entry, chain] = *in_order_.begin();
+  if (order_->first() == entry && plain_turns_ >= order_->turns(entry)) return chain;
+  if (!ready_.empty() || !inbox_->empty()) return nullptr;
+  return awaited_.empty() || *awaited_.begin() > entry ? chain : nullptr;
+}
+
+/// A stop: nobody waits for others any more.
+void Scheduler::leave_order() {
+  for (const auto& [entry, chain] : in_order_) make_ready(*chain);
+  in_order_.clear();
+  awaited_.clear();
 }
 
 Chain& Scheduler::new_chain(JoinCount* join) {
@@ -80,7 +134,7 @@ void Scheduler::leave(JoinCount& count) {
 void Scheduler::enqueue(std::unique_ptr<Runnable> once) { ready_.push_back({once.release(), true}); }
 
 void Scheduler::enqueue_first(std::unique_ptr<Runnable> once) {
-  ready_.push_front({once.release(), true});
+  ready_.push_front({once.release(), true, true});
   ++turns_left_;
 }
 
@@ -89,8 +143,10 @@ void Scheduler::make_ready(Chain& chain) {
   ready_.push_back({&chain, false});
 }
 
+/// What is taken does not give way by itself, so that it has done so has to be known.
 void Scheduler::yield(Chain& chain, std::coroutine_handle<> at) {
   chain.resume_at_ = at;
+  chain.was_parked_ = recorder_ && chain.record != 0;
   make_ready(chain);
 }
 
@@ -101,7 +157,10 @@ void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
     return;
   }
   chain.suspended_ = Chain::Suspended::kParked;
-  if (held_by_ != &chain) ++chain.suspensions;
+  if (held_by_ != &chain) {
+    ++chain.suspensions;
+    find_entry(chain);
+  }
   chain.shielded_ = false;
   chain.parked_at_ = parked_.insert(parked_.end(), &chain);
 }
@@ -109,7 +168,10 @@ void Scheduler::park(Chain& chain, std::coroutine_handle<> at) {
 void Scheduler::park_shielded(Chain& chain, std::coroutine_handle<> at, std::optional<SteadyTime> deadline) {
   chain.resume_at_ = at;
   chain.suspended_ = Chain::Suspended::kParked;
-  if (held_by_ != &chain) ++chain.suspensions;
+  if (held_by_ != &chain) {
+    ++chain.suspensions;
+    find_entry(chain);
+  }
   chain.shielded_ = true;
   if (deadline) set_timer(chain, *deadline);
 }
@@ -132,6 +194,12 @@ void Scheduler::wake(Chain& chain) {
   const bool holds = held_by_ == &chain;
   if (holds) held_by_ = nullptr;
   chain.was_parked_ = !holds;
+  if (!holds && chain.entry_ != 0 && !cancelling_) {
+    awaited_.erase(chain.entry_);
+    chain.suspended_ = Chain::Suspended::kReady;
+    in_order_.emplace(chain.entry_, &chain);
+    return;
+  }
   if (!holds || resumed_) {
     make_ready(chain);
     return;
@@ -167,10 +235,16 @@ bool Scheduler::take_turns() {
       continue;
     }
     if (held_by_) return false;
+    if (Chain* next = next_in_order()) {
+      in_order_.erase(in_order_.begin());
+      next->take_turn();
+      continue;
+    }
     if (turns_left_ == 0) return true;
     --turns_left_;
     ReadyEntry entry = ready_.front();
     ready_.pop_front();
+    if (!entry.is_rest && (entry.owned || !static_cast<Chain*>(entry.runnable)->was_parked_)) ++plain_turns_;
     std::unique_ptr<Runnable> owner(entry.owned ? entry.runnable : nullptr);
     entry.runnable->take_turn();
   }
@@ -179,6 +253,7 @@ bool Scheduler::take_turns() {
 void Scheduler::cancel_suspended() {
   cancelling_ = true;
   held_by_ = nullptr;
+  leave_order();
   while (!parked_.empty()) wake(*parked_.front());
 }
 

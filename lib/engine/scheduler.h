@@ -7,11 +7,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "async/inbox.h"
 #include "engine/cancel_scope.h"
 #include "engine/chain.h"
+#include "engine/resume_order.h"
 #include "engine/run_time.h"
 
 namespace vnode {
@@ -70,9 +73,23 @@ class Scheduler {
   void hold(Chain& chain) { held_by_ = cancelling_ ? nullptr : &chain; }
   bool is_held() const { return held_by_ != nullptr; }
   /// The one that holds waits for what was recorded, and for nothing else.
-  bool is_held_to_settle() const { return held_by_ && held_by_->is_settling; }
+  bool is_held_to_settle() const { return held_by_ && held_by_->waits_for == SuspendedFor::kFiring; }
   /// Is told when a chain that was suspended goes on; null: nobody.
-  void set_recorder(class Recorder* recorder) { recorder_ = recorder; }
+  void set_recorder(Recorder* recorder) { recorder_ = recorder; }
+  /// From now on suspensions end in that order, as far as it goes (journal rule 13). `is_recorded`: the
+  /// recorder knows it already.
+  void keep_order(ResumeOrder& order, bool is_recorded) {
+    order_ = &order;
+    is_order_recorded_ = is_recorded;
+  }
+  /// The order that is kept; null: none.
+  ResumeOrder* order() const { return order_; }
+  /// Suspends until that entry's time has come: a part of what has been executed earlier.
+  void park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry);
+  /// Turns without an entry since the last one that had one.
+  std::uint32_t take_turn_count() { return std::exchange(plain_turns_, 0); }
+  /// The chain is suspended, so what is done in its name now comes from outside of its turns.
+  static bool is_parked(const Chain& chain) { return chain.suspended_ == Chain::Suspended::kParked; }
   /// Makes a parked chain ready; nothing happens if it is not parked (it was woken for a stop).
   void wake(Chain& chain);
   /// Suspends until all chains of the count have ended, also when the run is stopped.
@@ -92,7 +109,9 @@ class Scheduler {
   /// From now on every suspended chain is made ready, those that suspend later too.
   void cancel_suspended();
 
-  bool has_ready() const { return resumed_ || (!held_by_ && !ready_.empty()) || !inbox_->empty(); }
+  bool has_ready() const {
+    return resumed_ || !inbox_->empty() || (!held_by_ && (!ready_.empty() || next_in_order()));
+  }
   bool has_chains() const { return chain_count_ > 0; }
   std::optional<SteadyTime> next_deadline() const;
   RunTime& run_time() { return run_time_; }
@@ -110,11 +129,15 @@ class Scheduler {
   void end(Chain& chain);
   void make_ready(Chain& chain);
   void set_timer(Chain& chain, SteadyTime deadline);
-  void tell_resumed(const Chain& chain);
+  void tell_resumed(Chain& chain);
+  void find_entry(Chain& chain);
+  Chain* next_in_order() const;
+  void leave_order();
 
   struct ReadyEntry {
     Runnable* runnable;
     bool owned;  ///< a runnable that takes one turn and is deleted; chains delete themselves at their end
+    bool is_rest = false;  ///< of a turn
   };
 
   const Clock& clock_;
@@ -131,6 +154,11 @@ class Scheduler {
   Chain* resumed_ = nullptr;  ///< the one that held the others goes on with its turn
   bool cancelling_ = false;
   Recorder* recorder_ = nullptr;
+  ResumeOrder* order_ = nullptr;
+  bool is_order_recorded_ = false;
+  std::map<ResumeOrder::Entry, Chain*> in_order_;  ///< could go on, and wait for their place
+  std::set<ResumeOrder::Entry> awaited_;           ///< of those that wait for something outside
+  std::uint32_t plain_turns_ = 0;
   std::exception_ptr broken_;
 };
 

@@ -23,7 +23,8 @@ std::optional<NodeFailure> failure_of(const std::exception_ptr& exception) {
   }
 }
 
-void Tries::begin(bool counts) {
+void Tries::begin(bool counts, int used) {
+  number_ += used;
   if (counts) ++number_;
   error_logs = {};
   is_expiry_taken_ = false;

@@ -31,7 +31,10 @@ class Tries {
 
   /// The next one. `counts`: not if it is the last one once more, which has been cut off by no fault of its
   /// own.
-  void begin(bool counts = true);
+  /// `used`: so many that it may have it had in earlier runs.
+  void begin(bool counts = true, int used = 0);
+  /// That one, of an earlier run, is taken.
+  void begin_taken(int number) { number_ = number; }
   /// `failure`: of the try, or null. Returns that, or the limit's that has ended it instead.
   std::exception_ptr end(std::exception_ptr failure);
 

@@ -14,7 +14,9 @@ Task<void> Level::wait_for_node(Chain& chain, Instance& node, SlotIndex port, bo
   node.rare_state().waiters.push_back({&chain, port});
   ++node.owner->waited_for;
   chain.waiting_for = &node;
+  chain.waits_for = SuspendedFor::kNode;
   co_await ParkAwaiter{run_.scheduler, chain};
+  chain.waits_for = SuspendedFor::kCode;
   chain.waiting_for = nullptr;
   if (run_.is_stopped()) {
     // Woken by the stop, perhaps after the node was handed over: give back either way. All others that wait

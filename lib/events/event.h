@@ -62,8 +62,10 @@ struct ExecutionUnpaused {
 
 struct NodeStarted {
   StartReason reason = StartReason::kStart;
-  std::uint64_t execution = 1;  ///< n-th time in this run
-  int attempt = 1;              ///< of this execution, with retries ("try" in the stream)
+  std::uint64_t execution = 1;          ///< n-th time in this run
+  int attempt = 1;                      ///< of this execution, with retries ("try" in the stream)
+  bool is_resumed = false;              ///< it is not executed: what it did in an earlier attempt counts
+  std::string_view reason_detail = {};  ///< why it is executed although there is a record of it
 };
 
 struct NodeOutput {

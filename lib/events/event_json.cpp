@@ -144,6 +144,8 @@ void append_body(std::string& out, const NodeStarted& body) {
   append_word(out, "reason", word(body.reason));
   append_count(out, "execution", body.execution);
   append_count(out, "try", static_cast<std::uint64_t>(body.attempt));
+  if (body.is_resumed) out += R"(,"resumed":true)";
+  append_text_if(out, "reason_detail", body.reason_detail);
 }
 
 void append_body(std::string& out, const NodeLog& body) {

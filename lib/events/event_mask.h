@@ -26,7 +26,7 @@ class EventMask {
   void apply_to(std::string_view& text);
 
   void apply_to(ExecutionStarted& body);
-  void apply_to(NodeStarted&) {}
+  void apply_to(NodeStarted& body) { apply_to(body.reason_detail); }
   void apply_to(NodeOutput& body);
   void apply_to(NodeLog& body) { apply_to(body.message); }
   void apply_to(NodeError& body);

@@ -114,7 +114,12 @@ constexpr std::string_view kSchema = R"json({
         "type": {"const": "node_started"},
         "reason": {"enum": ["start", "exec", "pull", "init", "layer"]},
         "execution": {"description": "n-th time in this run.", "type": "integer", "minimum": 1},
-        "try": {"description": "Of this execution, with retries.", "type": "integer", "minimum": 1}
+        "try": {"description": "Of this execution, with retries.", "type": "integer", "minimum": 1},
+        "resumed": {"description": "It is not executed: what it did in an earlier attempt counts.", "const": true},
+        "reason_detail": {
+          "description": "Why it is executed although an earlier attempt has a record of it.",
+          "type": "string"
+        }
       }
     },
     "node_output": {

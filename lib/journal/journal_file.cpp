@@ -69,6 +69,7 @@ struct JournalFile::State {
     if (!error) error = std::move(failure);
     has_failed = true;
   }
+  std::uint64_t append(std::string_view payload);
   void write_out();
   void run_syncs();
 
@@ -172,21 +173,26 @@ Result<void> JournalFile::go_on(std::uint64_t end) {
   return failure ? Result<void>(*failure) : Result<void>();
 }
 
-std::uint64_t JournalFile::append(std::string_view payload) {
-  State& state = *state_;
-  const std::uint64_t place = state.end;
+std::uint64_t JournalFile::State::append(std::string_view payload) {
+  const std::uint64_t place = end;
   if (payload.empty() || payload.size() > kMaxRecord) {
-    state.fail({ErrorCode::kInvalidValue, "a value is too large for the journal", {state.path}});
+    fail({ErrorCode::kInvalidValue, "a value is too large for the journal", {path}});
     return place;
   }
   const auto frame = record_frame(place, payload);
   const auto trailer = record_trailer(place, payload);
-  state.buffer.append(frame.data(), frame.size()).append(payload).append(trailer.data(), trailer.size());
-  state.end = place + frame.size() + payload.size() + trailer.size();
-  state.is_unsynced = true;
-  if (state.buffer.size() >= kBuffer) state.write_out();
+  buffer.append(frame.data(), frame.size()).append(payload).append(trailer.data(), trailer.size());
+  end = place + frame.size() + payload.size() + trailer.size();
+  if (buffer.size() >= kBuffer) write_out();
   return place;
 }
+
+std::uint64_t JournalFile::append(std::string_view payload) {
+  state_->is_unsynced = true;
+  return state_->append(payload);
+}
+
+std::uint64_t JournalFile::append_lazily(std::string_view payload) { return state_->append(payload); }
 
 void JournalFile::flush() { state_->write_out(); }
 
@@ -208,6 +214,7 @@ void JournalFile::sync(std::function<void()> done) {
 }
 
 void JournalFile::sync_and_wait() {
+  state_->is_unsynced = true;
   std::mutex mutex;
   std::condition_variable changed;
   bool is_done = false;

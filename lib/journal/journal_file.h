@@ -38,13 +38,15 @@ class JournalFile {
 
   /// Returns where it stands. It is in a buffer of this process at first.
   std::uint64_t append(std::string_view payload);
+  /// The same for what need not be durable for its own sake: `sync` and `is_durable` do not ask for it.
+  std::uint64_t append_lazily(std::string_view payload);
   /// What was appended survives the end of this process.
   void flush();
   /// Calls `done` once all that was appended survives the end of the machine, or `error` is set: at once when
   /// that is so already, else on a thread of the journal's own. Syncs that are asked for while one is under
   /// way are one.
   void sync(std::function<void()> done);
-  /// Waits for that.
+  /// Waits for that, with what was appended lazily.
   void sync_and_wait();
   /// All that was appended survives the end of the machine.
   bool is_durable() const;

@@ -1,10 +1,12 @@
 #include "journal/journal_recorder.h"
 
+#include <array>
 #include <set>
 #include <vector>
 
 #include "base/utc_time.h"
 #include "engine/emitter.h"
+#include "journal/cbor_reader.h"
 #include "journal/cbor_writer.h"
 #include "journal/execution_digests.h"
 #include "journal/recorded_values.h"
@@ -24,6 +26,8 @@ class Record {
     writer_.begin_map();
     text("record", kind);
   }
+  /// A part of one.
+  Record() : writer_(payload_) {}
 
   void text(std::string_view name, std::string_view value) {
     writer_.text(name);
@@ -50,6 +54,9 @@ class Record {
   void some_text(std::string_view name, std::string_view value) {
     if (!value.empty()) text(name, value);
   }
+  /// Of a part.
+  const std::string& members() const { return payload_; }
+  void encoded_members(std::string_view members) { payload_ += members; }
   /// A value that is encoded already.
   void encoded(std::string_view name, std::string_view item) {
     writer_.text(name);
@@ -143,8 +150,8 @@ JournalRecorder::JournalRecorder(JournalFile& file, const Clock& clock) : file_(
 JournalRecorder::~JournalRecorder() = default;
 
 void JournalRecorder::begin_run(const RecordedRun& run) {
-  values_ = std::make_unique<RecordedValues>(run.secret_mask,
-                                             [this](std::string_view payload) { file_.append(payload); });
+  values_ = std::make_unique<RecordedValues>(
+      run.secret_mask, [this](std::string_view payload) { file_.append(payload); }, last_value_);
   digester_ = std::make_unique<Digester>(*values_);
   Record record("journal");
   record.text("run_id", run.run_id);
@@ -166,25 +173,63 @@ void JournalRecorder::begin_run(const RecordedRun& run) {
   file_.flush();
 }
 
-RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
+void JournalRecorder::go_on(RecordNumber execution, std::uint64_t value) {
+  last_ = execution;
+  last_value_ = value;
+}
+
+/// What the record of its beginning has, but for its number and what it is told later. Encoded.
+const std::string& JournalRecorder::begin_members(const RecordedBegin& begin) {
+  const bool is_known = described_.place.node && described_.place.node == begin.place.node &&
+                        described_.place.path == begin.place.path &&
+                        described_.place.execution == begin.place.execution && described_.hook == begin.hook;
+  if (is_known) {
+    described_.place.node = nullptr;  // for that one time: its inputs may be others the next time
+    return described_.members;
+  }
   bool was_masked = false;
-  Record record("begin");
-  record.number("execution", ++last_);
+  Record record;
   record.place(begin.place);
   record.text("type", begin.type.definition.node_id);
   record.some_text("hook", begin.hook);
-  record.some_text("reason", begin.reason);
-  if (begin.try_number > 1) record.integer("try", begin.try_number);
   record.cause(begin.cause);
   const ExecutionDigests digests = digester_->digests_of(begin, was_masked);
-  makers_[last_] = digests.whole();
+  described_.whole = digests.whole();
   record.text("definition", digests.definition);
   record.digests("inputs", digests.inputs);
   if (!digests.command.empty()) record.digests("command", digests.command);
   record.flag("stateful", begin.is_stateful);
   record.files(begin.files, *values_, was_masked);
   record.flag("masked", was_masked);
-  file_.append(record.finish());
+  described_.members = record.members();
+  return described_.members;
+}
+
+Result<Dict> JournalRecorder::members_of(const RecordedBegin& begin) {
+  described_.place.node = nullptr;
+  const std::string bytes = "\xbf" + begin_members(begin) + "\xff";
+  described_.place = begin.place;
+  described_.hook = begin.hook;
+  Result<Value> members = read_cbor(bytes);
+  if (!members) return members.error();
+  return members->as_dict();
+}
+
+std::string JournalRecorder::begin_payload(const RecordedBegin& begin, int try_number) {
+  const std::string members = begin_members(begin);
+  Record record("begin");
+  record.number("execution", ++last_);
+  makers_[last_] = described_.whole;
+  record.some_text("reason", begin.reason);
+  if (try_number > 1) record.integer("try", try_number);
+  record.encoded_members(members);
+  return record.finish();
+}
+
+RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
+  file_.append(begin_payload(begin, begin.try_number));
+  // What was copied counts from now on.
+  if (std::exchange(has_copies_, false)) file_.sync_and_wait();
   return last_;
 }
 
@@ -195,13 +240,47 @@ bool JournalRecorder::note_objects(RecordNumber execution, std::string_view port
   return true;
 }
 
-void JournalRecorder::push(RecordNumber execution, std::string_view port, const Value& value) {
+RecordNumber JournalRecorder::begin_copy(const RecordedBegin& begin, int try_number) {
+  file_.append_lazily(begin_payload(begin, try_number));
+  has_copies_ = true;
+  return last_;
+}
+
+void JournalRecorder::take(RecordNumber execution, const RecordedBegin& begin) {
+  described_.place.node = nullptr;
+  Record record("taken");
+  record.number("execution", execution);
+  record.place(begin.place);
+  record.some_text("hook", begin.hook);
+  record.cause(begin.cause);
+  file_.append_lazily(record.finish());
+}
+
+void JournalRecorder::copy(const JournalRecord& source, RecordNumber execution) {
+  described_.place.node = nullptr;
+  std::vector<std::pair<std::string, std::string>> members;
+  bool was_masked = false;
+  for (const Dict::Entry& entry : source.fields) {
+    const std::string name = to_text(entry.key);
+    if (name != "record" && name != "execution")
+      members.emplace_back(name, values_->encode(entry.value, was_masked));
+  }
+  Record record(source.kind);
+  record.number("execution", execution);
+  for (const auto& [name, encoded] : members) record.encoded(name, encoded);
+  file_.append_lazily(record.finish());
+  has_copies_ = true;
+}
+
+void JournalRecorder::push(RecordNumber execution, std::string_view port, const Value& value,
+                           std::optional<std::uint32_t> turns) {
   bool was_masked = false;
   const std::string encoded = values_->encode(value, was_masked);
   Record record("push");
   record.number("execution", execution);
   record.text("port", port);
   record.encoded("value", encoded);
+  if (turns) record.number("turns", *turns);
   record.flag("masked", was_masked);
   record.flag("opaque", note_objects(execution, port, value));
   file_.append(record.finish());
@@ -292,6 +371,7 @@ void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
   record.number("execution", execution);
   record.text("status", end.status);
   record.flag("handled", end.is_handled);
+  record.some_text("port", end.port);
   if (!end.is_before_firing) {
     record.begin_member("outputs");
     for (const auto& [port, encoded] : outputs) record.encoded(port, encoded);
@@ -310,10 +390,15 @@ void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
   file_.append(record.finish());
 }
 
-void JournalRecorder::resume(const RecordedPlace& place) {
+void JournalRecorder::resume(const RecordedSuspension& suspension) {
+  static constexpr std::array<std::string_view, 5> kWords = {"", "node", "firing", "gate", "retry"};
   Record record("resume");
-  record.place(place);
-  file_.append(record.finish());
+  record.place(suspension.place);
+  record.some_text("wait", kWords[static_cast<std::size_t>(suspension.what)]);
+  if (suspension.execution != 0) record.number("execution", suspension.execution);
+  if (suspension.firing != 0) record.number("firing", suspension.firing);
+  if (suspension.turns != 0) record.number("turns", suspension.turns);
+  file_.append_lazily(record.finish());
 }
 
 void JournalRecorder::push_late(const RecordedPlace& place, std::string_view port, const Value& value) {

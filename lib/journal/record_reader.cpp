@@ -164,6 +164,14 @@ Result<bool> RecordReader::is_record(std::uint64_t place, std::uint32_t length) 
   return is_whole(place, std::string_view(bytes).substr(0, length), std::string_view(bytes).substr(length));
 }
 
+Result<std::string_view> RecordReader::read_near(std::uint64_t place) {
+  const Result<std::optional<std::string_view>> found = record_at(place);
+  if (!found) return found.error();
+  if (!*found) return Error{ErrorCode::kBadDocument, "the journal has changed since it was read", {name_}};
+  near_end_ = place + kFrameSize + (*found)->size() + kTrailerSize;
+  return **found;
+}
+
 Result<std::string> RecordReader::read_at(std::uint64_t place) const {
   std::string bytes;
   if (Result<void> read = read_into(bytes, place, kFrameSize); !read) return read.error();

@@ -37,6 +37,10 @@ class RecordReader {
   RecordsEnd how_it_ends() const { return how_it_ends_; }
   /// The payload of the record that begins there; for places that `place` told.
   Result<std::string> read_at(std::uint64_t place) const;
+  /// The same, until the next call; for records that are near to each other mostly.
+  Result<std::string_view> read_near(std::uint64_t place);
+  /// Behind the record that `read_near` gave.
+  std::uint64_t end_of_near() const { return near_end_; }
 
  private:
   RecordReader(int fd, std::string name, std::uint64_t size) : fd_(fd), name_(std::move(name)), size_(size) {}
@@ -59,6 +63,7 @@ class RecordReader {
   bool is_over_ = false;
   std::string window_;  ///< what was read, from `window_place_` on
   std::uint64_t window_place_ = 0;
+  std::uint64_t near_end_ = 0;
 };
 
 }  // namespace vnode

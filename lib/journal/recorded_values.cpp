@@ -84,7 +84,7 @@ std::uint64_t RecordedValues::store_text(const Value& text) {
 }
 
 std::uint64_t RecordedValues::store(const Value& value, std::string_view encoded) {
-  const auto [found, is_new] = stored_.try_emplace(short_digest(encoded), stored_.size() + 1);
+  const auto [found, is_new] = stored_.try_emplace(short_digest(encoded), last_number_ + stored_.size() + 1);
   remember_large(value).number = found->second;
   if (!is_new) return found->second;
   std::string payload;

@@ -26,9 +26,10 @@ class RecordedValues {
   /// The encoding of a value that is larger stands once.
   static constexpr std::size_t kLarge = 64 * 1024;
 
-  /// `append` writes the payload of a record.
-  RecordedValues(std::shared_ptr<const SecretMask> mask, std::function<void(std::string_view)> append)
-      : secrets_(std::move(mask)), mask_(*secrets_), append_(std::move(append)) {}
+  /// `append` writes the payload of a record. `last_number`: of those that the file has already.
+  RecordedValues(std::shared_ptr<const SecretMask> mask, std::function<void(std::string_view)> append,
+                 std::uint64_t last_number = 0)
+      : secrets_(std::move(mask)), mask_(*secrets_), append_(std::move(append)), last_number_(last_number) {}
 
   /// What stands in a record for the value. `was_masked` becomes true if a secret was in it.
   std::string encode(const Value& value, bool& was_masked);
@@ -56,6 +57,7 @@ class RecordedValues {
   ValueMask mask_;
   ObjectOrigins origins_;
   std::function<void(std::string_view)> append_;
+  const std::uint64_t last_number_;
   std::unordered_map<std::string, std::uint64_t> stored_;  ///< digest of the encoding -> number
   std::vector<Large> recent_;  ///< the last ones, so that a value that goes to many nodes is looked at once
   std::size_t next_recent_ = 0;

@@ -27,6 +27,7 @@ class RecordingSink final : public EventSink {
   bool has(const std::string& line) const;
   std::size_t count(const std::string& line) const;
 
+  std::size_t resumed = 0;  ///< executions that were taken from a journal
   std::uint64_t last_seq = 0;
   bool seq_has_gaps = false;
 

@@ -123,15 +123,15 @@ std::shared_ptr<const Plan> plan_of(const WorkflowBuilder& builder, const Regist
 }  // namespace
 
 RunHarness::RunHarness(const WorkflowBuilder& builder, RunOptions options, const Registry& registry,
-                       Recorder* recorder)
-    : RunHarness(builder, plan_of(builder, registry), std::move(options), recorder) {}
+                       Recorder* recorder, Resumption* resumption)
+    : RunHarness(builder, plan_of(builder, registry), std::move(options), recorder, resumption) {}
 
 RunHarness::RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Plan> plan, RunOptions options,
-                       Recorder* recorder)
+                       Recorder* recorder, Resumption* resumption)
     : builder_(builder), sink_([this](const Uuid& id) { return builder_.name(id); }) {
   if (options.run_id.empty()) options.run_id = "test";
-  run_ = std::make_unique<Run>(std::move(plan), RunServices{clock_, workers_, http_, nullptr, recorder},
-                               sink_, std::move(options));
+  const RunServices services{clock_, workers_, http_, nullptr, recorder, resumption};
+  run_ = std::make_unique<Run>(std::move(plan), services, sink_, std::move(options));
 }
 
 RunHarness::~RunHarness() = default;

@@ -46,10 +46,11 @@ void add_test_nodes(NodeLibrary& library);
 class RunHarness {
  public:
   explicit RunHarness(const WorkflowBuilder& builder, RunOptions options = {},
-                      const Registry& registry = test_registry(), Recorder* recorder = nullptr);
+                      const Registry& registry = test_registry(), Recorder* recorder = nullptr,
+                      Resumption* resumption = nullptr);
   /// Of a plan that was made of the builder's workflow, or of a part of it.
   RunHarness(const WorkflowBuilder& builder, std::shared_ptr<const Plan> plan, RunOptions options = {},
-             Recorder* recorder = nullptr);
+             Recorder* recorder = nullptr, Resumption* resumption = nullptr);
   ~RunHarness();
 
   /// Steps to the end, moving the clock to the next deadline whenever nothing is ready.

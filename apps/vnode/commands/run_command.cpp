@@ -12,6 +12,7 @@
 #include "apps/vnode/local/last_line.h"
 #include "apps/vnode/local/overwritten_input.h"
 #include "apps/vnode/local/run_command_options.h"
+#include "apps/vnode/local/run_journal.h"
 #include "apps/vnode/local/run_outputs.h"
 #include "apps/vnode/local/workflow_loading.h"
 #include "apps/vnode/nodes/node_types.h"
@@ -29,7 +30,6 @@
 #include "engine/node_address.h"
 #include "engine/overrides.h"
 #include "engine/run_driver.h"
-#include "journal/journal_recorder.h"
 #include "model/json_writer.h"
 #include "model/value_mask.h"
 #include "python/definition_check.h"
@@ -86,7 +86,10 @@ std::vector<std::string> inputs_of(const RunCommandOptions& settings, const Sett
 class RunCommand {
  public:
   RunCommand(RunCommandOptions& settings, Diagnostics& diagnostics)
-      : settings_(settings), diagnostics_(diagnostics), outputs_(settings, clock_, stopper_, diagnostics) {}
+      : settings_(settings),
+        diagnostics_(diagnostics),
+        outputs_(settings, clock_, stopper_, diagnostics),
+        journal_(clock_, diagnostics) {}
 
   ExitCode run();
 
@@ -96,7 +99,6 @@ class RunCommand {
   ExitCode forecast(const std::vector<Override>& overrides);
   std::vector<std::pair<Uuid, std::string>> find_overridden(const std::vector<Override>& overrides) const;
   ExitCode check_output_options() const;
-  ExitCode open_journal();
   void check_resources(const Registry& registry);
   ExitCode tell_end(const Run& run);
   ExitCode print_results(const Run& run);
@@ -113,8 +115,7 @@ class RunCommand {
   RunStopper stopper_;
   RunOutputs outputs_;
   LoadedWorkflow loaded_;
-  std::unique_ptr<JournalFile> journal_;  ///< null: the run has none
-  std::optional<JournalRecorder> recorder_;
+  RunJournal journal_;
   std::optional<LastLine> last_line_;
   std::optional<JobControl> job_control_;
   SteadyTime started_;
@@ -334,22 +335,13 @@ void RunCommand::end_at_once() {
   ::_exit(code);
 }
 
-ExitCode RunCommand::open_journal() {
-  if (settings_.journal.empty()) return kExitSuccess;
-  Result<std::unique_ptr<JournalFile>> file = JournalFile::create(settings_.journal);
-  if (file) {
-    journal_ = std::move(*file);
-    recorder_.emplace(*journal_, clock_);
-    settings_.options.environment.held_descriptor = journal_->descriptor();
-    return kExitSuccess;
-  }
-  if (file.error().code == ErrorCode::kUsage) return report_usage_error(file.error(), diagnostics_);
-  diagnostics_.error(describe(file.error()));
-  return kExitOutputFailed;
-}
-
 ExitCode RunCommand::execute() {
-  if (const ExitCode code = open_journal(); code != kExitSuccess) return code;
+  const ExitCode journal = journal_.open({.journal = settings_.journal,
+                                          .resume = settings_.resume,
+                                          .grace = settings_.grace,
+                                          .file_check = settings_.file_check},
+                                         loaded_.plan->workflow(), settings_.options);
+  if (journal != kExitSuccess) return journal;
   if (const ExitCode code = outputs_.open(); code != kExitSuccess) return code;
   last_line_.emplace(outputs_.sink());
   owes_results_ = !settings_.outputs.empty();
@@ -369,7 +361,8 @@ ExitCode RunCommand::execute() {
   EventLoop loop;
   WorkerPool workers(settings_.jobs > 0 ? settings_.jobs : std::max(1u, std::thread::hardware_concurrency()));
   HttpClient http;
-  Run run(loaded_.plan, RunServices{clock_, workers, http, nullptr, recorder_ ? &*recorder_ : nullptr},
+  Run run(loaded_.plan,
+          RunServices{clock_, workers, http, nullptr, journal_.recorder(), journal_.resumption()},
           *job_control_, settings_.options);
   RunDriver driver(run, loop, *job_control_);
   stopper_.attach(run);

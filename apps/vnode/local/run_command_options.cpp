@@ -30,6 +30,16 @@ void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
       [&settings](ResultFormat chosen) { settings.output_format = chosen; });
   add_nonempty_text(command, "--journal", settings.journal, "FILE",
                     "Write down there what has been done, as a new file; vnode journal show FILE reads it");
+  add_nonempty_text(
+      command, "--resume", settings.resume, "FILE",
+      "Go on from that journal: what it says is done is not done again; it goes on being written, unless "
+      "--journal names a new one");
+  constexpr std::array<std::pair<const char*, FileCheck>, 2> kFileChecks = {
+      {{"mtime", FileCheck::kTime}, {"size", FileCheck::kSize}}};
+  add_choice(
+      command, "--file-check", kFileChecks,
+      "With --resume: by what a file shows that it has changed: size and mtime (default), or size alone",
+      [&settings](FileCheck chosen) { settings.file_check = chosen; });
   add_text(command, "--logs", settings.logs, "DIR",
            "Put all that commands write there, beyond the limits of logs: a file an execution");
   add_switch(command, "--exit-on-broken-pipe", settings.exit_on_broken_pipe,

@@ -14,6 +14,7 @@
 #include "apps/vnode/show/result_text.h"
 #include "engine/part.h"
 #include "engine/run.h"
+#include "journal/journal_resumption.h"
 
 namespace vnode {
 
@@ -41,7 +42,9 @@ struct RunCommandOptions {
   SecretOptions secrets;
   CiOptions ci;
   std::string journal;  ///< of the run; empty: none
-  std::string logs;     ///< folder for what commands write; empty: none
+  std::string resume;   ///< the journal of a run to go on from; empty: none
+  FileCheck file_check = FileCheck::kTime;
+  std::string logs;  ///< folder for what commands write; empty: none
   PartRequest part;
   bool is_dry = false;   ///< only say what would run
   bool is_json = false;  ///< -o json, which only a dry run has

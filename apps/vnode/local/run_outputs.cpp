@@ -49,7 +49,9 @@ std::vector<NamedOutput> RunOutputs::named(const RunCommandOptions& settings) {
   std::vector<NamedOutput> outputs = {{"standard output", "fd:1"}};
   if (!settings.events.empty()) outputs.push_back({"--events " + settings.events, settings.events});
   for (const std::string& report : settings.reports) outputs.push_back({"--report " + report, report});
-  if (!settings.journal.empty()) outputs.push_back({"--journal " + settings.journal, settings.journal});
+  if (!settings.resume.empty()) outputs.push_back({"--resume " + settings.resume, settings.resume});
+  if (!settings.journal.empty() && settings.journal != settings.resume)
+    outputs.push_back({"--journal " + settings.journal, settings.journal});
   return outputs;
 }
 

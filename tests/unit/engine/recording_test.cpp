@@ -38,7 +38,8 @@ class FakeRecorder final : public Recorder {
     if (fails_at_begin) failure = Error{ErrorCode::kIo, "no space"};
     return last_;
   }
-  void push(RecordNumber execution, std::string_view port, const Value& value) override {
+  void push(RecordNumber execution, std::string_view port, const Value& value,
+            std::optional<std::uint32_t>) override {
     add("push " + names_[execution] + " " + std::string(port) + "=" + to_repr(value));
   }
   void log(RecordNumber execution, LogLevel, std::string_view message, std::string_view) override {
@@ -67,7 +68,10 @@ class FakeRecorder final : public Recorder {
     for (const std::string& path : end.changed) line += " changed " + path;
     add(line);
   }
-  void resume(const RecordedPlace& place) override { add("resume " + name(place)); }
+  void resume(const RecordedSuspension& suspension) override {
+    const bool is_firing = suspension.what == SuspendedFor::kFiring;
+    lines.push_back("resume " + name(suspension.place) + (is_firing ? " firing" : ""));
+  }
   void push_late(const RecordedPlace& place, std::string_view port, const Value& value) override {
     add("late " + name(place) + " " + std::string(port) + "=" + to_repr(value));
   }
@@ -210,7 +214,8 @@ TEST_F(Recording, TellsWhenSuspendedNodesGoOn) {
   for (const std::string& line : lines()) {
     if (line.starts_with("resume")) order.push_back(line);
   }
-  EXPECT_THAT(order, ElementsAre("resume quick#1", "resume slow#1"));
+  EXPECT_THAT(
+      order, ElementsAre("resume quick#1", "resume quick#1 firing", "resume slow#1", "resume slow#1 firing"));
 }
 
 TEST_F(Recording, TellsFailuresAndTries) {
