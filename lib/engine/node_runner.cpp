@@ -24,6 +24,16 @@ void count_execution(Instance& node) {
   node.executions = node.outer->executions;
 }
 
+/// The code of the failure of what must not begin again (journal rule 15).
+constexpr std::string_view kNotRepeated = "not_repeated";
+
+void refuse_repetition(const NodeType& type) {
+  if (!type.definition.is_never_repeated) return;
+  throw NodeFailure(
+      "it had begun in an earlier attempt of the run, and its definition says \"repeat\": \"never\"",
+      std::string(kNotRepeated));
+}
+
 bool holds_others(const NodeType& type) { return type.contents == NodeType::Contents::kLoop; }
 
 }  // namespace
@@ -197,7 +207,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
   std::optional<Tries> tries;
   if (node.limits) tries.emplace(run_, chain, *node.limits, holds_others(*node.plan->type));
   const bool had_error_logs = node.has_error_logs;
-  bool is_new = true, counts = true;
+  bool is_new = true, counts = true, has_begun_before = false;
   for (;;) {
     const SteadyTime started =
         run_.emitter.wants_node_events() ? run_.services.clock.steady_now() : SteadyTime();
@@ -206,6 +216,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     const std::unique_ptr<ExecutionBegin> beginning = describe_begin(chain, node, reason);
     if (beginning && is_new) ask_resumption(*beginning, begin_of(node, *beginning, 1));
     is_new = false;
+    has_begun_before = has_begun_before || (beginning && beginning->taking.has_begun_before);
     TakenExecution* const taken = beginning ? beginning->taking.taken.get() : nullptr;
     if (tries && taken)
       tries->begin_taken(taken->try_number());
@@ -226,6 +237,8 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     Outputs outputs;
     std::exception_ptr failure;
     try {
+      if (has_begun_before && !taken) execution.set_repeated();
+      if (execution.is_repeated()) refuse_repetition(type);
       if (beginning && !taken) co_await record_begin(execution, *beginning, reason);
       if (type.uses_variables && runtime_level_) co_await runtime_level_->read_variables();
       if (node.limits) require_resources(*node.limits);
@@ -270,9 +283,9 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     }
     const std::optional<NodeFailure> described = failure_of(failure);
     const bool is_cut_off = tries && described && described->code() == kHostEndedFailure;
-    const bool is_repeated = is_cut_off
-                                 ? tries->may_go_on(execution.has_pushed())
-                                 : tries && described && tries->repeats(*described, execution.has_pushed());
+    const bool is_repeated = is_cut_off ? tries->may_go_on(execution.has_pushed())
+                                        : tries && described && described->code() != kNotRepeated &&
+                                              tries->repeats(*described, execution.has_pushed());
     if (execution.record())
       record_failure(execution, described ? &*described : nullptr, is_repeated, started);
     if (tries && !is_repeated) error_logs_.add(tries->error_logs);

@@ -147,7 +147,7 @@ class NodeContext : public NodeCall {
 
   /// Which try of this execution it is, from 1.
   virtual int try_number() const { return 1; }
-  /// It had begun in an earlier attempt, and begins once more (journal rule 11).
+  /// It had begun in an earlier attempt, and begins once more (journal rule 15).
   virtual bool is_repeated() const { return false; }
   /// The execution will be tried again if it fails with that: nothing of it is to be pushed.
   virtual bool is_to_be_repeated(const NodeFailure&) const { return false; }

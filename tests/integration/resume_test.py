@@ -73,6 +73,42 @@ class Resume(ResumeTest):
         self.assertEqual(self.done(), ["2", "3"])
         self.assertEqual(self.starts(again), [(1, True), (2, "failed before"), (3, None)])
 
+    def test_what_is_repeated_knows_it(self):
+        script = "echo \"<$VNODE_REPEATED>\" >> '%s'; test -e '%s'; " % (self.path("told"), self.path("fixed"))
+        workflow = chain(node(1, "run_command", command=["sh", "-c", script]), node(2, "run_command", command=["sh", "-c", script]))
+        self.assertEqual(self.first(workflow).returncode, 1)
+        self.write("fixed", "")
+        self.assertEqual(self.resume(workflow).returncode, 0)
+        with open(self.path("told"), encoding="utf-8") as file:
+            self.assertEqual(file.read().split(), ["<>", "<1>", "<>"])
+
+    def test_what_is_never_repeated_fails(self):
+        os.makedirs(self.path("nodes"))
+        definition = {"node_id": "once", "name": "Once", "repeat": "never", "limits": {"retries": 2},
+                      "command": ["sh", "-c", "echo once >> \"$0\"; exit 1", self.done_file]}
+        self.write("nodes/once.json", definition)
+        workflow = chain(node(1, "once"), self.command(2))
+        options = ("--nodes", self.path("nodes"))
+        self.assertEqual(self.first(workflow, *options).returncode, 1)
+        self.assertEqual(self.done(), ["once"] * 3)
+        again = self.resume(workflow, *options)
+        self.assertEqual((again.returncode, self.done()), (1, []))
+        [error] = [event for event in self.events(again.stdout) if event["type"] == "node_error"]
+        self.assertEqual(error["code"], "not_repeated")
+
+    def test_variables_for_later_commands(self):
+        os.makedirs(self.path("nodes"))
+        self.write("nodes/sets.json", {"node_id": "sets", "name": "Sets", "command": ["echo", "openjd_env: MINE=1"],
+                                       "speaks": ["env"]})
+        def make(text):
+            return chain(node(1, "sets"), self.command(2), self.command(3, "$MINE" + text))
+
+        options = ("--nodes", self.path("nodes"))
+        self.assertEqual(self.first(make(""), *options).returncode, 0)
+        again = self.resume(make("x"), *options)
+        self.assertEqual(self.done(), ["1x"])
+        self.assertEqual(self.starts(again)[:2], [(1, "stateful: variable MINE"), (2, True)])
+
     def test_after_kill_9_three_times(self):
         """Each life ends in the middle; what is done is done once."""
         def make(stop_at):
