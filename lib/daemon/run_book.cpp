@@ -74,6 +74,14 @@ bool RunBook::is_executing() const {
   });
 }
 
+std::vector<const LiveRun*> RunBook::executing() const {
+  std::vector<const LiveRun*> runs;
+  for (const auto& [number, live] : by_number_) {
+    if (live->life.in<RunningRun>()) runs.push_back(live);
+  }
+  return runs;
+}
+
 // ---- accepting
 
 std::optional<RpcError> RunBook::check(const CheckedSubmission& submission, std::size_t runs) const {

@@ -200,6 +200,8 @@ class RunBook {
   bool is_settled() const { return unsettled_ == 0; }
   /// An attempt of some run is being executed.
   bool is_executing() const;
+  /// Those.
+  std::vector<const LiveRun*> executing() const;
   std::size_t lost_event_files() const { return lost_event_files_; }
   /// As of the last look at the limits; nullopt: there was none yet.
   const std::optional<DiskUse>& disk_use() const { return upkeep_.disk_use; }

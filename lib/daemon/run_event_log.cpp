@@ -37,6 +37,7 @@ void RunEventLog::set_flusher(DelayedFlush* flusher, std::weak_ptr<RunEventLog> 
 
 void RunEventLog::on_event(const Event& event) {
   std::unique_lock lock(mutex_);
+  tally_.apply(event);
   if (std::holds_alternative<ExecutionFinished>(event.body)) {
     end_ = End{};
     end_->seq = event.seq;
@@ -125,6 +126,11 @@ void RunEventLog::release() {
 std::uint64_t RunEventLog::size() const {
   const std::lock_guard lock(mutex_);
   return file_.published();
+}
+
+RunTally::Counts RunEventLog::tally() const {
+  const std::lock_guard lock(mutex_);
+  return tally_.counts();
 }
 
 std::uint64_t RunEventLog::last_seq() const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "events/event_json.h"
+#include "events/run_tally.h"
 #include "events/sink.h"
 #include "store/event_file.h"
 
@@ -69,6 +70,8 @@ class RunEventLog final : public EventSink {
   std::uint64_t beyond_limit() const;
   /// Why events are being lost, if they are.
   std::optional<Error> error() const;
+  /// How far the attempt is.
+  RunTally::Counts tally() const;
 
   const std::string& path() const { return path_; }
   /// Where a delayed flush is asked for; null: every `flush` of the run has to do.
@@ -85,6 +88,7 @@ class RunEventLog final : public EventSink {
 
   mutable std::mutex mutex_;
   EventFormatter formatter_;
+  RunTally tally_;
   EventFileWriter file_;
   std::string line_;
   struct End {

@@ -18,6 +18,10 @@ Value dict_of(const std::string& text) {
 
 Value time_value(const std::optional<std::int64_t>& time) { return time ? Value(time_text(*time)) : Value(); }
 
+Value progress_value(const RunTally::Counts& counts) {
+  return Dict{{"nodes", counts.nodes}, {"ended", counts.ended}, {"failed", counts.failed}};
+}
+
 template <class T>
 Value optional_value(const std::optional<T>& value) {
   return value ? Value(*value) : Value();
@@ -47,6 +51,7 @@ Value run_value(const RunRow& row, const LiveView& live) {
           live.reason ? Value(Dict{{"code", live.reason->code}, {"text", live.reason->text}}) : Value());
   run.set("nodes", row.summary.empty() ? Value() : dict_of(row.summary));
   run.set("key", row.key.empty() ? Value() : Value(row.key));
+  run.set("progress", live.progress ? progress_value(*live.progress) : Value());
   run.set("event_bytes", row.event_bytes);
   run.set("stopping", live.is_stopping);
   run.set("paused", live.pause ? Value(Dict{{"since", time_text(live.pause->since)},

@@ -2,6 +2,7 @@
 
 #include "daemon/run_groups.h"
 #include "daemon/run_life.h"
+#include "events/run_tally.h"
 #include "model/value.h"
 #include "store/run_row.h"
 #include "tasks/task_table.h"
@@ -20,6 +21,7 @@ struct LiveView {
   std::optional<double> duration;
   bool is_stopping = false;
   std::optional<TaskPause> pause;
+  std::optional<RunTally::Counts> progress;  ///< of one that runs
 };
 Value run_value(const RunRow& row, const LiveView& live = {});
 

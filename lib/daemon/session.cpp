@@ -330,6 +330,7 @@ std::uint64_t Session::watch(bool is_alone) {
   if (watch_ == 0) watch_ = ++last_number_;
   is_watch_alone_ = is_alone;
   is_watch_held_ = true;
+  callbacks_.on_watch();
   return watch_;
 }
 

@@ -33,6 +33,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::function<void(Session&, const Method&, const Dict& params, Reply)> carry_out;
     /// Wants to be told of that run's events from now on.
     std::function<void(Session&, const std::string& run_id)> on_follow;
+    /// Wants to be told of the table from now on.
+    std::function<void()> on_watch;
     /// A line has grown that has not ended yet.
     std::function<void()> on_unfinished;
     /// Comes once; the session may be destroyed then, not within it.

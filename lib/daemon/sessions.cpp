@@ -34,7 +34,8 @@ constexpr std::size_t kMostRefused = 512;
 Sessions::Sessions(DaemonCore& core)
     : core_(core),
       tls_(core.loop, core.services.clock, core.services.log),
-      strangers_(core.services.clock, core.timers, tls_) {}
+      strangers_(core.services.clock, core.timers, tls_),
+      progress_(core, progress_callbacks()) {}
 
 Sessions::~Sessions() = default;
 
@@ -109,6 +110,7 @@ Session::Callbacks Sessions::session_callbacks() {
     }
     followers_.emplace(run_id, session.weak_from_this());
   };
+  callbacks.on_watch = [this] { progress_.look_later(); };
   callbacks.on_unfinished = [this] { core_.loop.post([this] { bound_unfinished(); }); };
   callbacks.on_closed = [this] {
     if (std::exchange(is_dropping_, true)) return;
@@ -142,7 +144,17 @@ std::size_t Sessions::close_all() {
   return sessions_.size() + tls_.count_unsent();
 }
 
+ProgressWatch::Callbacks Sessions::progress_callbacks() {
+  return {.is_watched = [this] { return is_watched(); }, .tell = [this](const LiveRun& run) { on_changed(run); }};
+}
+
+bool Sessions::is_watched() const {
+  return std::any_of(sessions_.begin(), sessions_.end(),
+                     [](const std::shared_ptr<Session>& session) { return session->watches(); });
+}
+
 void Sessions::on_changed(const LiveRun& run) {
+  if (run.row.status == RunStatus::kRunning) progress_.look_later();
   std::shared_ptr<const std::string> text;
   for (const std::shared_ptr<Session>& session : sessions_) {
     if (!session->watches() || (run.row.group != 0 && session->watches_alone())) continue;

@@ -11,6 +11,7 @@
 
 #include "async/listener.h"
 #include "daemon/core.h"
+#include "daemon/progress_watch.h"
 #include "daemon/session.h"
 #include "daemon/strangers.h"
 #include "daemon/tls_clients.h"
@@ -47,6 +48,8 @@ class Sessions {
  private:
   void accept(OwnedFd socket, bool is_tcp);
   Session::Callbacks session_callbacks();
+  ProgressWatch::Callbacks progress_callbacks();
+  bool is_watched() const;
   std::size_t count_known() const;
   void refuse(const std::shared_ptr<Session>& session, const RpcError& error);
   std::optional<RpcError> check_room() const;
@@ -69,6 +72,7 @@ class Sessions {
   bool is_dropping_ = false;
   /// Groups of which those who watch have not been told: they change with every run, and are told seldom.
   std::set<std::int64_t> changed_groups_;
+  ProgressWatch progress_;
 };
 
 }  // namespace vnode

@@ -44,6 +44,15 @@ constexpr std::string_view kParts = R"json({
         "properties": {"code": {"type": "string"}, "text": {"type": "string"}}
       },
       "nodes": {"type": ["object", "null"]},
+      "progress": {
+        "type": ["object", "null"],
+        "required": ["nodes", "ended", "failed"],
+        "properties": {
+          "nodes": {"type": "integer"},
+          "ended": {"type": "integer"},
+          "failed": {"type": "integer"}
+        }
+      },
       "key": {"type": ["string", "null"]},
       "event_bytes": {"type": "integer", "minimum": 0},
       "stopping": {"type": "boolean"},
