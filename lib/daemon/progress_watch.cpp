@@ -9,7 +9,7 @@
 namespace vnode {
 namespace {
 
-constexpr auto kLookEvery = std::chrono::milliseconds(500);
+constexpr auto kTellEvery = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -17,7 +17,7 @@ ProgressWatch::~ProgressWatch() { core_.timers.cancel(timer_); }
 
 void ProgressWatch::look_later() {
   if (timer_ != 0 || !callbacks_.is_watched()) return;
-  timer_ = core_.timers.add(core_.services.clock.steady_now() + kLookEvery, [this] {
+  timer_ = core_.timers.add(core_.services.clock.steady_now() + kTellEvery, [this] {
     timer_ = 0;
     look();
   });

@@ -12,8 +12,8 @@ namespace vnode {
 
 struct LiveRun;
 
-/// Tells those who watch the table how far running runs are, a few times a second at most. Where nobody watches,
-/// or nothing runs, nothing wakes the daemon. Owner's thread.
+/// Tells those who watch the table how far running runs are, a few times a second at most. Where nobody
+/// watches, or nothing runs, nothing wakes the daemon. Owner's thread.
 class ProgressWatch {
  public:
   struct Callbacks {
@@ -33,7 +33,8 @@ class ProgressWatch {
   DaemonCore& core_;
   const Callbacks callbacks_;
   TimerQueue::Id timer_ = 0;
-  std::unordered_map<std::string, RunTally::Counts> told_;  ///< of the runs that were running at the last look
+  std::unordered_map<std::string, RunTally::Counts>
+      told_;  ///< of the runs that were running at the last look
 };
 
 }  // namespace vnode

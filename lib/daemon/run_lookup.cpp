@@ -83,7 +83,8 @@ LiveView live_view(const DaemonCore& core, const LiveRun& run, bool with_reason)
   if (const RunningTask* running = run.task->running()) {
     view.duration = seconds(core.tasks.duration_of(*run.task));
     view.is_stopping = running->stop != StopReason::kNone;
-    if (run.row.status == RunStatus::kRunning && run.events && !run.ending) view.progress = run.events->tally();
+    if (run.row.status == RunStatus::kRunning && run.events && !run.ending)
+      view.progress = run.events->tally();
   }
   return view;
 }

@@ -145,7 +145,8 @@ std::size_t Sessions::close_all() {
 }
 
 ProgressWatch::Callbacks Sessions::progress_callbacks() {
-  return {.is_watched = [this] { return is_watched(); }, .tell = [this](const LiveRun& run) { on_changed(run); }};
+  return {.is_watched = [this] { return is_watched(); },
+          .tell = [this](const LiveRun& run) { on_changed(run); }};
 }
 
 bool Sessions::is_watched() const {
