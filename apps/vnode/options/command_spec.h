@@ -50,7 +50,7 @@ struct CommandSpec {
   std::vector<OptionSpec> options = {};       ///< in the order of --help
   std::vector<CommandSpec> subcommands = {};  ///< with any of them, one has to follow
   std::vector<CommandExample> examples = {};
-  CommandAction action = {};                  ///< empty where there are subcommands
+  CommandAction action = {};  ///< empty where there are subcommands
 };
 
 }  // namespace vnode

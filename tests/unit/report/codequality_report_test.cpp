@@ -29,7 +29,8 @@ TEST(CodequalityReport, HasNodesThatFailed) {
                                                     .end("failed")
                                                     .text());
   ASSERT_EQ(remarks.size(), 1u);
-  EXPECT_EQ(text_member(remarks[0], "description"), "render 00000000-0000-4000-8000-000000000001: no licence");
+  EXPECT_EQ(text_member(remarks[0], "description"),
+            "render 00000000-0000-4000-8000-000000000001: no licence");
   EXPECT_EQ(text_member(remarks[0], "severity"), "critical");
   EXPECT_EQ(text_member(remarks[0], "fingerprint").size(), 64u);
   const Value* location = member(remarks[0], "location");
