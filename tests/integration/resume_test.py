@@ -101,12 +101,12 @@ class Resume(ResumeTest):
         self.write("nodes/sets.json", {"node_id": "sets", "name": "Sets", "command": ["echo", "openjd_env: MINE=1"],
                                        "speaks": ["env"]})
         def make(text):
-            return chain(node(1, "sets"), self.command(2), self.command(3, "$MINE" + text))
+            return chain(node(1, "sets"), self.command(2), self.command(3, "$MINE-" + text))
 
         options = ("--nodes", self.path("nodes"))
         self.assertEqual(self.first(make(""), *options).returncode, 0)
         again = self.resume(make("x"), *options)
-        self.assertEqual(self.done(), ["1x"])
+        self.assertEqual(self.done(), ["1-x"])
         self.assertEqual(self.starts(again)[:2], [(1, "stateful: variable MINE"), (2, True)])
 
     def test_after_kill_9_three_times(self):

@@ -14,7 +14,7 @@ namespace {
 /// An agent passes each line on to its server.
 constexpr auto kLeastPause = std::chrono::milliseconds(500);
 
-std::string label_of(const NodeRef& node) {
+std::string plain_label(const NodeRef& node) {
   return node.name.empty() ? short_label(node.node_type, node.instance_id) : std::string(node.name);
 }
 
@@ -49,9 +49,9 @@ void FarmPrinter::on_event(const Event& event) {
     return print_end(*finished);
   } else if (const auto* progress = std::get_if<NodeProgress>(&event.body)) {
     if (!progress->message.empty() && event.node)
-      status_ = harmless_line(label_of(*event.node) + ": " + std::string(progress->message));
+      status_ = harmless_line(plain_label(*event.node) + ": " + std::string(progress->message));
   } else if (std::holds_alternative<NodeStarted>(event.body) && event.node && event.node->iteration.empty()) {
-    status_ = harmless_line(label_of(*event.node));
+    status_ = harmless_line(plain_label(*event.node));
   }
   print_progress(event.time);
 }
@@ -64,7 +64,7 @@ void FarmPrinter::print(std::string_view line) {
 
 /// With the node's name in front, so that no line of it is taken for one of the run's.
 void FarmPrinter::print_lines(const Event& event, std::string_view text) {
-  const std::string label = event.node ? label_of(*event.node) + item_text(event.node->iteration) + ": " : "";
+  const std::string label = event.node ? plain_label(*event.node) + item_text(event.node->iteration) + ": " : "";
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
