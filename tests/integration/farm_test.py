@@ -15,7 +15,7 @@ class Farm(ProgramTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         lines = result.stdout.splitlines()
         self.assertEqual((lines[0], lines[-1]), ("openjd_progress: 0.0", "openjd_progress: 100.0"))
-        self.assertNotIn("99", result.stdout)
+        self.assertNotRegex(result.stdout, r"(?m)^ *openjd_progress: 99")
         with open(events, encoding="utf-8") as file:
             self.assertEqual(json.loads(file.read().splitlines()[-1])["type"], "execution_finished")
         result = self.vnode("run", self.write("w.json", SPEAKING), "--progress", "deadline")

@@ -82,7 +82,7 @@ class Groups(DaemonTest):
 
     def test_what_follows_and_what_is_tried_again(self):
         flag = os.path.join(self.folder, "there")
-        reading = {"nodes": [node(1, "file_read", path=flag)], "connections": [],
+        reading = {"nodes": [node(1, "run_command", command=["cat", flag])], "connections": [],
                    "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
         file = self.write("reading.json", reading)
         result = self.vnode("submit", file, "--map", "frames=1-3", "--wait")
