@@ -42,13 +42,17 @@ Result<void> keep_results(Database& database, const std::string& id, std::string
   return statement->bind(results).bind(id).run();
 }
 
-Result<void> give_pages_back(Database& database) {
+/// True when there are more to be given back, a few at a time.
+Result<bool> give_pages_back(Database& database) {
   const Result<std::int64_t> free = database.number("PRAGMA freelist_count");
   if (!free) return free.error();
   const Result<std::int64_t> pages = database.number("PRAGMA page_count");
   if (!pages) return pages.error();
-  if (*free < kPagesGivenBack || *free * 4 < *pages) return {};
-  return database.execute("PRAGMA incremental_vacuum(" + std::to_string(kPagesGivenBack) + ")");
+  if (*free < kPagesGivenBack || *free * 4 < *pages) return false;
+  const Result<void> done =
+      database.execute("PRAGMA incremental_vacuum(" + std::to_string(kPagesGivenBack) + ")");
+  if (!done) return done.error();
+  return true;
 }
 
 /// Which columns `insert` fills, in the order of `bind_row`.
@@ -179,7 +183,11 @@ std::vector<Result<void>> RunStore::try_transact(const std::vector<Change>& chan
       whole = results.back() ? Error{ErrorCode::kIo, "the transaction was given up"} : results.back();
     }
   }
-  if (whole && std::exchange(state_->may_shrink, false)) whole = give_pages_back(database);
+  if (whole && state_->may_shrink) {
+    const Result<bool> has_more = give_pages_back(database);
+    state_->may_shrink = has_more && *has_more;
+    if (!has_more) whole = has_more.error();
+  }
   if (whole) whole = run(database, "COMMIT");
   state_->has_committed = whole.ok();
   if (!whole) {

@@ -100,10 +100,10 @@ void set_up_export(CommandSpec& command) {
       .is_required = true;
   add_text(command, "FILE", settings->file, "", "The workflow; - for standard input").is_required = true;
   add_text(command, "--to", settings->target, "FILE", "Where it goes (default: standard output)");
-  add_nonempty_text(
-      command, "--map", settings->map, "NAME[=VALUES]",
-      "A task for each value of this parameter: a frame range, which who submits the job can set, "
-      "or names with commas between them");
+  add_nonempty_text(command, "--map", settings->map, "NAME=VALUES",
+                    "A task for each value of this parameter (the name alone: of its default): a frame "
+                    "range, which who submits the job can set, "
+                    "or names with commas between them");
   add_number(command, "--chunk", "N", "So many frames in one task (default: 1)", 1, 1'000'000,
              [&job](std::uint64_t size) { job.chunk = static_cast<std::size_t>(size); });
   add_nonempty_text(command, "--name", settings->name, "TEXT", "Of the job (default: the file's)");

@@ -16,7 +16,7 @@
 namespace vnode {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, WordKind>, 16> kWordKinds = {
+constexpr std::array<std::pair<std::string_view, WordKind>, 17> kWordKinds = {
     {{"FILE", WordKind::kFile},
      {"FILE|fd:N", WordKind::kFile},
      {"EVENTS", WordKind::kFile},
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<std::string_view, WordKind>, 16> kWordKinds = {
      {"NAME=VALUES", WordKind::kParameter},
      {"TYPE", WordKind::kNodeType},
      {"ID", WordKind::kRun},
+     {"ID[,ID...]", WordKind::kRun},
      {"QUEUE", WordKind::kQueue},
      {"VARIABLE", WordKind::kVariable},
      {"VARIABLE=VALUE", WordKind::kVariable}}};

@@ -42,7 +42,8 @@ TEST(RunValues, OfAPendingRun) {
       R"("workflow":"a.json","description":"","created_at":"2026-01-02T03:04:05.678901Z",)"
       R"("started_at":null,"completed_at":null,"duration":null,"exit_code":null,"error":"","info":{},)"
       R"("resources":{},"parameters":{},"timeout":null,"reason":{"code":"queue_paused","text":"queue 'default' is )"
-      R"(paused"},"nodes":null,"key":null,"event_bytes":0,"stopping":false,"paused":null})");
+      R"(paused"},"nodes":null,"key":null,"progress":null,"event_bytes":0,"stopping":false,"paused":null,"group":null,)"
+      R"("dependencies":{},"group_value":null})");
 }
 
 TEST(RunValues, OfAnEndedRun) {

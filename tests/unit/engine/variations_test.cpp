@@ -13,7 +13,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::string_view kWithParameters = R"({
-  "nodes": [{"instance_id": "00000000-0000-0000-0000-000000000001", "node_id": "math_add",
+  "nodes": [{"instance_id": "00000000-0000-0000-0000-000000000001", "node_id": "math_add", "position": [0, 0],
              "parameters": {"a": "${count}", "b": 1}}],
   "connections": [],
   "metadata": {"parameters": {"count": {"type": "int", "minimum": 1, "maximum": 9},
