@@ -214,11 +214,11 @@ class CommandLine(CommandsTest):
 
     def test_new_command_runs_as_it_is(self):
         os.mkdir(self.path("nodes"))
-        self.assertEqual(self.vnode("nodes", "new", "mine", "--kind", "command", "--dir", "nodes").stdout, "nodes/mine.json\n")
+        self.assertEqual(self.vnode("nodes", "new", "mine", "--command", "--dir", "nodes").stdout, "nodes/mine.json\n")
         path = self.write("w.json", {"nodes": [node(1, "mine", text="it's \"x\"", upper=True)]})
         done = self.vnode("run", path, "--nodes", "nodes", "--output", "mine.result")
         self.assertEqual((done.returncode, done.stdout), (0, '"IT\'S \\"X\\""\n'), done.stderr)
-        self.assertEqual(self.vnode("nodes", "new", "two", "--kind", "both").returncode, 2)
+        self.assertEqual(self.vnode("nodes", "new", "two", "--command", "--python").returncode, 2)
         shown = json.loads(self.vnode("nodes", "show", "mine", "--nodes", "nodes", "-o", "json").stdout)
         self.assertEqual(shown["outputs_from"], {"result": {"stdout": "text"}})
 

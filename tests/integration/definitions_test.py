@@ -265,7 +265,7 @@ class Validate(Definitions):
 
 class New(Definitions):
     def test_it_loads_validates_and_runs(self):
-        result = self.vnode("nodes", "new", "my_node", "--kind", "python")
+        result = self.vnode("nodes", "new", "my_node", "--python")
         self.assertEqual((result.returncode, result.stdout), (0, "my_node.json\n"))
         self.assertIn("vnode nodes show my_node", result.stderr)
         shown = self.vnode("nodes", "show", "my_node", "--nodes", ".")
@@ -281,7 +281,7 @@ class New(Definitions):
 
     def test_the_advice_works(self):
         os.mkdir(self.path("my nodes"))
-        advice = self.vnode("nodes", "new", "mine", "--kind", "python", "--dir", "my nodes").stderr
+        advice = self.vnode("nodes", "new", "mine", "--python", "--dir", "my nodes").stderr
         lines = [line for line in advice.splitlines() if line.startswith(("  vnode", "  echo", "    vnode"))]
         script = self.write("try.sh", "set -e\n" + "\n".join(lines).replace("vnode ", '"$VNODE" ') + "\n")
         result = self.run_program("sh", script)
@@ -298,21 +298,21 @@ class New(Definitions):
 
     def test_it_never_overwrites(self):
         self.write("mine.json", "precious")
-        result = self.vnode("nodes", "new", "mine", "--kind", "python")
+        result = self.vnode("nodes", "new", "mine", "--python")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         with open(self.path("mine.json")) as file:
             self.assertEqual(file.read(), "precious")
 
     def test_usage(self):
-        for arguments in (["mine"], ["a b", "--kind", "python"], ["../mine", "--kind", "python"], ["--kind", "python"],
-                          ["mine", "--kind", "python", "--dir", "absent"]):
+        for arguments in (["mine"], ["a b", "--python"], ["../mine", "--python"], ["--python"],
+                          ["mine", "--python", "--dir", "absent"]):
             result = self.vnode("nodes", "new", *arguments)
             self.assertEqual((result.returncode, result.stdout), (2, ""), arguments)
-        self.assertIn("'a_b'", self.vnode("nodes", "new", "a b", "--kind", "python").stderr)
+        self.assertIn("'a_b'", self.vnode("nodes", "new", "a b", "--python").stderr)
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_it_says_when_the_id_is_taken(self):
-        result = self.vnode("nodes", "new", "console_print", "--kind", "python")
+        result = self.vnode("nodes", "new", "console_print", "--python")
         self.assertEqual(result.returncode, 0)
         self.assertIn("already (native)", result.stderr)
 

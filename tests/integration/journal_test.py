@@ -1,4 +1,4 @@
-"""The journal of a run: run --journal, journal show, validate --resumable."""
+"""The journal of a run: run --journal, journal show, validate --journal."""
 
 import fcntl
 import json
@@ -370,7 +370,7 @@ class Validating(JournalTest):
         definition = {"node_id": "sample", "name": "Sample", "python_code": code, **members}
         self.definition(definition)
         file = self.write("w.json", chain(node(1, "sample"), node(2, "console_print")))
-        result = self.vnode("validate", file, "--resumable", "-o", "json", "--nodes", self.path("nodes"))
+        result = self.vnode("validate", file, "--journal", "-o", "json", "--nodes", self.path("nodes"))
         problems = json.loads(result.stdout)["files"][0]["problems"]
         return [problem["code"] for problem in problems if problem["code"] in ("repeats_work", "python_definition")]
 

@@ -37,7 +37,7 @@ constexpr std::array kExamples = {
     ExampleRow{"nodes list", "vnode nodes list --nodes .", "with the types of this folder"},
     ExampleRow{"nodes show", "vnode nodes show run_command", "its ports and defaults"},
     ExampleRow{"nodes check", "vnode nodes check .", "load all definitions here"},
-    ExampleRow{"nodes new", "vnode nodes new my_node --kind python", "my_node.json, with comments"},
+    ExampleRow{"nodes new", "vnode nodes new my_node --python", "my_node.json, with comments"},
     ExampleRow{"nodes reload", "vnode nodes reload", "after a definition was changed"},
     ExampleRow{"serve", "vnode serve --detach", "in the background, for today"},
     ExampleRow{"serve", "vnode serve --metrics 127.0.0.1:9464", "in the foreground, for a service manager"},

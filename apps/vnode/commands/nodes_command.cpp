@@ -68,6 +68,9 @@ void tell_failure(const DefinitionCheck& check, Diagnostics& diagnostics) {
 
 ExitCode create_node(const NodesSettings& settings, const NodeTypes& types, Diagnostics& diagnostics) {
   const NewNode& node = settings.new_node;
+  if (node.is_python == node.is_command) {
+    return report_usage_error(usage_error("say what to write: --python or --command"), diagnostics);
+  }
   const Result<std::string> path = write_new_node(node);
   if (!path) return report_usage_error(path.error(), diagnostics);
   if (const NodeTypePtr known = types.registry.find(node.node_id)) {
@@ -153,10 +156,8 @@ void add_common_options(CommandSpec& command, NodesSettings& settings) {
 
 void add_new_options(CommandSpec& command, NewNode& node) {
   add_text(command, "NAME", node.node_id, "", "The node_id, and the name of the file").is_required = true;
-  add_choice(command, "--kind", {"python", "command"},
-             "Written in Python (NAME.json with python_code), or a program to run (NAME.json with command)",
-             [&node](std::size_t kind) { node.is_command = kind == 1; })
-      .is_required = true;
+  add_switch(command, "--python", node.is_python, "Written in Python: NAME.json with python_code");
+  add_switch(command, "--command", node.is_command, "A program to run: NAME.json with command");
   add_folder(command, "--dir", node.folder, "Where to put the file (default: the current folder)");
 }
 

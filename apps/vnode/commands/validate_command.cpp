@@ -231,7 +231,7 @@ void set_up_validate(CommandSpec& command) {
       "Load the Python definitions that are used (imports run): those that do not load are errors, and wires "
       "are checked against the ports that instances really have");
   add_switch(
-      command, "--resumable", settings->is_for_journal,
+      command, "--journal", settings->is_for_journal,
       "Also name Python nodes that do work again when a run that was cut off is resumed; loads as --load "
       "does");
   declare_annotations(command, settings->ci);

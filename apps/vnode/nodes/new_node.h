@@ -10,7 +10,8 @@ namespace vnode {
 struct NewNode {
   std::string node_id;
   std::string folder = ".";
-  bool is_command = false;  ///< else written in Python
+  bool is_python = false;
+  bool is_command = false;
 };
 
 /// Writes a definition to start from, and returns its path. Nothing is ever overwritten.

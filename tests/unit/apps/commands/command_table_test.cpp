@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "apps/vnode/completion/typed_words.h"
@@ -32,12 +33,16 @@ std::string meaning(const OptionSpec& option) {
 }
 
 TEST(CommandTable, OptionsMeanTheSameEverywhere) {
-  // The number of tries of nodes, and with `submit`, where runs can be repeated as a whole, that of runs.
-  const std::string retries = "--retries";
+  // `--retries`: the number of tries of nodes, and with `submit`, where runs can be repeated as a whole, that
+  // of runs. Switches that say what is checked, or written, are named after it.
+  const std::set<std::pair<std::string, std::string>> own_meanings = {
+      {"run", "--retries"}, {"submit", "--retries"}, {"validate", "--journal"}, {"new", "--python"}};
   std::map<std::string, std::pair<std::string, std::string>> known;  // by name: meaning, and of which command
   each_command([&](const std::string& path, const CommandSpec& command) {
     for (const OptionSpec& option : command.options) {
-      if (!option.names.starts_with("-") || option.names.starts_with(retries)) continue;
+      if (!option.names.starts_with("-") ||
+          own_meanings.contains({command.name, option.names.substr(0, option.names.find(','))}))
+        continue;
       for (const std::string& name : option_names(option)) {
         const auto [found, is_new] = known.emplace(name, std::pair(meaning(option), path));
         EXPECT_EQ(found->second.first, meaning(option))
