@@ -64,7 +64,8 @@ void FarmPrinter::print(std::string_view line) {
 
 /// With the node's name in front, so that no line of it is taken for one of the run's.
 void FarmPrinter::print_lines(const Event& event, std::string_view text) {
-  const std::string label = event.node ? plain_label(*event.node) + item_text(event.node->iteration) + ": " : "";
+  const std::string label =
+      event.node ? plain_label(*event.node) + item_text(event.node->iteration) + ": " : "";
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
