@@ -109,7 +109,7 @@ class JobControl(DaemonTest):
 
     def test_a_stopped_one_can_be_ended(self):
         self.until(b"ready> ")
-        for end in (b"kill %1\n", b"bg; kill %1\n"):
+        for end in (b"kill %%\n", b"bg; kill %%\n"):
             self.terminal.type(f"{os.environ['VNODE_BIN']} ps --watch\n".encode())
             self.until(b"\x1b[?1049h", b"q: quit")
             self.terminal.type(b"\x1a")
