@@ -22,6 +22,8 @@ done
 fuzz_seconds=20
 tidy_limit=600
 jobs=$(nproc)
+# Most tests of programs wait for others much of their time: of two at once on two cores each core idles for half of it.
+tests_at_once=$((jobs * 2))
 passed=0
 failed=0
 skipped=0
@@ -60,7 +62,7 @@ ctest_in() {
   local preset=$1 log="build/$1-ctest.log" junit="$PWD/build/$1-ctest.xml" totals status
   shift
   rm -f "$junit"
-  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --output-junit "$junit" -j "$jobs" "$@" >"$log" 2>&1
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --output-junit "$junit" -j "$tests_at_once" "$@" >"$log" 2>&1
   status=$?
   totals=$(scripts/ctest_totals.py "$junit") || { cat "$log"; return 1; }
   read -r -a counts <<<"${totals%%$'\n'*}"
