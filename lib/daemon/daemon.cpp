@@ -162,6 +162,9 @@ RunObserver Daemon::Impl::observer() {
   observer.on_removed = [this](const std::vector<std::string>& ids) {
     if (sessions_) sessions_->on_removed(ids);
   };
+  observer.on_store_failed = [this] {
+    if (watch_) watch_->look_often();
+  };
   observer.on_events = [this](const std::string& id) {
     if (sessions_) sessions_->on_events(id);
   };
@@ -242,7 +245,10 @@ void Daemon::Impl::watch_store() {
                               services_.log.error("ends, because " + book_->store_error());
                               is_store_lost_ = true;
                               shut_down(Duration::zero());
-                            }});
+                            },
+                        .watch_folder = [this](std::function<void()> changed) {
+                          return PathWatch::make(loop_, settings_.state_directory, std::move(changed));
+                        }});
   watch_->look();
 }
 

@@ -6,6 +6,7 @@
 #include "async/sockets.h"
 #include "daemon/daemon.h"
 #include "daemon/instance_lock.h"
+#include "daemon/look_times.h"
 #include "daemon/metrics.h"
 #include "daemon/server_socket.h"
 #include "daemon/server_tls.h"
@@ -15,8 +16,6 @@
 namespace vnode {
 namespace {
 
-/// Who has removed the file waits no longer than that.
-constexpr Duration kLookEvery = std::chrono::seconds(2);
 /// In the state directory, which is there as long as the daemon is.
 constexpr std::string_view kSubstituteName = "/vnode.sock";
 
@@ -95,9 +94,25 @@ void Listening::give_up(SocketFile& file) {
 void Listening::look() {
   DaemonCore& core = parts_.core;
   if (core.is_stopping) return;
-  core.timers.cancel(timer_);
-  timer_ = core.timers.add(core.services.clock.steady_now() + kLookEvery, [this] { look(); });
-  if (file_.path.empty() || (file_.identity && identity_of(file_.path) == file_.identity)) return;
+  core.timers.cancel(std::exchange(timer_, 0));
+  if (file_.path.empty()) return;
+  if (!is_in_place()) make_again();
+  watch();
+  // (Between the two it may have gone again.)
+  const SteadyTime now = core.services.clock.steady_now();
+  const bool is_well = watch_ && is_in_place();
+  timer_ = core.timers.add(is_well ? next_rare_look(now) : now + kOftenLooked, [this] { look(); });
+}
+
+void Listening::watch() {
+  if (!is_in_place()) return watch_.reset();
+  if (watch_ && watch_->is_whole()) return;
+  watch_ = PathWatch::make(parts_.core.loop, file_.path, [this] { look(); });
+}
+
+void Listening::make_again() {
+  DaemonCore& core = parts_.core;
+  watch_.reset();
   Result<OwnedFd> opened = open_server_socket(file_.path);
   if (!opened) {
     if (!std::exchange(has_complained_, true)) {
@@ -210,6 +225,7 @@ Result<void> Listening::reopen(TcpPlace& place, const std::string& wanted) {
 void Listening::close() {
   DaemonCore& core = parts_.core;
   core.timers.cancel(timer_);
+  watch_.reset();
   // Now, while the lock says that they are ours.
   give_up(file_);
   give_up(substitute_);

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "async/path_watch.h"
 #include "async/timer_queue.h"
 #include "base/error.h"
 #include "base/owned_fd.h"
@@ -36,7 +38,8 @@ class Listening {
 
   /// Errors: those of `open_server_socket` and `listen_tcp`.
   Result<void> open(const std::optional<TlsContext>& tls);
-  /// Looks whether the socket's file is there, and makes it again; from then on again and again.
+  /// Looks whether the socket's file is there, and makes it again; from then on whenever something happens to
+  /// it, and now and then.
   void look();
   /// Other addresses for TCP and metrics, HOST:PORT or none. What cannot be used is told in the log, and
   /// stays as it was.
@@ -56,6 +59,9 @@ class Listening {
   struct TcpPlace;
 
   static FileIdentity identity_of(const std::string& path);
+  bool is_in_place() const { return file_.identity && identity_of(file_.path) == file_.identity; }
+  void make_again();
+  void watch();
   void inherit();
   void serve(SocketFile& file, OwnedFd listening);
   void give_up(SocketFile& file);
@@ -71,6 +77,7 @@ class Listening {
   SocketFile substitute_;  ///< while the other one cannot be made; without a path: there is none
   bool has_complained_ = false;
   std::uint64_t tcp_listener_ = 0;
+  std::unique_ptr<PathWatch> watch_;  ///< of the socket's file; null: nobody tells of changes
   TimerQueue::Id timer_ = 0;
 };
 

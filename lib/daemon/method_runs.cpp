@@ -12,6 +12,7 @@
 #include "daemon/run_listing.h"
 #include "daemon/run_lookup.h"
 #include "daemon/run_pausing.h"
+#include "daemon/run_picking.h"
 #include "daemon/session.h"
 #include "model/members.h"
 #include "rpc/duration_param.h"
@@ -161,61 +162,66 @@ void run_wait(DaemonCore& core, Session& session, const Dict& params, Reply repl
 }
 
 constexpr std::array kCancelParams = {
-    ParamSpec{.name = "ids", .kind = ParamKind::kTexts, .summary = "which runs; these or 'all' are needed"},
+    ParamSpec{.name = "ids",
+              .kind = ParamKind::kTexts,
+              .summary = "which runs and groups; these, 'info' or 'all' are needed"},
     ParamSpec{.name = "all", .kind = ParamKind::kSwitch, .summary = "all that have not ended"},
+    kPickedInfo,
 };
 constexpr std::string_view kCancelResult = R"json({
   "required": ["cancelled", "ended"],
   "properties": {
     "cancelled": {"type": "array", "items": {"type": "string"}},
-    "ended": {"type": "array", "items": {"type": "string"}}
+    "ended": {"type": "array", "items": {"type": "string"}},
+    "passed_over": {"type": "array", "items": {"type": "string"}}
   }
 })json";
 
 void run_cancel(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  if (switch_member(params, "all")) return cancel_all_runs(core, reply);
-  const std::vector<std::string> ids = texts_member(params, "ids");
-  if (ids.empty()) {
-    return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "one of 'ids' and 'all' is needed"});
+  const bool has_info = !dict_member(params, "info").empty();
+  if (switch_member(params, "all") && !has_info) return cancel_all_runs(core, reply);
+  if (texts_member(params, "ids").empty() && !has_info) {
+    return reply.error(
+        {RpcErrorCode::kInvalidParams, "invalid_params", "one of 'ids', 'info' and 'all' is needed"});
   }
-  with_named_runs(core, ids, reply,
-                  [&core, reply](const std::vector<NamedRuns>& named) { cancel_runs(core, named, reply); });
+  with_picked_runs(core, params, reply,
+                   [&core, reply](const PickedRuns& picked) { cancel_runs(core, picked, reply); });
 }
 
-constexpr ParamSpec kPauseIds{
-    .name = "ids", .kind = ParamKind::kTexts, .is_required = true, .summary = "which runs"};
 constexpr std::array kPauseParams = {
-    kPauseIds,
+    kPickedIds,
     ParamSpec{
         .name = "stop_processes", .kind = ParamKind::kSwitch, .summary = "their processes are stopped, too"},
+    kPickedInfo,
 };
-constexpr std::array kUnpauseParams = {kPauseIds};
+constexpr std::array kUnpauseParams = {kPickedIds, kPickedInfo};
 constexpr std::string_view kPauseResult = R"json({
   "required": ["paused", "ended"],
   "properties": {
     "paused": {"type": "array", "items": {"type": "string"}},
-    "ended": {"type": "array", "items": {"type": "string"}}
+    "ended": {"type": "array", "items": {"type": "string"}},
+    "passed_over": {"type": "array", "items": {"type": "string"}}
   }
 })json";
 constexpr std::string_view kUnpauseResult = R"json({
   "required": ["unpaused", "ended"],
   "properties": {
     "unpaused": {"type": "array", "items": {"type": "string"}},
-    "ended": {"type": "array", "items": {"type": "string"}}
+    "ended": {"type": "array", "items": {"type": "string"}},
+    "passed_over": {"type": "array", "items": {"type": "string"}}
   }
 })json";
 
 void run_pause(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   const RunPause how = switch_member(params, "stop_processes") ? RunPause::kStop : RunPause::kHold;
-  with_named_runs(core, texts_member(params, "ids"), reply,
-                  [&core, how, reply](std::vector<NamedRuns> named) {
-                    pause_runs(core, std::move(named), how, "paused", reply);
-                  });
+  with_picked_runs(core, params, reply, [&core, how, reply](PickedRuns picked) {
+    pause_runs(core, std::move(picked), how, "paused", reply);
+  });
 }
 
 void run_unpause(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  with_named_runs(core, texts_member(params, "ids"), reply, [&core, reply](std::vector<NamedRuns> named) {
-    pause_runs(core, std::move(named), RunPause::kNone, "unpaused", reply);
+  with_picked_runs(core, params, reply, [&core, reply](PickedRuns picked) {
+    pause_runs(core, std::move(picked), RunPause::kNone, "unpaused", reply);
   });
 }
 

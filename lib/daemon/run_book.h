@@ -70,6 +70,8 @@ struct RunObserver {
   std::function<void(const std::vector<std::string>& ids)> on_removed;
   /// How its runs stand.
   std::function<void(const RunGroup&)> on_group_changed;
+  /// The store cannot be written from here on.
+  std::function<void()> on_store_failed;
   /// Events can be read, or the attempt has other ones now.
   std::function<void(const std::string& id)> on_events;
 };
@@ -248,6 +250,9 @@ class RunBook {
   void store_running(LiveRun& live);
   void store_pending(LiveRun& live);
   void store_end(LiveRun& live);
+  void append_and_store(std::vector<std::shared_ptr<RunEnding>> endings);
+  void store_ends(std::vector<std::shared_ptr<RunEnding>> endings);
+  void go_on_with_unstarted_ends();
   void start_attempt(LiveRun& live);
   void tell(LiveRun& live);
   void release_events(LiveRun& live);
@@ -288,6 +293,8 @@ class RunBook {
   std::map<std::string, std::vector<std::string>> dependencies_looked_for_;
   std::set<std::string> retrying_;     ///< on their way to be live again
   std::set<std::string> removing_;     ///< on their way out
+  /// Of runs that have never begun: of a group that is cancelled there are many in one turn.
+  std::vector<std::shared_ptr<RunEnding>> unstarted_ends_;
   std::deque<Entering> entering_now_;  ///< in order; the first is under way
   RunStore::Last last_;
   std::string store_error_;

@@ -1,4 +1,6 @@
 // The part of RunBook that carries out what a run's life asks for (run_life.h).
+#include <algorithm>
+
 #include "base/heap.h"
 #include "daemon/run_book.h"
 #include "daemon/run_row_text.h"
@@ -8,6 +10,8 @@ namespace {
 
 constexpr std::size_t kLargeDocument = 1024 * 1024;
 constexpr auto kStoreRetry = std::chrono::seconds(1);
+/// Ends that go to the disk, and are told of, together: as many as a few milliseconds of a loop's turn allow.
+constexpr std::size_t kMostEndsTogether = 128;
 
 /// The store's own word, as against a disk or database that cannot be used at the moment.
 bool is_refusal(const Error& error) {
@@ -121,18 +125,50 @@ void RunBook::store_end(LiveRun& live) {
   ending.row.error = state->end.error;
   ending.row.attempt = state->attempts.number;
   ++unsettled_;
-  const std::string id = live.row.id;
-  const auto store = [this, id, shared = live.ending] {
-    write([shared](RunStore& in) { return store_ending(*shared, in); },
-          [this, id] {
-            LiveRun& run = *live_run(id);
-            carry_out(run, run.life.end_is_stored());
-          });
+  if (!ending.is_to_append) return store_ends({live.ending});
+  // (Those that have run do not wait for each other's files.)
+  if (state->event != EndEvent::kUnstarted) return append_and_store({live.ending});
+  unstarted_ends_.push_back(live.ending);
+  if (unstarted_ends_.size() == 1) parts_.post([this] { go_on_with_unstarted_ends(); });
+}
+
+/// Together: a thread, a change and a notice for each of them would take most of the time.
+void RunBook::go_on_with_unstarted_ends() {
+  const std::vector<std::shared_ptr<RunEnding>> all = std::exchange(unstarted_ends_, {});
+  for (std::size_t at = 0; at < all.size(); at += kMostEndsTogether) {
+    const std::size_t end = std::min(all.size(), at + kMostEndsTogether);
+    append_and_store({all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(end)});
+  }
+}
+
+void RunBook::append_and_store(std::vector<std::shared_ptr<RunEnding>> endings) {
+  parts_.background.submit([this, endings = std::move(endings)] {
+    for (const std::shared_ptr<RunEnding>& ending : endings) {
+      append_ending(*ending, parts_.surroundings.clock, event_path(ending->row.id));
+    }
+    parts_.post([this, endings] { store_ends(endings); });
+  });
+}
+
+void RunBook::store_ends(std::vector<std::shared_ptr<RunEnding>> endings) {
+  const auto all = std::make_shared<const std::vector<std::shared_ptr<RunEnding>>>(std::move(endings));
+  // One that the store refuses, which changes nothing, is not to keep the others out of it.
+  const auto refused = std::make_shared<std::optional<Error>>();
+  const auto change = [all, refused](RunStore& store) -> Result<void> {
+    refused->reset();
+    for (const std::shared_ptr<RunEnding>& ending : *all) {
+      const Result<void> stored = store_ending(*ending, store);
+      if (!stored && !is_refusal(stored.error())) return stored;
+      if (!stored) *refused = stored.error();
+    }
+    return {};
   };
-  if (!ending.is_to_append) return store();
-  parts_.background.submit([this, store, shared = live.ending, path = event_path(id)] {
-    append_ending(*shared, parts_.surroundings.clock, path);
-    parts_.post(store);
+  write(change, [this, all, refused] {
+    if (*refused) parts_.log.error("the store has refused a change: " + describe(**refused));
+    for (const std::shared_ptr<RunEnding>& ending : *all) {
+      LiveRun& run = *live_run(ending->row.id);
+      carry_out(run, run.life.end_is_stored());
+    }
   });
 }
 
@@ -223,6 +259,7 @@ void RunBook::note_store(const Result<void>& result) {
     return;
   }
   if (store_error_.empty()) parts_.log.error("the store cannot be written: " + describe(result.error()));
+  if (store_error_.empty() && observer_.on_store_failed) observer_.on_store_failed();
   store_error_ = describe(result.error());
   look_soon();  // perhaps there is something to be removed
 }

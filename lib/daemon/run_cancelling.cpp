@@ -16,8 +16,8 @@ namespace {
 
 /// Runs that are looked at in one turn of the loop.
 constexpr std::size_t kInATurn = 64;
-/// Ends on their way to the disk.
-constexpr std::size_t kMostOnTheWay = 256;
+/// Ends on their way to the disk: one commit takes them, and what others want to store meanwhile waits for it.
+constexpr std::size_t kMostOnTheWay = 1024;
 
 bool is_pending(const LiveRun& run) { return run.task && run.task->status() == RunStatus::kPending; }
 
@@ -30,10 +30,12 @@ struct Cancelled {
     bool had_ended = false;
   };
   std::vector<Entry> entries;
-  /// What was asked for, in order; the place of an entry is the one in it. Empty: all.
+  /// What was asked for, in order; the place of an entry is the one in it.
   std::vector<std::string> named;
+  bool are_all = false;
+  std::optional<std::vector<std::string>> passed_over = {};  ///< PickedRuns
 
-  Value result() { return named.empty() ? result_of_all() : result_of_named(); }
+  Value result() { return are_all ? result_of_all() : result_of_named(); }
 
  private:
   Value result_of_named() const {
@@ -45,7 +47,9 @@ struct Cancelled {
     std::vector<Value> ended;
     for (std::size_t i = 0; i < named.size(); ++i)
       (is_cancelled[i] ? cancelled : ended).emplace_back(named[i]);
-    return Dict{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::list(std::move(ended))}};
+    Dict result{{"cancelled", Value::list(std::move(cancelled))}, {"ended", Value::list(std::move(ended))}};
+    add_passed_over(result, passed_over);
+    return result;
   }
 
   Value result_of_all() {
@@ -62,22 +66,26 @@ class Cancelling : public std::enable_shared_from_this<Cancelling> {
  public:
   Cancelling(DaemonCore& core, Reply reply) : core_(core), reply_(std::move(reply)) {}
 
-  void start(const std::vector<NamedRuns>& named) {
+  void start(const PickedRuns& picked) {
     before_ = 0;
+    done_.passed_over = picked.passed_over;
     std::vector<Next> running;
-    for (const NamedRuns& one : named) {
-      const auto place = static_cast<std::int64_t>(done_.named.size());
-      done_.named.push_back(one.id);
-      // The last ones first: what starts meanwhile is not what is next.
-      for (auto id = one.runs.rbegin(); id != one.runs.rend(); ++id) {
+    for (const NamedRuns& one : picked.named) done_.named.push_back(one.id);
+    // The last ones first: what starts meanwhile is not what is next.
+    for (std::size_t place = picked.named.size(); place-- > 0;) {
+      const std::vector<std::string>& runs = picked.named[place].runs;
+      for (auto id = runs.rbegin(); id != runs.rend(); ++id) {
         const LiveRun* run = core_.book.find(*id);
-        (run && is_pending(*run) ? rest_ : running).push_back({place, *id});
+        (run && is_pending(*run) ? rest_ : running).push_back({static_cast<std::int64_t>(place), *id});
       }
     }
     rest_.insert(rest_.end(), running.begin(), running.end());
     go_on();
   }
-  void start_all() { go_on(); }
+  void start_all() {
+    done_.are_all = true;
+    go_on();
+  }
 
  private:
   struct Next {
@@ -163,8 +171,8 @@ class Cancelling : public std::enable_shared_from_this<Cancelling> {
 
 }  // namespace
 
-void cancel_runs(DaemonCore& core, const std::vector<NamedRuns>& named, const Reply& reply) {
-  std::make_shared<Cancelling>(core, reply)->start(named);
+void cancel_runs(DaemonCore& core, const PickedRuns& picked, const Reply& reply) {
+  std::make_shared<Cancelling>(core, reply)->start(picked);
 }
 
 void cancel_all_runs(DaemonCore& core, const Reply& reply) {

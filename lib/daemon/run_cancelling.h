@@ -5,7 +5,7 @@
 
 #include "daemon/core.h"
 #include "daemon/reply.h"
-#include "daemon/run_lookup.h"
+#include "daemon/run_picking.h"
 
 namespace vnode {
 
@@ -16,7 +16,7 @@ namespace vnode {
 /// Those runs; of groups those that are live. The pending ones first, then those that run: an end makes room,
 /// and nothing is to start into it that is about to be cancelled. The reply has what was asked for: a group
 /// counts as cancelled if one of its runs is.
-void cancel_runs(DaemonCore& core, const std::vector<NamedRuns>& named, const Reply& reply);
+void cancel_runs(DaemonCore& core, const PickedRuns& picked, const Reply& reply);
 
 /// The same with all that have been accepted so far; the newest first, so that what starts meanwhile is not
 /// what is next.

@@ -12,13 +12,14 @@ namespace {
 /// Runs that are looked at in one turn of the loop.
 constexpr std::size_t kPausedInATurn = 64;
 /// Changes on their way to the disk.
-constexpr std::size_t kMostPausesOnTheWay = 256;
+constexpr std::size_t kMostPausesOnTheWay = 1024;
 
 class Pausing : public std::enable_shared_from_this<Pausing> {
  public:
-  Pausing(DaemonCore& core, std::vector<NamedRuns> named, RunPause how, std::string name, Reply reply)
+  Pausing(DaemonCore& core, PickedRuns picked, RunPause how, std::string name, Reply reply)
       : core_(core),
-        named_(std::move(named)),
+        named_(std::move(picked.named)),
+        passed_over_(std::move(picked.passed_over)),
         is_done_(named_.size()),
         how_(how),
         name_(std::move(name)),
@@ -64,11 +65,14 @@ class Pausing : public std::enable_shared_from_this<Pausing> {
     std::vector<Value> done;
     std::vector<Value> ended;
     for (std::size_t i = 0; i < named_.size(); ++i) (is_done_[i] ? done : ended).emplace_back(named_[i].id);
-    reply_.result(Dict{{name_, Value::list(std::move(done))}, {"ended", Value::list(std::move(ended))}});
+    Dict result{{name_, Value::list(std::move(done))}, {"ended", Value::list(std::move(ended))}};
+    add_passed_over(result, passed_over_);
+    reply_.result(result);
   }
 
   DaemonCore& core_;
   const std::vector<NamedRuns> named_;
+  const std::optional<std::vector<std::string>> passed_over_;
   std::vector<bool> is_done_;  ///< of each
   const RunPause how_;
   const std::string name_;
@@ -82,9 +86,9 @@ class Pausing : public std::enable_shared_from_this<Pausing> {
 
 }  // namespace
 
-void pause_runs(DaemonCore& core, std::vector<NamedRuns> named, RunPause how, const std::string& name,
+void pause_runs(DaemonCore& core, PickedRuns picked, RunPause how, const std::string& name,
                 const Reply& reply) {
-  std::make_shared<Pausing>(core, std::move(named), how, name, reply)->go_on();
+  std::make_shared<Pausing>(core, std::move(picked), how, name, reply)->go_on();
 }
 
 }  // namespace vnode

@@ -1,26 +1,52 @@
 #include "daemon/store_watch.h"
 
-#include <chrono>
 #include <utility>
+
+#include "daemon/look_times.h"
 
 namespace vnode {
 namespace {
 
-constexpr auto kEvery = std::chrono::seconds(2);
 /// What was moved away by mistake can be put back in this time.
 constexpr auto kPatience = std::chrono::seconds(5);
 
 }  // namespace
 
 void StoreWatch::look() {
+  if (is_looking_) {
+    is_wanted_ = true;
+    return;
+  }
+  is_looking_ = true;
+  parts_.timers.cancel(std::exchange(timer_, 0));
+  watch();
   const auto query = [](RunStore& store) -> Result<bool> {
     if (const Result<void> checked = store.check(); !checked) return checked.error();
     return true;
   };
   parts_.store.read<bool>(query, [this](Result<bool> checked) {
+    is_looking_ = false;
     take(checked ? Result<void>() : Result<void>(checked.error()));
-    parts_.timers.add(parts_.clock.steady_now() + kEvery, [this] { look(); });
+    // (What was put back is watched from the next look on.)
+    const bool is_well = checked && watch_ && watch_->is_whole();
+    const SteadyTime now = parts_.clock.steady_now();
+    if (timer_ == 0) look_at(is_well ? next_rare_look(now) : now + kOftenLooked);
+    if (std::exchange(is_wanted_, false)) look();
   });
+}
+
+void StoreWatch::look_often() {
+  if (!is_looking_) look_at(parts_.clock.steady_now() + kOftenLooked);
+}
+
+void StoreWatch::look_at(SteadyTime at) {
+  parts_.timers.cancel(timer_);
+  timer_ = parts_.timers.add(at, [this] { look(); });
+}
+
+void StoreWatch::watch() {
+  if (!parts_.watch_folder || (watch_ && watch_->is_whole())) return;
+  watch_ = parts_.watch_folder([this] { look(); });
 }
 
 void StoreWatch::take(const Result<void>& checked) {

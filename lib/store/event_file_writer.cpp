@@ -48,7 +48,10 @@ struct EventFileWriter::State {
     if (static_cast<std::uint64_t>(status.st_size) < size && !was_open) {
       if (Result<void> fitted = fit_to_shorter(); !fitted) return fitted;
     }
-    if (Result<void> cut = cut_tail(opened.get()); !cut) return cut;
+    if (static_cast<std::uint64_t>(status.st_size) != size) {
+      if (Result<void> cut = cut_tail(opened.get()); !cut) return cut;
+    }
+    has_tail = false;
     file = std::move(opened);
     was_open = true;
     return {};

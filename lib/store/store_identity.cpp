@@ -1,27 +1,16 @@
 #include "store/store_identity.h"
 
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
+#include "base/local_disk.h"
+
 namespace vnode {
-namespace {
 
-/// Over a network times are another machine's, and may come late.
-bool is_local(const std::string& path) {
-  constexpr std::array<std::uint32_t, 5> kNetworks = {0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546};
-  struct statfs disk {};
-  if (::statfs(path.c_str(), &disk) != 0) return false;
-  const auto type = static_cast<std::uint32_t>(disk.f_type);
-  return std::find(kNetworks.begin(), kNetworks.end(), type) == kNetworks.end();
-}
-
-}  // namespace
-
-StoreIdentity::StoreIdentity(std::string path) : path_(std::move(path)), has_exact_times_(is_local(path_)) {
+// (Over a network times are another machine's, and may come late.)
+StoreIdentity::StoreIdentity(std::string path)
+    : path_(std::move(path)), has_exact_times_(is_on_local_disk(path_)) {
   remember();
 }
 

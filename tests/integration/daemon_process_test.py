@@ -1,4 +1,5 @@
 """The real daemon as a process: who else is there, what was left behind, and being ended at any moment."""
+import contextlib
 import json
 import os
 import signal
@@ -84,6 +85,34 @@ class DaemonProcess(unittest.TestCase):
         with open(os.path.join(self.daemon.state, "lock"), "w") as file:
             file.write("%d\n" % os.getpid())
         self.daemon.start()
+
+    def test_an_idle_one_sleeps(self):
+        """Six times a minute it may wake at most, in all its threads."""
+        with DaemonFixture(self.folder) as daemon:
+            with Client(daemon.socket) as client:
+                client.wait(client.submit({"nodes": [], "connections": []}))
+            before, rest_since = self.wakes(daemon.pid), time.monotonic()
+            end = rest_since + TIME_LIMIT
+            while time.monotonic() < min(rest_since + 2.5, end):  # what follows a run (retention) is over then
+                time.sleep(0.1)
+                if self.wakes(daemon.pid) != before:
+                    before, rest_since = self.wakes(daemon.pid), time.monotonic()
+            time.sleep(5)
+            self.assertLess(self.wakes(daemon.pid) - before, 5, "one look of each at most, and what that wakes")
+            os.unlink(daemon.socket)
+            begin = time.monotonic()
+            while not os.path.exists(daemon.socket):
+                self.assertLess(time.monotonic() - begin, TIME_LIMIT)
+                time.sleep(0.005)
+            self.assertLess(time.monotonic() - begin, 2, "it has noticed all the same")
+
+    def wakes(self, pid):
+        """How often one of its threads has waited for something, and that has come."""
+        count = 0
+        for task in os.listdir("/proc/%d/task" % pid):
+            with contextlib.suppress(OSError), open("/proc/%d/task/%s/status" % (pid, task), encoding="ascii") as file:
+                count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
+        return count
 
     def test_modes(self):
         self.daemon.start()

@@ -46,9 +46,26 @@ class Farm(ProgramTest):
         self.assertNotIn("{{", script["embeddedFiles"][0]["data"])
         self.assertEqual(script["actions"]["onRun"]["timeout"], 3600)
         self.assertIn("frames={{Task.Param.frames}}", script["actions"]["onRun"]["args"])
+        self.assertEqual(template["steps"][0]["hostRequirements"], {"amounts": [{"name": "amount.worker.memory", "min": 8192.0}]})
         wrong = self.vnode("export", "openjd", self.write("shot.json", workflow), "--map", "frame")
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
         self.assertIn("no parameter 'frame'", wrong.stderr)
+
+    def test_a_host_has_what_the_nodes_need(self):
+        needing = [node(i, "run_command", command=["true"], __vnode__={"resources": needs})
+                   for i, needs in enumerate(({"cpus": "${threads}", "mem": "2G"}, {"mem": "6G", "gpu": 1}), 1)]
+        workflow = {"nodes": needing, "connections": [], "metadata": {"parameters": {"threads": {"type": "int", "default": 8}}}}
+        file = self.write("shot.json", workflow)
+        needed = [{"name": "amount.worker.vcpu", "min": 8.0}, {"name": "amount.worker.gpu", "min": 1.0},
+                  {"name": "amount.worker.memory", "min": 6144.0}]
+        self.assertEqual(self.amounts_of("export", "openjd", file), needed)
+        needed[2]["min"] = 8192.0
+        self.assertEqual(self.amounts_of("export", "openjd", file, "-r", "mem=8G"), needed)
+
+    def amounts_of(self, *command):
+        result = self.vnode(*command)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return json.loads(result.stdout)["steps"][0]["hostRequirements"]["amounts"]
 
 
 if __name__ == "__main__":

@@ -80,6 +80,23 @@ class Groups(DaemonTest):
         self.assertIn("3 cancelled", result.stdout)
         self.assertIn("had ended before", self.vnode("cancel", group).stderr)
 
+    def test_they_are_picked_by_their_info(self):
+        self.ok("queue", "pause", "default")
+        group = self.submit_group("1-2", "--info", "shot=010")
+        other = self.submit_group("1-3", "--info", "shot=020")
+        runs = [run["id"] for run in self.json("ps", "--group", group)["runs"]]
+        self.assertEqual(self.ok("pause", "--info", "shot=010").split(), runs)
+        self.assertEqual([bool(run["paused"]) for run in self.json("ps", "--group", other)["runs"]], [False] * 3)
+        self.assertEqual(self.ok("unpause", "--info", "shot=010").split(), runs)
+        result = self.vnode("cancel", group, other, "--info", "shot=010")
+        self.assertEqual((result.returncode, result.stdout), (0, group + "\n"))
+        self.assertIn(other + ": none of its runs that have not ended has that info", result.stderr)
+        self.assertEqual(self.vnode("cancel", "--info", "shot=030").stdout, "")
+        self.assertEqual(self.json("show", other)["counts"]["pending"], 3)
+        self.assertIn("which runs?", self.refused(2, "cancel"))
+        self.assertIn("which runs?", self.refused(2, "pause"))
+        self.assertIn("KEY=VALUE", self.refused(2, "cancel", "--info", "shot"))
+
     def test_what_follows_and_what_is_tried_again(self):
         flag = os.path.join(self.folder, "there")
         reading = {"nodes": [node(1, "run_command", command=["cat", flag])], "connections": [],

@@ -1,6 +1,8 @@
 #include <memory>
 
 #include "apps/vnode/client/client_options.h"
+#include "apps/vnode/client/daemon_error.h"
+#include "apps/vnode/client/run_picks.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/terminal/print.h"
@@ -12,20 +14,23 @@ namespace {
 
 struct CancelSettings {
   ClientOptions client;
-  std::vector<std::string> ids;
+  RunPicks picks;
   bool all = false;
 };
 
 ExitCode cancel(const CancelSettings& settings, Diagnostics& diagnostics) {
-  if (settings.all != settings.ids.empty()) {
-    diagnostics.error(settings.all ? "--all and ids exclude each other" : "which runs? Give ids, or --all");
+  if (settings.all && !settings.picks.ids.empty()) {
+    diagnostics.error("--all and ids exclude each other");
+    return kExitUsage;
+  }
+  if (!settings.all && settings.picks.are_none()) {
+    diagnostics.error("which runs? Give ids, --info KEY=VALUE for all that have it, or --all");
     return kExitUsage;
   }
   Dict params;
   if (settings.all) params.set("all", Value(true));
-  if (!settings.all) {
-    params.set("ids", Value::list(std::vector<Value>(settings.ids.begin(), settings.ids.end())));
-  }
+  if (Result<void> added = add_picks(settings.picks, params); !added)
+    return report_usage_error(added.error(), diagnostics);
   Value reply;
   const ExitCode code = ask_daemon(settings.client, "run.cancel", params, reply, diagnostics);
   if (code != kExitSuccess) return code;
@@ -35,8 +40,10 @@ ExitCode cancel(const CancelSettings& settings, Diagnostics& diagnostics) {
     if (id.is_text()) out += harmless_line(id.as_text()) + "\n";
   }
   for (const Value& id : list_member(reply, "ended")) {
-    if (id.is_text() && !settings.all) diagnostics.warning(std::string(id.as_text()) + " had ended before");
+    if (id.is_text() && !settings.picks.ids.empty())
+      diagnostics.warning(std::string(id.as_text()) + " had ended before");
   }
+  tell_passed_over(reply, diagnostics);
   return print(out, diagnostics);
 }
 
@@ -44,7 +51,7 @@ ExitCode cancel(const CancelSettings& settings, Diagnostics& diagnostics) {
 
 void set_up_cancel(CommandSpec& command) {
   auto settings = std::make_shared<CancelSettings>();
-  add_texts(command, "ID", settings->ids, "", "Ids of runs or groups, or their beginnings");
+  declare_picks(command, settings->picks);
   add_switch(command, "-a,--all", settings->all, "All runs that have not ended");
   declare_client_options(command, settings->client);
   command.action = [settings](Diagnostics& diagnostics) { return cancel(*settings, diagnostics); };

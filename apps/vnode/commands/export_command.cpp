@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/farm/needed_resources.h"
 #include "apps/vnode/farm/openjd_template.h"
 #include "apps/vnode/local/document_output.h"
 #include "apps/vnode/local/workflow_loading.h"
@@ -37,7 +38,7 @@ struct ExportSettings {
 bool read_job(ExportSettings& settings, const Settings& in_force) {
   std::optional<NodeTypes> types;
   const RegistrySource registry = [&]() -> const Registry& {
-    types = load_node_types(in_force);
+    if (!types) types = load_node_types(in_force);
     return types->registry;
   };
   const auto tell = [&settings](const Problems& problems) {
@@ -51,11 +52,17 @@ bool read_job(ExportSettings& settings, const Settings& in_force) {
   if (!tell(source->problems)) return false;
   WorkflowReading reading = read_workflow(source->text);
   Problems problems = std::move(reading.problems);
-  if (reading.workflow)
-    settings.job.parameters = WorkflowParameters::read(*reading.workflow, problems).declared();
+  WorkflowParameters parameters;
+  if (reading.workflow) parameters = WorkflowParameters::read(*reading.workflow, problems);
   source->add_places(problems);
   if (!tell(problems) || !reading.workflow) return false;
+  settings.job.parameters = parameters.declared();
   settings.job.document = std::move(source->text);
+  Dict values;
+  for (const Parameter& parameter : parameters.declared())
+    values.set(parameter.name, stand_in_for(parameter));
+  parameters.fill(*reading.workflow, values);
+  settings.job.needed = most_needed(*reading.workflow, registry(), in_force.limits());
   return true;
 }
 
@@ -110,7 +117,8 @@ void set_up_export(CommandSpec& command) {
   add_duration(command, "--timeout", "End a task after that long: 90s, 1.5h",
                [&job](Duration timeout) { job.timeout = timeout; });
   add_texts(command, "-r,--resource", settings->resources, "NAME=AMOUNT",
-            "What a host has to have: cpus=4, mem=8G, gpu=1, license.houdini=1 (repeatable)");
+            "What a host has to have (default: what nodes need): cpus=4, mem=8G, gpu=1, "
+            "license.houdini=1 (repeatable)");
   declare_workflow_form(command, settings->form, settings->flags);
   declare_setting_options(command, settings->flags, kNodeTypeSettings);
   command.action = [settings](Diagnostics& diagnostics) { return export_job(*settings, diagnostics); };

@@ -1,6 +1,8 @@
 #include <memory>
 
 #include "apps/vnode/client/client_options.h"
+#include "apps/vnode/client/daemon_error.h"
+#include "apps/vnode/client/run_picks.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/terminal/print.h"
@@ -12,14 +14,20 @@ namespace {
 
 struct PauseSettings {
   ClientOptions client;
-  std::vector<std::string> ids;
+  RunPicks picks;
   bool stops_processes = false;
 };
 
 /// `done`: the member of the reply with those that were not too late.
 ExitCode call_for_runs(const PauseSettings& settings, const char* method, const char* done,
                        Diagnostics& diagnostics) {
-  Dict params{{"ids", Value::list(std::vector<Value>(settings.ids.begin(), settings.ids.end()))}};
+  if (settings.picks.are_none()) {
+    diagnostics.error("which runs? Give ids, or --info KEY=VALUE for all that have it");
+    return kExitUsage;
+  }
+  Dict params;
+  if (Result<void> added = add_picks(settings.picks, params); !added)
+    return report_usage_error(added.error(), diagnostics);
   if (settings.stops_processes) params.set("stop_processes", true);
   Value reply;
   const ExitCode code = ask_daemon(settings.client, method, params, reply, diagnostics);
@@ -30,13 +38,15 @@ ExitCode call_for_runs(const PauseSettings& settings, const char* method, const 
     if (id.is_text()) out += harmless_line(id.as_text()) + "\n";
   }
   for (const Value& id : list_member(reply, "ended")) {
-    if (id.is_text()) diagnostics.warning(std::string(id.as_text()) + " had ended before");
+    if (id.is_text() && !settings.picks.ids.empty())
+      diagnostics.warning(std::string(id.as_text()) + " had ended before");
   }
+  tell_passed_over(reply, diagnostics);
   return print(out, diagnostics);
 }
 
 void declare_runs(CommandSpec& command, PauseSettings& settings) {
-  add_texts(command, "ID", settings.ids, "", "Ids of runs or groups, or their beginnings").is_required = true;
+  declare_picks(command, settings.picks);
   declare_client_options(command, settings.client);
 }
 

@@ -1,6 +1,7 @@
 #include "apps/vnode/farm/openjd_template.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -68,6 +69,33 @@ std::string typed_text(const Value& value) {
   return value.is_text() ? std::string(value.as_text()) : json_of(value);
 }
 
+/// Memory is counted in MiB there.
+std::pair<std::string, double> capability_of(std::string_view resource, ResourceAmount amount) {
+  const double count = static_cast<double>(amount) / static_cast<double>(kOneResource);
+  if (resource == kCpus) return {"amount.worker.vcpu", count};
+  if (resource == "gpu") return {"amount.worker.gpu", count};
+  if (resource == kMem) return {"amount.worker.memory", std::ceil(count / (1024.0 * 1024.0))};
+  return {"amount." + std::string(resource), count};
+}
+
+/// Why no template can ask for a resource of that name; empty: it can.
+std::string_view name_mistake(std::string_view resource) {
+  if (capability_of(resource, 0).first.size() > kLongestCapability)
+    return "its name has too many characters";
+  constexpr std::array<std::string_view, 4> kReserved = {"worker", "job", "step", "task"};
+  const std::string_view scope = resource.substr(0, resource.find('.'));
+  if (std::find(kReserved.begin(), kReserved.end(), scope) != kReserved.end())
+    return "its name must not begin with worker, job, step or task";
+  for (std::size_t at = 0; at <= resource.size();) {
+    const std::size_t dot = std::min(resource.find('.', at), resource.size());
+    if (!is_identifier(resource.substr(at, dot - at)))
+      return "its name may have Latin letters, digits and '_', in parts with dots between them that begin "
+             "with no digit";
+    at = dot + 1;
+  }
+  return {};
+}
+
 /// Makes the template, part by part.
 class TemplateMaker {
  public:
@@ -82,7 +110,7 @@ class TemplateMaker {
   Result<void> make_space();
   Result<void> make_frames(const Parameter& mapped, const std::string& text);
   Result<void> make_values(const Parameter& mapped);
-  Result<Value> requirements() const;
+  Result<Value> requirements();
   Dict action() const;
   Dict step(const Value& needed) const;
   const Parameter* mapped() const;
@@ -150,7 +178,8 @@ Result<Dict> TemplateMaker::definition_of(const Parameter& parameter) {
   std::vector<Value> allowed;
   if (parameter.type == ParameterType::kBool) allowed = {Value("true"), Value("false")};
   for (const Value& option : parameter.options) allowed.emplace_back(typed_text(option));
-  if (!allowed.empty()) definition.set("allowedValues", Value::list(std::move(allowed)));
+  // (Of the mapped one tasks have one of them, the job has all of theirs.)
+  if (!allowed.empty() && !is_range) definition.set("allowedValues", Value::list(std::move(allowed)));
   if (Result<void> added = add_default(definition, parameter); !added) return added.error();
   return definition;
 }
@@ -158,6 +187,10 @@ Result<Dict> TemplateMaker::definition_of(const Parameter& parameter) {
 Result<void> TemplateMaker::add_default(Dict& definition, const Parameter& parameter) {
   const bool is_range = parameter.name == job_.map;
   if (is_range && job_.values) {
+    if (characters(*job_.values) > kLongestParameterValue) {
+      return refuse_job("the frames of '" + job_.map + "' have more than " +
+                        std::to_string(kLongestParameterValue) + " characters");
+    }
     definition.set("default", *job_.values);
     return {};
   }
@@ -209,6 +242,8 @@ Result<void> TemplateMaker::make_frames(const Parameter& parameter, const std::s
   is_chunked_ = parameter.type != ParameterType::kInt;
   space.set("type", is_chunked_ ? "CHUNK[INT]" : "INT");
   space.set("range", "{{Param." + job_.map + "}}");
+  if (!is_chunked_ && job_.chunk > 1)
+    made_.notes.push_back("'" + job_.map + "' is an int: each task has one frame, whatever --chunk says");
   if (is_chunked_) {
     space.set("chunks",
               Dict{{"defaultTaskCount", static_cast<std::int64_t>(std::max<std::size_t>(job_.chunk, 1))},
@@ -249,26 +284,24 @@ Result<void> TemplateMaker::make_values(const Parameter& parameter) {
   return {};
 }
 
-/// What a host has to have. Memory is counted in MiB there.
-Result<Value> TemplateMaker::requirements() const {
+/// What a host has to have.
+Result<Value> TemplateMaker::requirements() {
+  ResourceAmounts wanted = job_.resources;
+  for (const auto& [name, amount] : job_.needed) {
+    if (wanted.contains(name)) continue;
+    if (const std::string_view mistake = name_mistake(name); !mistake.empty()) {
+      made_.notes.push_back("nodes need '" + name + "', which no host can be asked for: " +
+                            std::string(mistake));
+    } else {
+      wanted.emplace(name, amount);
+    }
+  }
   std::vector<Value> amounts;
-  for (const auto& [name, amount] : job_.resources) {
-    double count = static_cast<double>(amount) / static_cast<double>(kOneResource);
-    std::string capability = "amount." + name;
-    if (name == "cpus") capability = "amount.worker.vcpu";
-    if (name == "gpu") capability = "amount.worker.gpu";
-    if (name == "mem") {
-      capability = "amount.worker.memory";
-      count = std::ceil(count / (1024.0 * 1024.0));
+  for (const auto& [name, amount] : wanted) {
+    if (const std::string_view mistake = name_mistake(name); !mistake.empty()) {
+      return refuse_job("the resource '" + name + "' cannot be asked for: " + std::string(mistake));
     }
-    const bool is_named =
-        capability.size() <= kLongestCapability && capability.find_first_not_of(
-                                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                                       "0123456789_.") == capability.npos;
-    if (!is_named) {
-      return refuse_job("the resource '" + name +
-                        "' cannot be asked for: its name may have Latin letters, digits, '_' and dots");
-    }
+    const auto [capability, count] = capability_of(name, amount);
     amounts.emplace_back(Dict{{"name", capability}, {"min", count}});
   }
   if (amounts.size() > kMostRequirements)

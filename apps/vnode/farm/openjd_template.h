@@ -23,7 +23,8 @@ struct OpenJdJob {
   std::size_t chunk = 1;              ///< frames of a task
   std::optional<Duration> timeout;    ///< of a task
   Duration grace{};                   ///< what a task gets to end in order
-  ResourceAmounts resources;          ///< that a host has to have
+  ResourceAmounts needed = {};        ///< that a host has to have for the nodes (needed_resources.h)
+  ResourceAmounts resources = {};     ///< the same as somebody says it, which counts instead
 };
 
 struct OpenJdTemplate {

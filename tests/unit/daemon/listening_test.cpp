@@ -72,6 +72,13 @@ TEST_F(Listenings, MakeARemovedFileAgainWithinSeconds) {
   EXPECT_FALSE(std::filesystem::exists(settings.socket));
 }
 
+TEST_F(Listenings, MakeAMovedFolderAgain) {
+  start();
+  std::filesystem::rename(folder.file("run"), folder.file("away"));
+  ASSERT_TRUE(log.wait_for("serving again at " + settings.socket));
+  EXPECT_EQ(at(connect()->call("daemon.info"), "state"), "serving");
+}
+
 TEST_F(Listenings, MakeARemovedFolderAgainAtAReload) {
   start();
   const auto before = connect();

@@ -157,6 +157,28 @@ TEST_F(GroupsOfRuns, AreCancelledByTheirId) {
   EXPECT_EQ(caller->refusal("run.cancel", ids({id, "g9"})).word, "unknown_group");
 }
 
+TEST_F(GroupsOfRuns, ArePausedAndCancelledByTheirInfo) {
+  pause_queue();
+  const Dict info{{"shot", "010"}};
+  const std::string id = at(submit({"a", "b"}, {{"info", info}}), "id");
+  const std::string other = at(submit({"c"}), "id");
+  const std::vector<std::string> runs = runs_of(id);
+  const Value paused = caller->call("run.pause", {{"info", info}});
+  EXPECT_THAT(each(part(paused, "paused"), ""), ElementsAre(runs[1], runs[0]));
+  EXPECT_NE(at(caller->get(runs[0]), "paused"), "null");
+  EXPECT_EQ(at(caller->get(runs_of(other).front()), "paused"), "null");
+  Dict named = ids({id, other});
+  named.set("info", info);
+  const Value unpaused = caller->call("run.unpause", named);
+  EXPECT_THAT(each(part(unpaused, "unpaused"), ""), ElementsAre(id));
+  EXPECT_THAT(each(part(unpaused, "passed_over"), ""), ElementsAre(other));
+  EXPECT_EQ(at(caller->get(runs[0]), "paused"), "null");
+  EXPECT_THAT(each(part(caller->call("run.cancel", named), "cancelled"), ""), ElementsAre(id));
+  EXPECT_EQ(at(group(id), "counts/cancelled"), "2");
+  EXPECT_EQ(at(group(other), "counts/pending"), "1");
+  EXPECT_THAT(each(part(caller->call("run.cancel", named), "ended"), ""), ElementsAre(id));
+}
+
 TEST_F(GroupsOfRuns, ArePausedByTheirId) {
   std::vector<std::string> names;
   for (int i = 0; i < 150; ++i) names.push_back("p" + std::to_string(i));

@@ -145,6 +145,8 @@ TEST(OpenJdTemplates, HaveValuesThatAreNoFrames) {
   EXPECT_THAT(refusal(made), HasSubstr("'{{'"));
   made.values = "a,,b";
   EXPECT_THAT(refusal(made), HasSubstr("empty value"));
+  made.values = "a," + std::string(1024, 'b');
+  EXPECT_EQ(refusal(made), "accepted");
   made.values = "a," + std::string(1025, 'b');
   EXPECT_THAT(refusal(made), HasSubstr("more than 1024"));
   std::string many = "v";
@@ -193,8 +195,58 @@ TEST(OpenJdTemplates, AskForHosts) {
   EXPECT_EQ(at(document(made), "steps/0/hostRequirements/amounts"),
             R"([{"name":"amount.worker.vcpu","min":4.0},{"name":"amount.worker.gpu","min":0.5},)"
             R"({"name":"amount.license.houdini","min":1.0},{"name":"amount.worker.memory","min":3.0}])");
-  made.resources = {{"odd-name", 1000}};
-  EXPECT_THAT(refusal(made), HasSubstr("'odd-name'"));
+  for (const char* odd : {"odd-name", "2d", "a..b", "license.", "worker.disk", "gr\u00f6\u00dfe"}) {
+    made.resources = {{odd, 1000}};
+    EXPECT_THAT(refusal(made), HasSubstr("'" + std::string(odd) + "' cannot be asked for"));
+  }
+  made.resources = {{std::string(64, 'a') + "." + std::string(30, 'b'), 1000}};
+  EXPECT_THAT(refusal(made), HasSubstr("too many characters"));
+  made.resources.clear();
+  for (int i = 0; i < 50; ++i) made.resources.emplace("r" + std::to_string(i), 1000);
+  EXPECT_EQ(refusal(made), "accepted");
+  made.resources.emplace("one_more", 1000);
+  EXPECT_THAT(refusal(made), HasSubstr("at most 50 resources"));
+}
+
+TEST(OpenJdTemplates, AskForWhatNodesNeed) {
+  OpenJdJob made = job();
+  made.needed = {{"cpus", 4000}, {"mem", 1000}, {"odd-name", 1000}};
+  made.resources = {{"cpus", 2000}};
+  const Result<OpenJdTemplate> done = make_openjd_template(made);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(at(done->document, "steps/0/hostRequirements/amounts"),
+            R"([{"name":"amount.worker.vcpu","min":2.0},{"name":"amount.worker.memory","min":1.0}])")
+      << "what somebody says counts instead";
+  ASSERT_EQ(done->notes.size(), 1U);
+  EXPECT_THAT(done->notes[0], HasSubstr("nodes need 'odd-name'"));
+  made.needed.clear();
+  made.resources.clear();
+  EXPECT_EQ(at(document(made), "steps/0/hostRequirements"), "(none)");
+}
+
+TEST(OpenJdTemplates, HaveFramesThatFitIntoAJobParameter) {
+  OpenJdJob made = job({parameter("frames", ParameterType::kText)});
+  made.map = "frames";
+  std::string frames = "100001";
+  while (frames.size() < 1024) frames += "," + std::to_string(100001 + frames.size());
+  made.values = frames.substr(0, 1021) + "111";
+  EXPECT_EQ(refusal(made), "accepted");
+  made.values = *made.values + "1";
+  EXPECT_THAT(refusal(made), HasSubstr("more than 1024 characters"));
+}
+
+TEST(OpenJdTemplates, SayWhatAChunkCannotBe) {
+  Parameter frame = parameter("frame", ParameterType::kInt, 7);
+  frame.options = {7, 8};
+  OpenJdJob made = job({frame});
+  made.map = "frame";
+  made.values = "7-8";
+  made.chunk = 10;
+  const Result<OpenJdTemplate> done = make_openjd_template(made);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(at(done->document, "parameterDefinitions/0/allowedValues"), "(none)") << "7-8 is none of them";
+  ASSERT_EQ(done->notes.size(), 1U);
+  EXPECT_THAT(done->notes[0], HasSubstr("each task has one frame"));
 }
 
 TEST(FormatExpressions, AreNoneInTheWorkflow) {
