@@ -246,9 +246,10 @@ void Daemon::Impl::watch_store() {
                               is_store_lost_ = true;
                               shut_down(Duration::zero());
                             },
-                        .watch_folder = [this](std::function<void()> changed) {
-                          return PathWatch::make(loop_, settings_.state_directory, std::move(changed));
-                        }});
+                        .watch_folder =
+                            [this](std::function<void()> changed) {
+                              return PathWatch::make(loop_, settings_.state_directory, std::move(changed));
+                            }});
   watch_->look();
 }
 

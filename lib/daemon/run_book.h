@@ -291,8 +291,8 @@ class RunBook {
   std::deque<DependencyNews> dependency_news_;  ///< not told yet
   /// What is looked for in the store, and who waits for it; of restored runs as soon as there is a thread.
   std::map<std::string, std::vector<std::string>> dependencies_looked_for_;
-  std::set<std::string> retrying_;     ///< on their way to be live again
-  std::set<std::string> removing_;     ///< on their way out
+  std::set<std::string> retrying_;  ///< on their way to be live again
+  std::set<std::string> removing_;  ///< on their way out
   /// Of runs that have never begun: of a group that is cancelled there are many in one turn.
   std::vector<std::shared_ptr<RunEnding>> unstarted_ends_;
   std::deque<Entering> entering_now_;  ///< in order; the first is under way

@@ -137,7 +137,8 @@ void RunBook::go_on_with_unstarted_ends() {
   const std::vector<std::shared_ptr<RunEnding>> all = std::exchange(unstarted_ends_, {});
   for (std::size_t at = 0; at < all.size(); at += kMostEndsTogether) {
     const std::size_t end = std::min(all.size(), at + kMostEndsTogether);
-    append_and_store({all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(end)});
+    append_and_store(
+        {all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(end)});
   }
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 /// Runs that are looked at in one turn of the loop.
 constexpr std::size_t kInATurn = 64;
-/// Ends on their way to the disk: one commit takes them, and what others want to store meanwhile waits for it.
+/// Ends on their way to the disk: one commit takes them, and what others want to store meanwhile waits for
+/// it.
 constexpr std::size_t kMostOnTheWay = 1024;
 
 bool is_pending(const LiveRun& run) { return run.task && run.task->status() == RunStatus::kPending; }

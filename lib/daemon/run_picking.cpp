@@ -82,13 +82,12 @@ void with_picked_runs(DaemonCore& core, const Dict& params, const Reply& reply, 
       then(std::move(picked));
     });
   }
-  with_named_runs(core, ids, reply,
-                  [&core, info = std::move(info), reply, then = std::move(then)](
-                      const std::vector<NamedRuns>& named) {
-                    find_with_info(core, info, reply, [&core, named, then](const Ids& found) {
-                      pick_of_named(core, named, found, then);
-                    });
-                  });
+  with_named_runs(
+      core, ids, reply,
+      [&core, info = std::move(info), reply, then = std::move(then)](const std::vector<NamedRuns>& named) {
+        find_with_info(core, info, reply,
+                       [&core, named, then](const Ids& found) { pick_of_named(core, named, found, then); });
+      });
 }
 
 void add_passed_over(Dict& result, const std::optional<std::vector<std::string>>& passed_over) {

@@ -26,7 +26,8 @@ class StoreWatch {
     std::function<bool()> is_idle;
     /// Once: the files have been away for a while, and nothing is left to wait for.
     std::function<void()> on_lost;
-    /// Has `changed` called, from then on, when something happens in the folder of the store. Null: nobody can.
+    /// Has `changed` called, from then on, when something happens in the folder of the store. Null: nobody
+    /// can.
     std::function<std::unique_ptr<PathWatch>(std::function<void()> changed)> watch_folder;
   };
   explicit StoreWatch(Parts parts) : parts_(std::move(parts)) {}
@@ -34,7 +35,8 @@ class StoreWatch {
 
   /// Now, and from then on again and again.
   void look();
-  /// The store could not be written: as soon as a look that is under way is over, and often until all is well.
+  /// The store could not be written: as soon as a look that is under way is over, and often until all is
+  /// well.
   void look_often();
 
  private:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import unittest
 
+from support.daemon_fixture import private_environment
 from support.vnode_program import VNODE, ProgramTest
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
@@ -43,6 +44,23 @@ class Readme(ProgramTest):
                 self.assertTrue(any(re.search(r"(?<![\w-])%s\b" % option, text) for text in helps), (line, option))
                 checked += 1
         self.assertGreater(checked, 20)
+
+    def test_the_group_runs_as_it_says(self):
+        block = re.search(r"(?m)^\*\*Groups\.\*\*.*\n\n((?:    .*\n)+)", README.read_text(encoding="utf-8"))
+        os.symlink(README.parent / "workflows", self.path("workflows"))
+        environment = private_environment(self.folder, PATH=os.path.dirname(VNODE) + ":" + os.environ["PATH"])
+        self.addCleanup(subprocess.run, [VNODE, "shutdown"], env=environment, capture_output=True, timeout=60)
+        lines = [re.fullmatch(r"    (.*?) +# exit code (\d+): (.*)", line).groups() for line in block[1].splitlines()]
+        # One shell, which has the group's id in a variable; what each command says stands before its code.
+        script = "".join("%s 2>&1\necho \"<$?>\"\n" % command for command, _, _ in lines)
+        result = subprocess.run(["sh", "-c", script], cwd=self.folder, env=environment, capture_output=True, text=True,
+                                stdin=subprocess.DEVNULL, timeout=60)
+        said = re.split(r"<(\d+)>\n", result.stdout)
+        self.assertEqual(said[1::2], [code for _, code, _ in lines], result.stdout + result.stderr)
+        for (command, _, promise), output in zip(lines, said[::2]):
+            for part in re.findall(r"\d+ (?:completed|failed)|\"[^\"]+\"", promise):
+                if "running" not in promise:  # (How far it is at that moment nobody knows.)
+                    self.assertIn(part.strip('"'), output, command)
 
     def test_the_jobs_that_come_with_it_run_as_it_says(self):
         for program in ("git", "ffmpeg", "ffprobe"):

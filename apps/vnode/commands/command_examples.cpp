@@ -64,6 +64,8 @@ constexpr std::array kExamples = {
     ExampleRow{"unpause", "vnode unpause 261121-00001", "on with it"},
     ExampleRow{"explain", "vnode explain 261121-00001", "why it does not run"},
     ExampleRow{"explain", "vnode explain 261121-00001 render", "what has become of a node"},
+    ExampleRow{"explain", "vnode explain g261121-00001",
+               "which runs of a group have not ended well, and why"},
     ExampleRow{"clear", "vnode clear --ended --older-than 7d -n", "how many that would be"},
     ExampleRow{"queue list", "vnode queue list", "and the resources"},
     ExampleRow{"queue set", "vnode queue set night 4", "four runs at a time"},

@@ -6,11 +6,13 @@
 #include "apps/vnode/client/event_follower.h"
 #include "apps/vnode/commands/command_table.h"
 #include "apps/vnode/options/option_builders.h"
+#include "apps/vnode/show/group_story.h"
 #include "apps/vnode/show/node_story.h"
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "base/spelling.h"
 #include "model/members.h"
+#include "store/run_id.h"
 
 namespace vnode {
 namespace {
@@ -33,6 +35,30 @@ ExitCode explain_run(const ExplainSettings& settings, Diagnostics& diagnostics) 
   if (code != kExitSuccess) return code;
   if (settings.client.is_json()) return print_json(reply, diagnostics);
   return print(harmless_lines(text_of(reply)) + "\n", diagnostics);
+}
+
+/// The group, and those of its runs that say most.
+ExitCode explain_group(const ExplainSettings& settings, Diagnostics& diagnostics) {
+  const Result<DaemonAddress> address = daemon_address(settings.client.flags);
+  if (!address) return report_usage_error(address.error(), diagnostics);
+  DaemonConnection connection(*address);
+  if (const auto error = connection.connect()) return report_call_error(*error, "", diagnostics);
+  const auto found = connection.call("group.get", {{"id", Value(settings.id)}});
+  if (const auto* error = std::get_if<CallError>(&found)) return report_call_error(*error, "", diagnostics);
+  const Value& group = std::get<Value>(found);
+  std::vector<Value> runs;
+  const std::vector<std::string> statuses = telling_statuses(group);
+  if (!statuses.empty()) {
+    const auto page = connection.call(
+        "run.list", {{"group", text_member(group, "id")},
+                     {"statuses", Value::list(std::vector<Value>(statuses.begin(), statuses.end()))},
+                     {"limit", static_cast<std::int64_t>(kMostRunsTold)}});
+    if (const auto* error = std::get_if<CallError>(&page)) return report_call_error(*error, "", diagnostics);
+    const std::span<const Value> listed = list_member(std::get<Value>(page), "runs");
+    runs.assign(listed.begin(), listed.end());
+  }
+  if (settings.client.is_json()) return print_json(group_story_value(group, runs), diagnostics);
+  return print(harmless_lines(group_story_text(group, runs)), diagnostics);
 }
 
 /// Of a name that stands for none of the nodes that the events tell of.
@@ -98,14 +124,16 @@ ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics)
 
 void set_up_explain(CommandSpec& command) {
   auto settings = std::make_shared<ExplainSettings>();
-  add_text(command, "ID", settings->id, "", "The run's id, or its beginning").is_required = true;
+  add_text(command, "ID", settings->id, "", "The id of a run or a group, or its beginning").is_required =
+      true;
   add_nonempty_text(
       command, "NODE", settings->node, "",
       "Say what has become of that node: a name, an instance's id, its beginning, or a node type");
   declare_client_options(command, settings->client);
   command.action = [settings](Diagnostics& diagnostics) {
-    return settings->node.empty() ? explain_run(*settings, diagnostics)
-                                  : explain_node(*settings, diagnostics);
+    if (!settings->node.empty()) return explain_node(*settings, diagnostics);
+    return looks_like_group_id(settings->id) ? explain_group(*settings, diagnostics)
+                                             : explain_run(*settings, diagnostics);
   };
 }
 

@@ -80,8 +80,7 @@ std::pair<std::string, double> capability_of(std::string_view resource, Resource
 
 /// Why no template can ask for a resource of that name; empty: it can.
 std::string_view name_mistake(std::string_view resource) {
-  if (capability_of(resource, 0).first.size() > kLongestCapability)
-    return "its name has too many characters";
+  if (capability_of(resource, 0).first.size() > kLongestCapability) return "its name has too many characters";
   constexpr std::array<std::string_view, 4> kReserved = {"worker", "job", "step", "task"};
   const std::string_view scope = resource.substr(0, resource.find('.'));
   if (std::find(kReserved.begin(), kReserved.end(), scope) != kReserved.end())
@@ -290,8 +289,8 @@ Result<Value> TemplateMaker::requirements() {
   for (const auto& [name, amount] : job_.needed) {
     if (wanted.contains(name)) continue;
     if (const std::string_view mistake = name_mistake(name); !mistake.empty()) {
-      made_.notes.push_back("nodes need '" + name + "', which no host can be asked for: " +
-                            std::string(mistake));
+      made_.notes.push_back("nodes need '" + name +
+                            "', which no host can be asked for: " + std::string(mistake));
     } else {
       wanted.emplace(name, amount);
     }
