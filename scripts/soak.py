@@ -147,6 +147,14 @@ def descendants(token):
     return found
 
 
+def number_of(run):
+    """Ids have it in base 32, without the letters that people mistake."""
+    number = 0
+    for digit in run.split("-")[1]:
+        number = number * 32 + "0123456789abcdefghjkmnpqrstvwxyz".index(digit)
+    return number
+
+
 # What is submitted, and how often; "again" is what is tried again by hand, and nothing waits for that.
 KINDS = {"nothing": 35, "print": 35, "wait": 10, "child": 5, "fail": 5, "again": 4, "group": 6}
 
@@ -282,7 +290,7 @@ class Soak:
                 runs = sorted(client.runs(limit=1000, group=run), key=lambda one: one["id"])
                 if found["size"] != len(runs) or sum(found["counts"].values()) != len(runs):
                     raise Failure("group %s of %d has %d runs: %s" % (run, found["size"], len(runs), found["counts"]))
-                numbers = [int(one["id"].split("-")[1]) for one in runs]
+                numbers = [number_of(one["id"]) for one in runs]
                 if numbers != list(range(numbers[0], numbers[0] + len(runs))) or "g" + runs[0]["id"] != run:
                     raise Failure("group %s has the runs %s" % (run, [one["id"] for one in runs]))
                 self.groups[run] = [one["id"] for one in runs]

@@ -56,30 +56,5 @@ TEST_F(ManyRuns, AreCancelledInTheOrderInWhichTheyWereNamed) {
   EXPECT_EQ(at(caller->get(second), "started_at"), "null") << "it did not get the room of the first";
 }
 
-TEST_F(ManyRuns, ArePickedByTheirInfo) {
-  start();
-  const auto caller = connect();
-  caller->call("queue.pause", {{"name", "default"}});
-  const auto of_shot = [](const char* shot) { return Dict{{"info", Dict{{"shot", shot}, {"take", 1}}}}; };
-  const std::string first = caller->submit(quick_workflow(), of_shot("010"));
-  const std::string other = caller->submit(quick_workflow(), of_shot("020"));
-  const std::string second = caller->submit(quick_workflow(), of_shot("010"));
-  const std::string without = caller->submit(quick_workflow());
-  const Value reply = caller->call("run.cancel", of_shot("010"));
-  EXPECT_THAT(each(part(reply, "cancelled"), ""), testing::ElementsAre(first, second));
-  EXPECT_THAT(each(part(reply, "ended"), ""), testing::IsEmpty());
-  EXPECT_EQ(caller->status(other), "pending");
-  EXPECT_EQ(caller->status(without), "pending");
-  const Value ids = Value::list({Value(without), Value(first), Value(other)});
-  const Value named =
-      caller->call("run.cancel", {{"ids", ids}, {"info", Dict{{"shot", "020"}, {"take", "1"}}}});
-  EXPECT_THAT(each(part(named, "cancelled"), ""), testing::ElementsAre(other));
-  EXPECT_THAT(each(part(named, "ended"), ""), testing::ElementsAre(first));
-  EXPECT_THAT(each(part(named, "passed_over"), ""), testing::ElementsAre(without));
-  const Value none = caller->call("run.cancel", {{"all", true}, {"info", Dict{{"shot", "030"}}}});
-  EXPECT_THAT(each(part(none, "cancelled"), ""), testing::IsEmpty());
-  EXPECT_EQ(caller->status(without), "pending") << "'all' with 'info' is all that have it";
-}
-
 }  // namespace
 }  // namespace vnode::test
