@@ -93,11 +93,11 @@ class DaemonProcess(unittest.TestCase):
                 client.wait(client.submit({"nodes": [], "connections": []}))
             before, rest_since = self.wakes(daemon.pid), time.monotonic()
             end = rest_since + TIME_LIMIT
-            while time.monotonic() < min(rest_since + 2.5, end):  # what follows a run (retention) is over then
+            while time.monotonic() < min(rest_since + 1.5, end):  # what follows a run (retention) is over then
                 time.sleep(0.1)
                 if self.wakes(daemon.pid) != before:
                     before, rest_since = self.wakes(daemon.pid), time.monotonic()
-            time.sleep(5)
+            time.sleep(4)
             self.assertLess(self.wakes(daemon.pid) - before, 5, "one look of each at most, and what that wakes")
             os.unlink(daemon.socket)
             begin = time.monotonic()

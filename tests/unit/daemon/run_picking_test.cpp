@@ -15,7 +15,7 @@ TEST_F(PickingRuns, TakesThoseWithThatInfo) {
   const std::string other = caller->submit(quick_workflow(), of_shot("020"));
   const std::string second = caller->submit(quick_workflow(), of_shot("010"));
   const std::string without = caller->submit(quick_workflow());
-  const Value reply = caller->call("run.cancel", of_shot("010"));
+  const Value reply = caller->call("run.cancel", {{"info", Dict{{"shot", "010"}, {"take", "1"}}}});
   EXPECT_THAT(each(part(reply, "cancelled"), ""), testing::ElementsAre(first, second));
   EXPECT_THAT(each(part(reply, "ended"), ""), testing::IsEmpty());
   EXPECT_EQ(caller->status(other), "pending");
