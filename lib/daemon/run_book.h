@@ -229,6 +229,7 @@ class RunBook {
   void forget_removed(const std::vector<GroupCount>& removed);
   void change_count(LiveRun& live, RunStatus status);
   // Who waits for whom: run_book_dependencies.cpp.
+  std::string_view status_of_dependency(const std::string& id) const;
   void watch_dependencies(LiveRun& live);
   void look_at_dependency(const std::string& run, const std::string& id);
   void read_dependency(const std::string& id);

@@ -146,24 +146,34 @@ void RunBook::apply_dependency(LiveRun& live, const std::string& id, const Depen
   parts_.tasks.release(run);
 }
 
+/// "waits for A (running), B to end well, C (pending) to end".
 std::string RunBook::dependency_text(const LiveRun& live) const {
   const Dependencies* dependencies = dependencies_.find(live.row.id);
   if (!dependencies) return {};
   const std::vector<std::string> open = dependencies->open();
+  const auto how = [&after = dependencies->after](const std::string& id) {
+    return std::find(after.begin(), after.end(), id) == after.end() ? " to end" : " to end well";
+  };
+  const std::size_t shown = std::min(open.size(), kDependenciesShown);
   std::string text = "waits for ";
-  for (std::size_t i = 0; i < std::min(open.size(), kDependenciesShown); ++i) {
+  for (std::size_t i = 0; i < shown; ++i) {
     const std::string& id = open[i];
-    const LiveRun* run = find(id);
-    const std::vector<const RunGroup*> group =
-        looks_like_group_id(id) ? groups_.with_prefix(id, 1) : std::vector<const RunGroup*>();
-    const std::string status(run             ? word(run->row.status)
-                             : group.empty() ? ""
-                                             : word(group.front()->status()));
-    text += (i == 0 ? "" : ", ") + id + (status.empty() ? "" : " (" + status + ")");
+    const std::string_view status = status_of_dependency(id);
+    text += (i == 0 ? "" : ", ") + id;
+    if (!status.empty()) text += " (" + std::string(status) + ")";
+    // What holds for several stands behind the last of them.
+    if (i + 1 == shown || std::string_view(how(id)) != how(open[i + 1])) text += how(id);
   }
-  if (open.size() > kDependenciesShown)
-    text += " and " + std::to_string(open.size() - kDependenciesShown) + " more";
-  return text + " to end";
+  if (open.size() > shown) text += ", and for " + std::to_string(open.size() - shown) + " more";
+  return text;
+}
+
+/// Empty: nobody knows it any more.
+std::string_view RunBook::status_of_dependency(const std::string& id) const {
+  if (const LiveRun* run = find(id)) return word(run->row.status);
+  if (!looks_like_group_id(id)) return {};
+  const std::vector<const RunGroup*> group = groups_.with_prefix(id, 1);
+  return group.empty() ? std::string_view() : word(group.front()->status());
 }
 
 }  // namespace vnode

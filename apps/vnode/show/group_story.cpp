@@ -46,8 +46,8 @@ std::vector<std::string> telling_statuses(const Value& group) {
 
 std::string group_story_text(const Value& group, const std::vector<Value>& runs) {
   std::string text = heading_of(group) + "\n";
-  for (const Value& one : runs) {
-    const RunInfo run = read_run_info(one);
+  for (auto one = runs.rbegin(); one != runs.rend(); ++one) {
+    const RunInfo run = read_run_info(*one);
     const std::string why = text_of_run(run);
     text += run.id + (run.group_value.empty() ? "" : " (" + run.group_value + ")") + " " + run.status +
             (why.empty() ? "" : ": " + why) + "\n";
@@ -60,8 +60,8 @@ std::string group_story_text(const Value& group, const std::vector<Value>& runs)
 
 Value group_story_value(const Value& group, const std::vector<Value>& runs) {
   std::vector<Value> told;
-  for (const Value& one : runs) {
-    const RunInfo run = read_run_info(one);
+  for (auto one = runs.rbegin(); one != runs.rend(); ++one) {
+    const RunInfo run = read_run_info(*one);
     told.emplace_back(Dict{{"id", run.id},
                            {"status", run.status},
                            {"group_value", run.group_value},

@@ -14,8 +14,8 @@ inline constexpr std::size_t kMostRunsTold = 10;
 /// while none runs, the pending ones. Statuses, as `run.list` takes them; empty: the group says it all.
 std::vector<std::string> telling_statuses(const Value& group);
 
-/// What has become of a group, for people: its counts, and a line for each of `runs`, which are the newest
-/// first, as the daemon lists them.
+/// What has become of a group, for people: its counts, and a line for each of `runs`, the oldest first (the
+/// daemon lists the newest first).
 std::string group_story_text(const Value& group, const std::vector<Value>& runs);
 
 /// The same for programs.

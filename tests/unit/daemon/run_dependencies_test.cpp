@@ -67,7 +67,11 @@ TEST_F(RunsThatWait, BeginWhenTheOthersHaveEnded) {
   const std::string second = after("b", {first});
   ASSERT_TRUE(gates.wait_for("a"));
   EXPECT_EQ(at(caller->get(second), "reason/code"), "dependency");
-  EXPECT_EQ(at(caller->get(second), "reason/text"), "waits for " + first + " (running) to end");
+  EXPECT_EQ(at(caller->get(second), "reason/text"), "waits for " + first + " (running) to end well");
+  const std::string third = caller->submit(quick_workflow(), {{"after", Value::list({Value(first)})},
+                                                              {"after_any", Value::list({Value(second)})}});
+  EXPECT_EQ(at(caller->get(third), "reason/text"),
+            "waits for " + first + " (running) to end well, " + second + " (pending) to end");
   EXPECT_THAT(at(caller->call("run.explain", {{"id", second}}), "text"), HasSubstr("waits for " + first));
   EXPECT_EQ(at(caller->get(second), "dependencies/after/0"), first);
   gates.open("a");
@@ -148,7 +152,7 @@ TEST_F(RunsThatWait, GoOnWaitingAfterACrash) {
   }
   caller->call("run.clear");
   crash();
-  EXPECT_EQ(at(caller->get(third), "reason/text"), "waits for " + second + " (pending) to end");
+  EXPECT_EQ(at(caller->get(third), "reason/text"), "waits for " + second + " (pending) to end well");
   gates.open("b");
   caller->call("queue.resume", {{"name", "default"}});
   EXPECT_EQ(at(caller->wait(third), "status"), "completed");
