@@ -10,8 +10,6 @@
 namespace vnode {
 namespace {
 
-constexpr std::string_view kNameParameter = "__name__";
-
 using NodeNumbers = std::vector<std::size_t>;
 
 void report(Problems& problems, std::string code, std::string message, std::string hint) {
@@ -83,12 +81,9 @@ void report_ambiguous_node(const Workflow& workflow, std::string_view word, cons
 
 }  // namespace
 
-std::string_view node_name(const NodeInstance& node) {
-  const Value* name = node.parameters.find(kNameParameter);
-  return name && name->is_text() ? name->as_text() : std::string_view();
+Dict with_node_name(std::string_view name) {
+  return name.empty() ? Dict() : Dict{{kNodeNameParameter, name}};
 }
-
-Dict with_node_name(std::string_view name) { return name.empty() ? Dict() : Dict{{kNameParameter, name}}; }
 
 std::vector<std::string> short_ids(const Workflow& workflow) {
   constexpr std::size_t kLeast = 8;

@@ -17,8 +17,6 @@ struct NodeAddress {
   std::string port;
 };
 
-/// How people call an instance (a group's `__name__`); empty when it has no name.
-std::string_view node_name(const NodeInstance& node);
 /// Parameters that give an instance that name; none for an empty one.
 Dict with_node_name(std::string_view name);
 

@@ -31,7 +31,7 @@ struct Problem {
   std::string pointer;  ///< JSON pointer into the document
   std::string message;
   std::string hint = {};       ///< what to do about it; may be empty
-  std::string node = {};       ///< "type (uuid)" where it concerns one node
+  std::string node = {};       ///< as `node_label` has it, where it concerns one node
   std::string traceback = {};  ///< of the Python code that failed, several lines; may be empty
   SourcePlace source = {};     ///< of a document that was not JSON
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/uuid.h"
@@ -44,7 +45,12 @@ struct Workflow {
   Dict unknown = {};
 };
 
-/// "type (uuid)": how messages name a node.
+/// The parameter in which instances have the name that people call them by.
+inline constexpr std::string_view kNodeNameParameter = "__name__";
+/// How people call an instance; empty when it has no name. As long as the instance.
+std::string_view node_name(const NodeInstance& node);
+
+/// How messages call a node: its name; of one that has none "type (uuid)".
 std::string node_label(const NodeInstance& node);
 
 }  // namespace vnode

@@ -25,9 +25,7 @@ void ErrorPrinter::on_event(const Event& event) {
     return;
   }
   std::string line;
-  if (event.node)
-    line =
-        short_label(event.node->node_type, event.node->instance_id) + item_text(event.node->iteration) + ": ";
+  if (event.node) line = node_label(*event.node) + ": ";
   print(line.append(message));
   has_told_ = true;
 }

@@ -64,6 +64,9 @@ TEST(WorkflowReader, ReadsANode) {
   EXPECT_TRUE(node.bypassed);
   EXPECT_EQ(node.init_priority, 2);
   EXPECT_EQ(node_label(node), "For Each (" + std::string(kId) + ")");
+  const NodeInstance named = read_node(R"("parameters": {"__name__": "every frame"})");
+  EXPECT_EQ(node_label(named), "every frame") << "people call it so";
+  EXPECT_EQ(node_name(named), "every frame");
 }
 
 TEST(WorkflowReader, FieldsOfANodeHaveDefaults) {

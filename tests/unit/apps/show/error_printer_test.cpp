@@ -30,5 +30,23 @@ TEST(ErrorPrinterTest, SaysThatItWasCutOff) {
   EXPECT_EQ(pipe.read_some(), "vnode: \x1b[1m\x1b[31merror\x1b[0m: ended at once\n");
 }
 
+TEST(ErrorPrinterTest, CallsNodesByTheirNames) {
+  Pipe pipe;
+  ErrorPrinter printer(pipe.writer(), false);
+  Event event = event_of(NodeError{"no such file"});
+  const std::int64_t item = 3;
+  event.node = NodeRef{.instance_id = *Uuid::parse("1b4e28ba-2fa1-11d2-883f-b9a761bde3fb"),
+                       .node_type = "run_command",
+                       .name = "render",
+                       .iteration = {&item, 1}};
+  printer.on_event(event);
+  event.node->name = {};
+  event.node->iteration = {};
+  printer.on_event(event);
+  EXPECT_TRUE(printer.close());
+  EXPECT_EQ(pipe.read_some(),
+            "vnode: error: render[3]: no such file\nvnode: error: run_command 1b4e28ba: no such file\n");
+}
+
 }  // namespace
 }  // namespace vnode::test
