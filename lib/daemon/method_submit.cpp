@@ -50,6 +50,7 @@ struct Examined {
 /// What holds for submissions as they come, of the daemon's settings.
 struct SubmissionLimits {
   std::size_t largest_file = 0;                        ///< bytes
+  std::string encoding = {};                           ///< of files that submissions name
   ResourceAmounts resources = {};                      ///< what there is of each
   std::optional<ResourceAmounts> node_resources = {};  ///< what nodes need for which nothing else says it
   std::shared_ptr<const PathMap> path_map = {};        ///< of those that bring none
@@ -168,7 +169,7 @@ void settle_group(NewGroup& group, NewRun run, CheckedSubmission& submission, co
 }
 
 Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimits& limits) {
-  auto read = check_submission(params, {.largest_file = limits.largest_file});
+  auto read = check_submission(params, {.largest_file = limits.largest_file, .encoding = limits.encoding});
   if (auto* error = std::get_if<RpcError>(&read)) return {.run = {}, .refused = std::move(*error)};
   const auto submission = std::make_shared<CheckedSubmission>(std::move(std::get<CheckedSubmission>(read)));
   NewRun run;
@@ -350,6 +351,7 @@ void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply re
       std::make_shared<Submitting>(Submitting{core, session.weak_from_this(), std::move(reply)});
   call->is_large = session.is_large();
   const SubmissionLimits limits{.largest_file = core.settings.max_submission_bytes,
+                                .encoding = core.settings.encoding,
                                 .resources = core.settings.resources,
                                 .node_resources = core.settings.limits.resources,
                                 .path_map = core.settings.path_map};

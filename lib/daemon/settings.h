@@ -36,7 +36,9 @@ struct DaemonSettings {
   std::string tls_certificate = {};
   std::string tls_key = {};
   std::string metrics = {};  ///< HOST:PORT for Prometheus; empty: none. Read again by a reload.
-  unsigned workers = 0;      ///< threads that blocking nodes share; 0: one a core
+  /// Of workflow files that submissions name, where they are of another system; empty: UTF-8.
+  std::string encoding = {};
+  unsigned workers = 0;  ///< threads that blocking nodes share; 0: one a core
 
   // From here on: read again by a reload.
   std::map<std::string, std::size_t> queues = {};  ///< concurrency; "default": as many as cores

@@ -95,18 +95,19 @@ Refusal read_path_map(CheckedSubmission& submission) {
   return std::nullopt;
 }
 
-Refusal read_document(const std::string& path, std::size_t largest, CheckedSubmission& submission) {
+Refusal read_document(const std::string& path, const SubmissionSource& source,
+                      CheckedSubmission& submission) {
   if (path.empty()) return refuse("one of 'workflow' and 'path' is needed");
   if (is_relative(path)) return refuse("path: must be an absolute path");
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     return unreadable(path + " is no plain file");
   }
-  if (status.st_size > 0 && static_cast<std::size_t>(status.st_size) > largest) {
-    return unreadable(path + " is too large: " + std::to_string(largest) +
+  if (status.st_size > 0 && static_cast<std::size_t>(status.st_size) > source.largest_file) {
+    return unreadable(path + " is too large: " + std::to_string(source.largest_file) +
                       " bytes at most (max_submission_bytes)");
   }
-  Result<TextFile> file = read_text_file(path);
+  Result<TextFile> file = read_text_file(path, source.encoding);
   if (!file && !has_descriptors(1)) return RpcError{RpcErrorCode::kServer, "too_busy", no_descriptors_text()};
   if (!file) return unreadable("the daemon cannot read " + path + ": " + file.error().message);
   submission.document = std::move(file->text);
@@ -133,7 +134,7 @@ std::variant<CheckedSubmission, RpcError> check_submission(const Dict& params,
   } else if (workflow) {
     append_json(submission.document, *workflow, NonFinite::kBare);
   } else if (!refusal) {
-    refusal = read_document(given.path, source.largest_file, submission);
+    refusal = read_document(given.path, source, submission);
   }
   if (refusal) return std::move(*refusal);
   if (given.queue.empty()) given.queue = "default";

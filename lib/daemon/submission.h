@@ -38,6 +38,7 @@ struct CheckedSubmission {
 struct SubmissionSource {
   const std::string* stored = nullptr;                ///< the document as the store has it
   std::size_t largest_file = std::size_t{256} << 20;  ///< bytes that a file with the document may have
+  std::string encoding = {};                          ///< of that file; empty: as read_text_file guesses
 };
 
 /// Reads checked params (`check_call`) and judges what does not show from their kinds. The document is the

@@ -3,10 +3,14 @@
 import glob
 import json
 import os
+import sys
 import unittest
 
 from support.daemon_test_case import DaemonTest
 from support.vnode_program import ProgramTest, node
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "scripts"))
+from vnode_client import Client  # noqa: E402
 
 WORKFLOWS = os.path.join(os.path.dirname(__file__), "..", "..", "workflows")
 
@@ -155,6 +159,33 @@ class Encodings(ProgramTest):
         flow = self.write("flow.yaml", "nodes:\n  a: {type: greet}\n")
         result = self.vnode("validate", flow, "--nodes", self.path("nodes"), "--encoding", "cp932")
         self.assertEqual(result.returncode, 0, result.stdout)
+
+
+    def test_definitions_of_another_system_with_nodes(self):
+        definition = {"node_id": "greet", "name": "\u65e5\u672c", "description": "\u65e5\u672c", "python_code":
+                      "class G(BaseNode):\n    async def execute(self, inputs):\n        return {}\n"
+                      "def register_node():\n    return G\n", "inputs": [], "outputs": []}
+        os.mkdir(self.path("nodes"))
+        self.write("nodes/greet.json", json.dumps(definition, ensure_ascii=False).encode("cp932"))
+        for command in (["list", "-o", "json", "--nodes"], ["show", "greet", "-o", "json", "--nodes"],
+                        ["check", "-o", "json"]):
+            result = self.vnode("nodes", *command, self.path("nodes"), "--encoding", "cp932")
+            self.assertIn("\u65e5\u672c", result.stdout, command)
+            self.assertNotIn("not UTF-8", result.stdout + result.stderr, command)
+        self.assertIn("not UTF-8", self.vnode("nodes", "check", self.path("nodes")).stdout)
+        self.assertEqual(self.vnode("nodes", "list", "--encoding", "shift_jiss").returncode, 2)
+
+
+class ServingAnotherSystem(DaemonTest):
+    options = ("--encoding", "gbk")
+
+    def test_definitions_and_workflows_that_the_daemon_reads(self):
+        flow = {"nodes": [node(1, "message_node", msg="\u4f60\u597d")], "connections": []}
+        path = self.write("flow.json", json.dumps(flow, ensure_ascii=False).encode("gbk"))
+        with Client(self.daemon.socket) as client:
+            run = client.call("run.submit", path=path)["id"]
+        self.ok("wait", run)
+        self.assertIn("\u4f60\u597d", self.ok("logs", run) + self.ok("show", run, "--results"))
 
 
 class Submitting(DaemonTest):

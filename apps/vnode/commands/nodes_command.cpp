@@ -3,6 +3,7 @@
 
 #include "apps/vnode/client/nodes_reload.h"
 #include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/nodes/folder_check.h"
 #include "apps/vnode/nodes/new_node.h"
 #include "apps/vnode/nodes/node_description.h"
@@ -123,7 +124,8 @@ ExitCode run_action(NodesAction action, const NodesSettings& settings, Diagnosti
 ExitCode check_definition_folders(const NodesSettings& settings, Diagnostics& diagnostics) {
   const Result<Settings> in_force = Settings::load(settings.flags);
   if (!in_force) return report_usage_error(in_force.error(), diagnostics);
-  const FolderCheck check = check_folders(settings.folders, make_python_runtime(*in_force, false));
+  const FolderCheck check =
+      check_folders(settings.folders, make_python_runtime(*in_force, false), in_force->encoding());
   std::string out;
   if (settings.format == "json") {
     append_json_pretty(out, folder_check_value(check), 2, NonFinite::kQuoted);
@@ -147,11 +149,13 @@ void add_check_options(CommandSpec& command, NodesSettings& settings) {
   add_choice(command, "-o,--format", settings.format, {"text", "json"}, "text (default) or json");
   add_switch(command, "--strict", settings.is_strict, "Warnings count as errors");
   declare_setting_options(command, settings.flags, kLoadSettings);
+  declare_encoding(command, settings.flags);
 }
 
 void add_common_options(CommandSpec& command, NodesSettings& settings) {
   add_choice(command, "-o,--format", settings.format, {"text", "json"}, "text (default) or json");
   declare_setting_options(command, settings.flags, kNodeTypeSettings);
+  declare_encoding(command, settings.flags);
 }
 
 void add_new_options(CommandSpec& command, NewNode& node) {

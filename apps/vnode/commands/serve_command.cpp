@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "apps/vnode/commands/command_table.h"
+#include "apps/vnode/local/workflow_source.h"
 #include "apps/vnode/nodes/node_types.h"
 #include "apps/vnode/options/option_builders.h"
 #include "apps/vnode/service/daemon_log.h"
@@ -172,6 +173,7 @@ void set_up_serve(CommandSpec& command) {
   add_switch(command, "--detach", settings->detaches,
              "Go into the background once it serves; the log is daemon.log in the state directory");
   declare_setting_options(command, settings->flags, kServeSettings);
+  declare_encoding(command, settings->flags);
   command.action = [settings](Diagnostics& diagnostics) {
     return ServeCommand(*settings, diagnostics).run();
   };

@@ -116,9 +116,11 @@ std::size_t FolderCheck::count_warnings() const {
   return static_cast<std::size_t>(std::count_if(definitions.begin(), definitions.end(), disagrees) + remarks);
 }
 
-FolderCheck check_folders(const std::vector<std::string>& folders, std::shared_ptr<PythonRuntime> python) {
+FolderCheck check_folders(const std::vector<std::string>& folders, std::shared_ptr<PythonRuntime> python,
+                          const std::string& encoding) {
   FolderCheck check;
-  const DefinitionUse use{.runtime = python, .commands = std::make_shared<CommandRuntime>()};
+  const DefinitionUse use{
+      .runtime = python, .commands = std::make_shared<CommandRuntime>(), .encoding = encoding};
   FolderReader reader(check, use);
   for (const std::string& folder : folders) reader.read(folder);
   std::vector<NodeTypePtr> in_python;

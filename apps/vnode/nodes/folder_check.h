@@ -26,8 +26,9 @@ struct FolderCheck {
 };
 
 /// Loads all of them in the runtime's hosts, one an interpreter; imports run. Unlike in a run, definitions
-/// that a later one of the same id replaces are loaded too.
-FolderCheck check_folders(const std::vector<std::string>& folders, std::shared_ptr<PythonRuntime> python);
+/// that a later one of the same id replaces are loaded too. `encoding`: of files that are not UTF-8.
+FolderCheck check_folders(const std::vector<std::string>& folders, std::shared_ptr<PythonRuntime> python,
+                          const std::string& encoding = {});
 
 /// For people: what is wrong, by file, and one line that sums up.
 std::string folder_check_text(const FolderCheck& check);

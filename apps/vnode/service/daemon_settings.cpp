@@ -87,6 +87,7 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   daemon.shutdown_grace = duration(settings, "shutdown_grace");
   daemon.max_pending = count_setting(settings, "max_pending");
   daemon.max_clients = count_setting(settings, "max_clients");
+  daemon.encoding = settings.encoding();
   daemon.max_submission_bytes = count_setting(settings, "max_submission_bytes");
   daemon.max_value_bytes = settings.max_value_bytes();
   daemon.logged_errors = settings.logged_errors();
