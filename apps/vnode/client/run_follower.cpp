@@ -32,7 +32,7 @@ ExitCode RunFollower::show(EventFollower& follower) {
     PlainView view(STDOUT_FILENO, {.has_colour = wants_colour(STDOUT_FILENO), .guards_ci = guards_ci}, clock);
     return show_view(follower, view, &view);
   }
-  PrettyView::Options options{true, wants_colour(STDOUT_FILENO), [] { return terminal_size(STDOUT_FILENO); }};
+  PrettyView::Options options{wants_colour(STDOUT_FILENO), [] { return terminal_size(STDOUT_FILENO); }};
   PrettyView view(STDOUT_FILENO, std::move(options), clock);
   return show_view(follower, view, &view);
 }

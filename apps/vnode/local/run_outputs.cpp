@@ -119,7 +119,7 @@ void RunOutputs::open_view() {
   }
   const bool has_keys = is_terminal(STDIN_FILENO);
   const auto size = [fd] { return terminal_size(fd); };
-  view_.emplace(fd, PrettyView::Options{true, wants_colour(fd), size, has_keys}, clock_);
+  view_.emplace(fd, PrettyView::Options{wants_colour(fd), size, has_keys}, clock_);
   if (!has_keys) return all_.add(*view_);
   RunBrowser::Options options{.has_colour = wants_colour(fd), .size = size};
   options.read_keys = [this] { return keys_.read(); };

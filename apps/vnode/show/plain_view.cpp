@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/vnode/show/progress_line.h"
+#include "apps/vnode/show/run_log.h"
 #include "apps/vnode/terminal/ci_commands.h"
 #include "apps/vnode/terminal/terminal_styles.h"
 #include "apps/vnode/terminal/terminal_text.h"
@@ -22,11 +23,6 @@ constexpr std::size_t kMostLogBytes = 16UL * 1024;
 constexpr std::size_t kMostNamed = 4;
 constexpr std::size_t kMostFailures = 50;
 constexpr std::size_t kIndent = 18;
-
-std::string_view style_of_log(LogLevel level) {
-  if (level == LogLevel::kError) return kRed;
-  return level == LogLevel::kWarning ? kYellow : kPlain;
-}
 
 std::string_view style_of_end(const NodeFinished& finished) {
   if (finished.status == NodeStatus::kSuccess) return kGreen;
@@ -88,7 +84,7 @@ std::string PlainView::styled(std::string_view style, std::string_view text) con
 void PlainView::on_event(const Event& event) {
   progress_.apply(event);
   if (const auto* log = std::get_if<NodeLog>(&event.body)) {
-    add_log(event, log->stream.empty() ? level_name(log->level) : log->stream, style_of_log(log->level),
+    add_log(event, log->stream.empty() ? level_name(log->level) : log->stream, level_style(log->level),
             log->message);
   } else if (const auto* error = std::get_if<NodeError>(&event.body)) {
     add_log(event, error->is_handled ? "handled" : "error", error->is_handled ? kYellow : kRed,

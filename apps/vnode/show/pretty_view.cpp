@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/vnode/show/progress_line.h"
+#include "apps/vnode/show/run_log.h"
 #include "apps/vnode/terminal/progress_text.h"
 #include "apps/vnode/terminal/screen_update.h"
 #include "apps/vnode/terminal/terminal_styles.h"
@@ -23,19 +24,6 @@ constexpr std::size_t kMaxRunningLines = 6;
 /// Columns of a screen that has room for progress bars of nodes.
 constexpr std::size_t kBarsFrom = 60;
 constexpr std::size_t kMaxTroubled = 20;
-
-std::string_view style_of(LogLevel level) {
-  switch (level) {
-    case LogLevel::kSuccess:
-      return kGreen;
-    case LogLevel::kWarning:
-      return kYellow;
-    case LogLevel::kError:
-      return kRed;
-    default:
-      return kPlain;
-  }
-}
 
 std::string_view style_of(NodeStatus status) {
   if (status == NodeStatus::kSuccess) return kGreen;
@@ -113,7 +101,7 @@ void PrettyView::on_event(const Event& event) {
     is_over_ = true;
     add_summary(*ended);
   }
-  if (is_over_ || !options_.is_live || lines_.size() > kMaxGathered || is_due(event.time)) release_lines();
+  if (is_over_ || lines_.size() > kMaxGathered || is_due(event.time)) release_lines();
 }
 
 /// The terminal may be somebody else's from now on: nothing is left on it that would be drawn over.
@@ -121,7 +109,7 @@ void PrettyView::show_pause(const Event& event, const ExecutionPaused& paused) {
   add_line(event, "paused", kYellow,
            paused.stops_processes ? "no node starts, processes are stopped" : "no node starts");
   is_paused_ = true;
-  if (options_.is_live && !is_covered_) redraw();
+  if (!is_covered_) redraw();
 }
 
 void PrettyView::begin(const ExecutionStarted& started) {
@@ -132,7 +120,8 @@ void PrettyView::begin(const ExecutionStarted& started) {
 }
 
 void PrettyView::add_log(const Event& event, const NodeLog& log) {
-  add_line(event, log.stream.empty() ? level_name(log.level) : log.stream, style_of(log.level), log.message);
+  add_line(event, log.stream.empty() ? level_name(log.level) : log.stream, level_style(log.level),
+           log.message);
 }
 
 /// A node that failed has shown its error, a cancelled one is in the summary, and that a node is done shows
@@ -204,23 +193,16 @@ bool PrettyView::is_due(WallTime now) const {
 }
 
 void PrettyView::tick() {
-  if (options_.is_live && !is_over_ && !is_covered_ && !is_still() && is_due(clock_.wall_now())) redraw();
+  if (!is_over_ && !is_covered_ && !is_still() && is_due(clock_.wall_now())) redraw();
 }
 
 std::optional<SteadyTime> PrettyView::next_tick() const {
-  if (!options_.is_live || is_over_ || is_still()) return std::nullopt;
+  if (is_over_ || is_still()) return std::nullopt;
   const Duration since = std::clamp<Duration>(clock_.wall_now() - last_draw_, Duration(0), kRedrawInterval);
   return clock_.steady_now() + (kRedrawInterval - since);
 }
 
-void PrettyView::flush() {
-  if (options_.is_live) {
-    tick();
-  } else {
-    release_lines();
-    writer_.flush();
-  }
-}
+void PrettyView::flush() { tick(); }
 
 Result<void> PrettyView::close() {
   is_over_ = true;
@@ -241,11 +223,8 @@ void PrettyView::show_screen(std::string_view text, bool is_covered) {
 void PrettyView::release_lines() {
   if (is_covered_) {
     if (lines_.size() > kMaxHeld) lines_.erase(0, lines_.find('\n', kMaxHeld / 2) + 1);
-  } else if (options_.is_live) {
+  } else {
     redraw();
-  } else if (!lines_.empty()) {
-    write(lines_, 0);
-    lines_.clear();
   }
 }
 

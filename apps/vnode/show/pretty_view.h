@@ -15,13 +15,12 @@
 
 namespace vnode {
 
-/// A run as people want to see it. On a terminal: logs and errors scroll above a live area with the nodes
-/// that run now and a progress line, redrawn at most ten times a second. Elsewhere: the same lines without
-/// cursor movement. At the end a summary.
+/// A run as people want to see it on a terminal: logs and errors scroll above a live area with the nodes that
+/// run now and a progress line, redrawn at most ten times a second. At the end a summary. (Elsewhere:
+/// PlainView.)
 class PrettyView final : public EventSink, public RunView {
  public:
   struct Options {
-    bool is_live = false;
     bool has_colour = false;
     std::function<TerminalSize()> size = [] { return TerminalSize(); };  ///< asked before every redraw
     bool has_keys = false;  ///< the progress line names the one that tells all keys

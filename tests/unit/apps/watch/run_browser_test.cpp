@@ -25,7 +25,7 @@ class RunBrowserTest : public testing::Test {
  protected:
   RunBrowserTest() {
     EXPECT_EQ(::pipe2(fds_, O_CLOEXEC | O_NONBLOCK), 0);
-    view_.emplace(fds_[1], PrettyView::Options{true, false, [] { return TerminalSize(); }, true}, clock_);
+    view_.emplace(fds_[1], PrettyView::Options{false, [] { return TerminalSize(); }, true}, clock_);
     RunBrowser::Options options;
     options.read_keys = [this] { return std::exchange(typed_, {}); };
     options.cancel = [this] { ++cancelled_; };
