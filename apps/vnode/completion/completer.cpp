@@ -72,9 +72,18 @@ void add_variables(Completion& completion, std::string_view beginning) {
   }
 }
 
+IdKinds id_kinds(const TypedWords& typed) {
+  constexpr std::array<std::string_view, 9> kTakeGroups = {"show",  "wait",  "cancel", "pause", "unpause",
+                                                           "retry", "clear", "logs",   "submit"};
+  if (typed.option->name() == "--group") return IdKinds::kGroups;
+  const bool takes_both =
+      std::find(kTakeGroups.begin(), kTakeGroups.end(), typed.command->name) != kTakeGroups.end();
+  return takes_both ? IdKinds::kBoth : IdKinds::kRuns;
+}
+
 /// A run that was named already is not named again.
 void add_runs(Completion& completion, const TypedWords& typed) {
-  for (Candidate& run : run_candidates(typed_flags(typed))) {
+  for (Candidate& run : run_candidates(typed_flags(typed), id_kinds(typed))) {
     const bool is_named =
         std::any_of(typed.given.begin(), typed.given.end(),
                     [&run](const TypedWords::Given& given) { return given.word == run.word; });

@@ -16,17 +16,41 @@ namespace {
 
 constexpr std::size_t kMostRuns = 200;
 
+/// The daemon, if it answers soon.
+class BriefConnection {
+ public:
+  explicit BriefConnection(const SettingFlags& flags) {
+    const Result<DaemonAddress> address = daemon_address(flags);
+    if (!address) return;
+    // Connecting alone may hang: somebody types, and waits for nothing.
+    end_at_the_latest(kDaemonPatience, kExitSuccess);
+    auto connected = find_daemon(*address, kDaemonPatience);
+    if (auto* client = std::get_if<std::unique_ptr<Client>>(&connected)) client_ = std::move(*client);
+  }
+
+  std::optional<Value> ask(std::string_view method, const Dict& params) {
+    if (!client_) return std::nullopt;
+    std::variant<Value, CallError> reply = client_->call(method, params);
+    if (auto* value = std::get_if<Value>(&reply)) return std::move(*value);
+    return std::nullopt;
+  }
+
+ private:
+  std::unique_ptr<Client> client_;
+};
+
 std::optional<Value> ask_briefly(const SettingFlags& flags, std::string_view method, const Dict& params) {
-  const Result<DaemonAddress> address = daemon_address(flags);
-  if (!address) return std::nullopt;
-  // Connecting alone may hang: somebody types, and waits for nothing.
-  end_at_the_latest(kDaemonPatience, kExitSuccess);
-  auto connected = find_daemon(*address, kDaemonPatience);
-  auto* client = std::get_if<std::unique_ptr<Client>>(&connected);
-  if (!client) return std::nullopt;
-  std::variant<Value, CallError> reply = (*client)->call(method, params);
-  if (auto* value = std::get_if<Value>(&reply)) return std::move(*value);
-  return std::nullopt;
+  return BriefConnection(flags).ask(method, params);
+}
+
+void add_ids(std::vector<Candidate>& candidates, const std::optional<Value>& reply, std::string_view list) {
+  if (!reply) return;
+  for (const Value& run : list_member(*reply, list)) {
+    const RunInfo info = read_run_info(run);
+    std::string help = info.status + "  " + info.workflow;
+    if (!info.description.empty()) help += "  " + info.description;
+    candidates.push_back({info.id, std::move(help)});
+  }
 }
 
 std::string queue_help(const Value& queue) {
@@ -37,16 +61,12 @@ std::string queue_help(const Value& queue) {
 
 }  // namespace
 
-std::vector<Candidate> run_candidates(const SettingFlags& flags) {
-  const std::optional<Value> reply = ask_briefly(flags, "run.list", Dict{{"limit", Value(kMostRuns)}});
+std::vector<Candidate> run_candidates(const SettingFlags& flags, IdKinds kinds) {
+  BriefConnection daemon(flags);
   std::vector<Candidate> candidates;
-  if (!reply) return candidates;
-  for (const Value& run : list_member(*reply, "runs")) {
-    const RunInfo info = read_run_info(run);
-    std::string help = info.status + "  " + info.workflow;
-    if (!info.description.empty()) help += "  " + info.description;
-    candidates.push_back({info.id, std::move(help)});
-  }
+  const Dict most{{"limit", Value(kMostRuns)}};
+  if (kinds != IdKinds::kRuns) add_ids(candidates, daemon.ask("group.list", most), "groups");
+  if (kinds != IdKinds::kGroups) add_ids(candidates, daemon.ask("run.list", most), "runs");
   return candidates;
 }
 

@@ -11,8 +11,12 @@ namespace vnode {
 /// A daemon that has not answered by then is not there: the program ends, and nothing is suggested.
 inline constexpr Duration kDaemonPatience = std::chrono::milliseconds(100);
 
-/// Runs (the newest first, at most 200) and queues of the daemon that the settings name. Starts none.
-std::vector<Candidate> run_candidates(const SettingFlags& flags);
+/// What an id can be one of.
+enum class IdKinds { kRuns, kGroups, kBoth };
+
+/// Runs and groups (the newest first, at most 200 of each) and queues of the daemon that the settings name.
+/// Starts none.
+std::vector<Candidate> run_candidates(const SettingFlags& flags, IdKinds kinds);
 std::vector<Candidate> queue_candidates(const SettingFlags& flags);
 
 /// The workflow of a run, as it was submitted: a path; empty when nobody knows.

@@ -1,6 +1,7 @@
 #include "apps/vnode/completion/yaml_outline.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -14,12 +15,23 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// Where what begins at `at` ends, in front of one of `ends` outside of quotes and brackets, or of a comment.
+/// All others mean nothing wherever they stand.
+constexpr std::string_view kMarks = "\"'\\{}[]#,:";
+
+constexpr std::array<bool, 256> kIsMark = [] {
+  std::array<bool, 256> marks{};
+  for (const char mark : kMarks) marks[static_cast<unsigned char>(mark)] = true;
+  return marks;
+}();
+
+/// Where what begins at `at` ends, in front of one of `ends` (marks) outside of quotes and brackets, or of a
+/// comment.
 std::size_t end_of_part(std::string_view text, std::size_t at, std::string_view ends) {
   char quote = 0;
   int depth = 0;
   for (; at < text.size(); ++at) {
     const char c = text[at];
+    if (!kIsMark[static_cast<unsigned char>(c)]) continue;
     if (quote != 0) {
       if (c == '\\' && quote == '"') ++at;
       if (c == quote) quote = 0;
@@ -75,10 +87,10 @@ void add_field(YamlOutline::Entry& entry, const KeyAndValue& field) {
   }
 }
 
-/// The fields of `{type: text, default: 1}`, as far as they stand on this line.
-void add_fields(YamlOutline::Entry& entry, std::string_view map) {
+/// The fields of `{type: text, default: 1}`, as far as they stand on this line; of a node only its type.
+void add_fields(YamlOutline::Entry& entry, std::string_view map, bool is_node) {
   if (!map.starts_with("{")) return;
-  for (std::size_t at = 1; at < map.size();) {
+  for (std::size_t at = 1; at < map.size() && !(is_node && !entry.type.empty());) {
     const std::size_t end = end_of_part(map, at, ",}");
     if (const auto field = split_entry(map.substr(at, end - at))) add_field(entry, *field);
     if (end >= map.size() || map[end] == '}') break;
@@ -89,7 +101,8 @@ void add_fields(YamlOutline::Entry& entry, std::string_view map) {
 /// The entries of one map of maps, `nodes:` or `parameters:`.
 class SectionReader {
  public:
-  explicit SectionReader(std::vector<YamlOutline::Entry>& entries) : entries_(entries) {}
+  SectionReader(std::vector<YamlOutline::Entry>& entries, bool are_nodes)
+      : entries_(entries), are_nodes_(are_nodes) {}
 
   void read(std::size_t indent, std::string_view line) {
     if (indent_ == 0) indent_ = indent;
@@ -97,7 +110,7 @@ class SectionReader {
     if (!entry) return;
     if (indent == indent_) {
       entries_.push_back({entry->key, {}, {}, {}});
-      add_fields(entries_.back(), entry->value);
+      add_fields(entries_.back(), entry->value, are_nodes_);
       inner_indent_ = 0;
     } else if (indent > indent_ && !entries_.empty()) {
       if (inner_indent_ == 0) inner_indent_ = indent;
@@ -107,6 +120,7 @@ class SectionReader {
 
  private:
   std::vector<YamlOutline::Entry>& entries_;
+  const bool are_nodes_;
   std::size_t indent_ = 0;        ///< of the entries; 0: not known yet
   std::size_t inner_indent_ = 0;  ///< of the keys of the last one
 };
@@ -129,8 +143,8 @@ YamlOutline read_yaml_outline(std::string_view text) {
     section.reset();
     const auto entry = split_entry(line);
     if (!entry || !entry->value.empty()) continue;
-    if (entry->key == "nodes") section.emplace(outline.nodes);
-    if (entry->key == "parameters") section.emplace(outline.parameters);
+    if (entry->key == "nodes") section.emplace(outline.nodes, true);
+    if (entry->key == "parameters") section.emplace(outline.parameters, false);
   }
   return outline;
 }
