@@ -6,7 +6,7 @@ import unittest
 
 from support.daemon_test_case import GOOD, DaemonTest
 from support.typing import TypingShell
-from support.vnode_program import ProgramTest
+from support.vnode_program import ProgramTest, node
 
 WORKFLOW = """parameters:
   frames: {type: text, default: 1-10}
@@ -105,6 +105,15 @@ class Daemon(DaemonTest):
         self.ok("wait", run)
         self.assertEqual(self.complete("explain", run, "cons"), ["words", "console_print"])
         self.assertEqual(self.complete("result", run, "message_node.o"), ["words", "message_node.out"])
+
+    def test_groups(self):
+        frames = {"nodes": [node(1, "frame_range", text="${frames}")], "connections": [],
+                  "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
+        group = self.ok("submit", self.write("w.json", frames), "--map", "frames=1-2", "--wait").strip()
+        for command in ("show", "logs", "cancel"):
+            self.assertEqual(self.complete(command, "g"), ["words", group], command)
+        self.assertEqual(self.complete("ps", "--group="), ["words", "--group=" + group])
+        self.assertEqual(self.complete("events", "g"), ["words"], "which takes no groups")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,8 @@ std::vector<Candidate> queue_candidates(const SettingFlags& flags) {
 }
 
 std::string workflow_of_run(const SettingFlags& flags, std::string_view run_id) {
-  const std::optional<Value> reply = ask_briefly(flags, "run.get", Dict{{"id", Value(run_id)}});
+  const std::optional<Value> reply =
+      ask_briefly(flags, noun_of(run_id) + ".get", Dict{{"id", Value(run_id)}});
   return reply ? text_member(*reply, "workflow") : std::string();
 }
 

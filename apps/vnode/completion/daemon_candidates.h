@@ -19,7 +19,7 @@ enum class IdKinds { kRuns, kGroups, kBoth };
 std::vector<Candidate> run_candidates(const SettingFlags& flags, IdKinds kinds);
 std::vector<Candidate> queue_candidates(const SettingFlags& flags);
 
-/// The workflow of a run, as it was submitted: a path; empty when nobody knows.
+/// The workflow of a run or a group, as it was submitted: a path; empty when nobody knows.
 std::string workflow_of_run(const SettingFlags& flags, std::string_view run_id);
 
 }  // namespace vnode
