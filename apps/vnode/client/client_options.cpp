@@ -45,7 +45,12 @@ void declare_client_options(CommandSpec& command, ClientOptions& settings) {
 }
 
 void declare_place_options(CommandSpec& command, ClientOptions& settings) {
-  declare_setting_options(command, settings.flags, kPlaceSettings);
+  CommandSpec place;
+  declare_setting_options(place, settings.flags, kPlaceSettings);
+  for (OptionSpec& option : place.options) {
+    option.section = "Where the daemon is";
+    command.options.push_back(std::move(option));
+  }
 }
 
 Result<DaemonAddress> daemon_address(const SettingFlags& flags) {

@@ -61,7 +61,7 @@ void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {
   add_list(command, "--hook-url", settings.texts.hook_urls, "URL", "Post the run to that URL at the end");
 }
 
-void declare_run_options(CommandSpec& command, Submission& submission) {
+void declare_limits(CommandSpec& command, Submission& submission) {
   add_duration(command, "--timeout", "Stop the run after that long, from its start: 300ms, 90s, 1.5h, 1d12h",
                [&submission](Duration timeout) { submission.timeout = timeout; });
   add_number(
@@ -76,6 +76,9 @@ void declare_run_options(CommandSpec& command, Submission& submission) {
                        }});
   add_choice(command, "--on-interrupt", submission.on_interrupt, {"fail", "retry"},
              "What to do when the daemon or the machine goes away meanwhile (default: fail)");
+}
+
+void declare_run_options(CommandSpec& command, Submission& submission) {
   declare_part_options(command, submission.targets, submission.only, submission.skip);
   add_switch(command, "--init-only", submission.init_only, "End after the init phase");
   add_switch(command, "--fail-fast", submission.fail_fast, "The first failed node stops the run");
@@ -114,8 +117,15 @@ void declare_submit_options(CommandSpec& command, SubmitOptions& settings) {
              "Show the run until its end; the exit code is the run's (not with --map)");
   declare_answer_format(command, settings);
   add_switch(command, "--start", settings.starts_daemon, "Start a daemon if there is none");
+  const std::size_t queue = command.options.size();
   declare_queue_options(command, settings);
+  title_options(command, queue, "When it runs, and what is told of it");
+  const std::size_t limits = command.options.size();
+  declare_limits(command, settings.submission);
+  title_options(command, limits, "Limits");
+  const std::size_t part = command.options.size();
   declare_run_options(command, settings.submission);
+  title_options(command, part, "What is run");
   declare_place_options(command, settings.client);
 }
 

@@ -24,7 +24,8 @@ std::string program_help() {
     text += line + std::string(command.summary) + "\n";
   }
   text +=
-      "\n'vnode COMMAND --help' describes a command; 'vnode --version' prints the version.\n"
+      "\nTo begin: 'vnode init shot.yaml' writes a workflow, 'vnode run shot.yaml' runs it.\n"
+      "'vnode COMMAND --help' describes a command; 'vnode --version' prints the version.\n"
       "Data goes to standard output, everything else to standard error.\n";
   return text;
 }
@@ -73,7 +74,8 @@ ExitCode print_completion(int count, const char* const* typed, Diagnostics& diag
 ExitCode run_command_line(int argc, const char* const* argv, Diagnostics& diagnostics) {
   const std::string_view word = argc > 1 ? argv[1] : "";
   if (word == "__complete") return print_completion(argc - 2, argv + 2, diagnostics);
-  if (word == "--version" || word == "-V") return print("vnode " VNODE_VERSION "\n", diagnostics);
+  if (word == "--version" || word == "-V" || word == "version")
+    return print("vnode " VNODE_VERSION "\n", diagnostics);
   if (word == "--help" || word == "-h") return print(program_help(), diagnostics);
   if (word == "help") {
     if (argc == 2) return print(program_help(), diagnostics);

@@ -47,12 +47,21 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kSuffixes
                                                                                      {".txt", "text"},
                                                                                      {".text", "text"}}};
 
-std::string format_of(const GraphSettings& settings) {
+/// What somebody may hope for, and a text in it would help nobody.
+constexpr std::array<std::string_view, 5> kOtherPictures = {".png", ".jpg", ".jpeg", ".gif", ".pdf"};
+
+Result<std::string> format_of(const GraphSettings& settings) {
   if (!settings.format.empty()) return settings.format;
   for (const auto& [suffix, format] : kSuffixes) {
     if (settings.to.ends_with(suffix)) return std::string(format);
   }
-  return "text";
+  for (const std::string_view suffix : kOtherPictures) {
+    if (settings.to.ends_with(suffix)) {
+      return usage_error(settings.to + ": no picture of that kind is made here; .svg is one, .dot and .mmd " +
+                         "are for programs that make others");
+    }
+  }
+  return std::string("text");
 }
 
 /// nullopt, and told, when it cannot be read.
@@ -88,8 +97,7 @@ std::optional<RunOutcomes> read_outcomes(const std::string& file, Diagnostics& d
   return run.outcomes();
 }
 
-Drawing draw(const Picture& picture, const GraphSettings& settings) {
-  const std::string format = format_of(settings);
+Drawing draw(const Picture& picture, const std::string& format, const GraphSettings& settings) {
   if (format == "svg") return draw_svg(picture);
   if (format == "dot") return draw_dot(picture);
   if (format == "mermaid") return draw_mermaid(picture);
@@ -110,6 +118,8 @@ ExitCode draw_graph(const GraphSettings& settings, Diagnostics& diagnostics) {
   if (!settings.events.empty()) inputs.push_back(settings.events);
   const Result<void> apart = check_overwritten_inputs({{"--to " + settings.to, target}}, inputs);
   if (!apart) return report_usage_error(apart.error(), diagnostics);
+  const Result<std::string> format = format_of(settings);
+  if (!format) return report_usage_error(format.error(), diagnostics);
   const NodeTypes types = load_node_types(*in_force);
   warn_of_missing_folders(types.registry, diagnostics);
   std::optional<Workflow> workflow = read_graph_file(
@@ -122,7 +132,7 @@ ExitCode draw_graph(const GraphSettings& settings, Diagnostics& diagnostics) {
   }
   const Picture picture = make_picture(std::move(*workflow), title_of(settings.file),
                                        look_from(types.registry), run ? &*run : nullptr);
-  const Drawing drawing = draw(picture, settings);
+  const Drawing drawing = draw(picture, *format, settings);
   for (const std::string& warning : drawing.warnings) diagnostics.warning(warning);
   DocumentOutput output(settings.to);
   output.write(drawing.text);

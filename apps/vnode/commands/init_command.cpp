@@ -20,8 +20,8 @@ namespace {
 /// Nothing is ever overwritten.
 ExitCode init_workflow(const std::string& path, Diagnostics& diagnostics) {
   if (!path.ends_with(".yaml") && !path.ends_with(".yml")) {
-    diagnostics.error(path + ": a workflow that people write is called .yaml; for example '" + path +
-                      ".yaml'");
+    diagnostics.error(path + ": a workflow that people write is called .yaml; for example '" +
+                      std::filesystem::path(path).replace_extension(".yaml").string() + "'");
     return kExitUsage;
   }
   const OwnedFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));

@@ -1,3 +1,5 @@
+#include <array>
+#include <cstdio>
 #include <memory>
 
 #include "apps/vnode/client/client_options.h"
@@ -24,6 +26,16 @@ std::string number_text(const Value& object, std::string_view key) {
   return number ? std::to_string(*number) : "-";
 }
 
+/// Of memory nobody wants to read every byte.
+std::string shown_amount(ResourceAmount amount) {
+  constexpr double kGiga = 1024.0 * 1024 * 1024;
+  const double whole = static_cast<double>(amount) / static_cast<double>(kOneResource);
+  if (whole < kGiga) return resource_amount_text(amount);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1fG", whole / kGiga);
+  return text.data();
+}
+
 std::string queues_text(const Value& reply) {
   TextRows rows = {{"QUEUE", "CONCURRENCY", "RUNNING", "PENDING", "STATE"}};
   for (const Value& queue : list_member(reply, "queues")) {
@@ -38,7 +50,7 @@ std::string queues_text(const Value& reply) {
   for (const Value& resource : resources) {
     const auto amount = [&resource](std::string_view key) {
       const Value* value = member(resource, key);
-      return value ? resource_amount_text(resource_amount_of(*value).value_or(0)) : std::string("-");
+      return value ? shown_amount(resource_amount_of(*value).value_or(0)) : std::string("-");
     };
     rows.push_back({harmless_line(text_member(resource, "name")), amount("total"), amount("used")});
   }

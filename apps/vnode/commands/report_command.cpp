@@ -40,6 +40,14 @@ const ReportFormat* format_of(const ReportSettings& settings) {
   return settings.format.empty() ? report_format_of_file(settings.to) : find_report_format(settings.format);
 }
 
+/// "junit, chrome, markdown".
+std::string format_words() {
+  std::string words;
+  for (const ReportFormat& format : report_formats())
+    words.append(words.empty() ? "" : ", ").append(format.name);
+  return words;
+}
+
 ExitCode report_bad_events(const Error& error, Diagnostics& diagnostics) {
   diagnostics.error(describe(error));
   return kExitInvalid;
@@ -90,7 +98,8 @@ ExitCode make_report(const ReportSettings& settings, const ReportFormat& format,
 ExitCode report_events(const ReportSettings& settings, Diagnostics& diagnostics) {
   const ReportFormat* format = format_of(settings);
   if (!format) {
-    diagnostics.error("which format? Say it with --format, or by the suffix of --to: " + report_suffixes());
+    diagnostics.error("which format? Say it with --format (" + format_words() +
+                      "), or by the suffix of --to: " + report_suffixes());
     return kExitUsage;
   }
   const std::string target = settings.to.empty() ? "fd:1" : settings.to;

@@ -86,13 +86,16 @@ void declare_part_options(CommandSpec& command, std::vector<std::string>& target
 
 void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
   declare_input_options(command, settings);
+  const std::size_t outputs = command.options.size();
   declare_output_options(command, settings);
   add_choice(
       command, "--progress", {"openjd", "deadline"},
       "Be the task of a farm: write how far the run is as its agent reads it, and logs as plain lines; "
       "the event stream only to --events",
       [&settings](std::size_t choice) { settings.farm = choice == 0 ? Farm::kOpenJd : Farm::kDeadline; });
+  title_options(command, outputs, "What is written");
   declare_setting_options(command, settings.flags, kRunSettings);
+  const std::size_t limits = command.options.size();
   RunOptions& options = settings.options;
   add_duration(command, "--timeout", "Stop the run after that long: 300ms, 90s, 1.5h, 1d12h",
                [&options](Duration timeout) { options.timeout = timeout; });
@@ -105,6 +108,8 @@ void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
       command, "-r,--resource", settings.resources, "NAME=AMOUNT",
       "What nodes that need it may use together, such as license.houdini=1, gpu=0.5 or mem=8G (repeatable; "
       "cpus and mem: without it what the machine has)");
+  title_options(command, limits, "Limits");
+  const std::size_t part = command.options.size();
   add_switch(command, "-n,--dry-run", settings.is_dry,
              "Say what would run, in which order and with what, and run nothing");
   declare_part_options(command, settings.part.targets, settings.part.only, settings.part.skips);
@@ -118,6 +123,7 @@ void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
   add_number(command, "--seed", "N", "Makes random numbers repeatable", 0,
              std::numeric_limits<std::uint64_t>::max(),
              [&options](std::uint64_t seed) { options.seed = seed; });
+  title_options(command, part, "What is run");
 }
 
 }  // namespace vnode

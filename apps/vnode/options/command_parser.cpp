@@ -51,6 +51,17 @@ void wrap_descriptions(CLI::App& app) {
   for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) wrap_descriptions(*sub);
 }
 
+/// "--socket: 1 required PATH missing", as the library has it: "--socket needs a value (PATH)".
+std::string said_plainly(const std::string& message) {
+  constexpr std::string_view kRequired = ": 1 required ";
+  constexpr std::string_view kMissing = " missing";
+  const std::size_t at = message.find(kRequired);
+  if (at == message.npos || !message.ends_with(kMissing)) return message;
+  const std::size_t type = at + kRequired.size();
+  return message.substr(0, at) + " needs a value (" +
+         message.substr(type, message.size() - type - kMissing.size()) + ")";
+}
+
 /// One reading: a command and its subcommands, told to the library, and what it made of the words.
 class CommandParser {
  public:
@@ -70,6 +81,8 @@ class CommandParser {
   const CLI::App& innermost_app() const;
   std::string innermost_name() const;
   std::vector<std::string> subcommand_names() const;
+  /// Advice to name one of them.
+  std::string subcommand_advice(const std::string& typed) const;
   UsageMistake refuse(std::string message) const { return {std::move(message), innermost_name()}; }
   UsageMistake refuse_extra(const std::vector<std::string>& extra) const;
 
@@ -116,6 +129,7 @@ void CommandParser::declare(CLI::App& app, const CommandSpec& command) {
   for (const OptionSpec& option : command.options) {
     CLI::Option* declared = declare(app, option);
     if (option.is_required) declared->required();
+    if (!option.section.empty() && option.names.starts_with("-")) declared->group(option.section);
   }
   if (!command.examples.empty()) app.footer(examples_text(command));
   for (const CommandSpec& sub : command.subcommands) declare(*app.add_subcommand(sub.name, sub.summary), sub);
@@ -145,6 +159,11 @@ std::vector<std::string> CommandParser::subcommand_names() const {
   return names;
 }
 
+std::string CommandParser::subcommand_advice(const std::string& typed) const {
+  const std::vector<std::string> names = subcommand_names();
+  return spelling_advice(typed, names, names.size() == 1 ? "there is" : "there are");
+}
+
 UsageMistake CommandParser::refuse_extra(const std::vector<std::string>& extra) const {
   // An unknown option explains the words behind it, so it is the one to name.
   const auto option = std::find_if(extra.begin(), extra.end(), [](const std::string& word) {
@@ -153,7 +172,7 @@ UsageMistake CommandParser::refuse_extra(const std::vector<std::string>& extra) 
   if (option == extra.end()) {
     if (innermost().subcommands.empty()) return refuse("unexpected argument '" + extra.front() + "'");
     return refuse(with_hint("unknown command '" + innermost().name + " " + extra.front() + "'",
-                            spelling_advice(extra.front(), subcommand_names(), "there are")));
+                            subcommand_advice(extra.front())));
   }
   std::vector<std::string> known;
   for (const CLI::Option* candidate : innermost_app().get_options()) {
@@ -171,14 +190,13 @@ CommandReading CommandParser::read(int argc, const char* const* argv) {
     wrap_descriptions(app_);
     return HelpText{app_.help()};
   } catch (const CLI::ParseError& error) {
-    mistake = error.what();
+    mistake = said_plainly(error.what());
   }
   const std::vector<std::string> extra = app_.remaining(true);
   if (!extra.empty()) return refuse_extra(extra);
   if (!mistake.empty()) return refuse(std::move(mistake));
   if (!innermost().subcommands.empty()) {
-    return refuse(
-        with_hint("'" + name_ + "' needs a command", spelling_advice("", subcommand_names(), "there are")));
+    return refuse(with_hint("'" + name_ + "' needs a command", subcommand_advice("")));
   }
   return ParsedCommand{&innermost().action, is_verbose_};
 }

@@ -26,6 +26,7 @@ struct OptionSpec {
   std::string help = {};
   Arity arity = Arity::kOne;
   bool is_required = false;
+  std::string section = {};               ///< below which title --help has it; empty: "Options"
   std::vector<std::string> choices = {};  ///< all words that it takes, where these are a few
   /// Gets each word ("true" or "false" of a switch). The message of an error names neither option nor word
   /// list; it is the user's mistake, whatever its code.

@@ -27,6 +27,7 @@ std::string joined_words(const std::vector<std::string>& words) {
 Result<std::size_t> find_choice(const std::vector<std::string>& words, const std::string& given) {
   const auto found = std::find(words.begin(), words.end(), given);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  if (words.size() == 1) return usage_error("must be '" + words.front() + "', not '" + given + "'");
   return usage_error(
       with_hint("'" + given + "' is none of " + joined_words(words), spelling_hint(given, words)));
 }
@@ -41,6 +42,12 @@ std::optional<Number> parse_whole(const std::string& text) {
 }
 
 }  // namespace
+
+void title_options(CommandSpec& command, std::size_t first, std::string_view title) {
+  for (std::size_t i = first; i < command.options.size(); ++i) {
+    if (command.options[i].section.empty()) command.options[i].section = title;
+  }
+}
 
 OptionSpec& add_switch(CommandSpec& command, const std::string& names, bool& is_on, const std::string& help) {
   const auto take = [&is_on](const std::string& word) -> Result<void> {

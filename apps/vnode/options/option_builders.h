@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace vnode {
 
 // Each declares one option of `command`, of a kind that many commands have. What they fill must live as long
 // as the command; the reference that they return is good until the next option is declared.
+
+/// Puts the options from the `first` on below that title of --help, but for those that are below one already.
+void title_options(CommandSpec& command, std::size_t first, std::string_view title);
 
 /// Without a word: given or not.
 OptionSpec& add_switch(CommandSpec& command, const std::string& names, bool& is_on, const std::string& help);

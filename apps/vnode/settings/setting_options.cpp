@@ -48,9 +48,11 @@ void declare(CommandSpec& command, SettingFlags& flags, const SettingEntry& entr
 
 void declare_setting_options(CommandSpec& command, SettingFlags& flags,
                              std::span<const std::string_view> keys) {
+  const std::size_t first = command.options.size();
   for (std::string_view key : keys) declare(command, flags, find_setting(key));
   add_text(command, "--config", flags.config_file, "FILE",
            "Read settings from that file too (see 'vnode config show')");
+  title_options(command, first, "Settings, which vnode.yaml can have as well");
 }
 
 }  // namespace vnode
