@@ -1,6 +1,8 @@
 #include "picture/text_tree.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/shown_text.h"
 #include "layout/node_shape.h"
@@ -98,6 +100,8 @@ class TextDrawing {
   void draw_sheet(const Sheet& sheet) {
     sheet_ = &sheet;
     is_written_.assign(sheet.shapes.size(), false);
+    names_.clear();
+    for (const NodeInstance& node : sheet.workflow.nodes) ++names_[node_name(node)];
     if (!out_.empty()) out_ += "\n";
     write(title(sheet), OutcomeState::kNeverStarted, false);
     // Beginnings first, then what only cycles lead to, all in file order.
@@ -184,7 +188,10 @@ class TextDrawing {
     std::string line = step.lead;
     if (!step.port.empty()) line += step.port + ": ";
     if (picture_.run && !is_known) line += mark_of(state);
-    line += beginning_of(sheet_->shapes[step.node].title) + " " + short_id(node);
+    line += beginning_of(sheet_->shapes[step.node].title);
+    // A name that only one has says it all.
+    const std::string_view name = node_name(node);
+    if (name.empty() || names_.at(name) > 1) line += " " + short_id(node);
     if (is_known) {
       write(line + " (above)", OutcomeState::kNeverStarted, false);
       return;
@@ -233,6 +240,8 @@ class TextDrawing {
   const bool has_colour_;
   const Sheet* sheet_ = nullptr;
   std::vector<bool> is_written_;
+  std::unordered_map<std::string_view, std::size_t>
+      names_;  ///< of the sheet's nodes, and how many are called so
   std::string out_;
 };
 

@@ -35,6 +35,14 @@ TEST(TextTree, EndsAtWhatStandsAboveAlready) {
   EXPECT_THAT(tree_of(file.workflow()), HasSubstr("one 00000000 (above)"));
 }
 
+TEST(TextTree, CallsNodesByNamesThatOnlyTheyHave) {
+  WorkflowBuilder file;
+  file.node("a", "render", {{"__name__", "render"}}).node("b", "twin", {{"__name__", "twin"}});
+  file.node("c", "twin", {{"__name__", "twin"}}).node("d", "x");
+  EXPECT_EQ(tree_of(file.workflow()),
+            "w: 4 nodes, 0 wires\nrender\ntwin 00000000\ntwin 00000000\nx 00000000\n");
+}
+
 TEST(TextTree, FitsTheTerminal) {
   WorkflowBuilder file;
   for (int i = 0; i < 1000; ++i) file.node("n" + std::to_string(i), "a node with a name");
