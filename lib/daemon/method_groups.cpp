@@ -8,11 +8,13 @@
 #include "daemon/run_listing.h"
 #include "daemon/run_lookup.h"
 #include "daemon/session.h"
+#include "daemon/submitted.h"
 #include "model/json_reader.h"
 #include "model/members.h"
 #include "model/value_ops.h"
 #include "rpc/duration_param.h"
 #include "store/run_id.h"
+#include "store/store_thread.h"
 
 namespace vnode {
 namespace {
@@ -31,7 +33,19 @@ void with_group(DaemonCore& core, const Dict& params, const Reply& reply, const 
 }
 
 void group_get(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  with_group(core, params, reply, [&reply](const RunGroup& group) { reply.result(group_value(group)); });
+  with_group(core, params, reply, [&core, &reply](const RunGroup& found) {
+    using Request = std::optional<StoredSubmission>;
+    const auto tell = [&core, number = found.row.number, reply](const Result<Request>& request) {
+      const RunGroup* group = core.book.groups().find(number);
+      if (!group) return reply.error(daemon_error("unknown_group", "the group has been removed"));
+      Dict told = group_value(*group).as_dict();
+      told.set("submitted", request && *request ? submitted_value(**request, nullptr) : Value());
+      reply.result(Value(std::move(told)));
+    };
+    core.store.read<Request>(
+        [number = found.row.number](RunStore& store) { return store.request_of_group(number); }, tell,
+        StoreOrder::kAtOnce);
+  });
 }
 
 constexpr std::array kGroupListParams = {

@@ -14,6 +14,7 @@
 #include "daemon/run_pausing.h"
 #include "daemon/run_picking.h"
 #include "daemon/session.h"
+#include "daemon/submitted.h"
 #include "model/members.h"
 #include "rpc/duration_param.h"
 #include "store/store_thread.h"
@@ -49,9 +50,35 @@ RpcError store_error(const Error& error) { return daemon_error("store_unavailabl
 constexpr std::array kGetParams = {kRunParam};
 constexpr std::string_view kRunResult = R"json({"$ref": "#/$defs/run"})json";
 
+/// As it is now, with what it was submitted with. It may have ended since the store was asked; then it is
+/// looked for again.
+void tell_run(DaemonCore& core, const RunRow& row, const Result<std::optional<StoredSubmission>>& request,
+              const Reply& reply) {
+  const LiveRun* live = core.book.find(row.id);
+  if (!live && !is_ended(row.status)) {
+    return find_run(core, row.id,
+                    [&core, request, reply](std::variant<RunRow, RpcError> found, const LiveRun*) {
+                      if (const auto* error = std::get_if<RpcError>(&found)) return reply.error(*error);
+                      const RunRow& ended = std::get<RunRow>(found);
+                      if (is_ended(ended.status)) return tell_run(core, ended, request, reply);
+                      reply.result(shown(core, ended));
+                    });
+  }
+  Dict run = shown(core, row).as_dict();
+  // A store that cannot be read costs what it alone knows.
+  const bool is_known = request && *request;
+  run.set("submitted", is_known ? submitted_value(**request, live ? live->secrets.get() : nullptr) : Value());
+  reply.result(Value(std::move(run)));
+}
+
 void run_get(DaemonCore& core, Session&, const Dict& params, Reply reply) {
-  with_run(core, params, reply,
-           [&core, reply](const RunRow& row, const LiveRun*) { reply.result(shown(core, row)); });
+  with_run(core, params, reply, [&core, reply](const RunRow& row, const LiveRun*) {
+    using Request = std::optional<StoredSubmission>;
+    core.store.read<Request>(
+        [id = row.id](RunStore& store) { return store.request(id); },
+        [&core, row, reply](const Result<Request>& request) { tell_run(core, row, request, reply); },
+        StoreOrder::kAtOnce);
+  });
 }
 
 constexpr std::array kListParams = {

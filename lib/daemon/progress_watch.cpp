@@ -7,11 +7,6 @@
 #include "daemon/run_book.h"
 
 namespace vnode {
-namespace {
-
-constexpr auto kTellEvery = std::chrono::milliseconds(500);
-
-}  // namespace
 
 ProgressWatch::~ProgressWatch() { core_.timers.cancel(timer_); }
 

@@ -16,6 +16,10 @@ struct LiveRun;
 /// watches, or nothing runs, nothing wakes the daemon. Owner's thread.
 class ProgressWatch {
  public:
+  /// So long after a change it is told at the latest. With what a screen takes (`vnode ps --watch` draws four
+  /// times a second) it is right within half a second.
+  static constexpr Duration kTellEvery = std::chrono::milliseconds(200);
+
   struct Callbacks {
     std::function<bool()> is_watched;
     std::function<void(const LiveRun&)> tell;

@@ -186,6 +186,8 @@ void RunBook::change_count(LiveRun& live, RunStatus status) {
   ++counts_[status];
   groups_.count(live.row.group, live.row.status, -1);
   groups_.count(live.row.group, status, 1);
+  if (live.ending && live.ending->row.completed_at)
+    groups_.note_end(live.row.group, *live.ending->row.completed_at);
   if (const RunGroup* group = groups_.find(live.row.group)) observer_.on_group_changed(*group);
   live.row.status = status;
 }

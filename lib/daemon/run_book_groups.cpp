@@ -126,6 +126,9 @@ Result<void> RunBook::count_ended_of_groups(RunStore& store) {
   for (const GroupCount& count : *counts) {
     if (is_ended(count.status)) groups_.count(count.group, count.status, count.runs);
   }
+  const auto ends = store.group_ends();
+  if (!ends) return ends.error();
+  for (const auto& [group, completed_at] : *ends) groups_.note_end(group, completed_at);
   return {};
 }
 

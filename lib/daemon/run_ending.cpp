@@ -4,9 +4,8 @@
 
 #include "base/replace_file.h"
 #include "daemon/run_results.h"
+#include "daemon/submitted.h"
 #include "engine/run.h"
-#include "model/json_reader.h"
-#include "model/members.h"
 
 namespace vnode {
 namespace {
@@ -27,26 +26,6 @@ void write_results(RunEnding& ending) {
   ending.results_error.reset();
   ending.result_bytes = static_cast<std::int64_t>(ending.results.size());
   ending.results = {};
-}
-
-std::optional<Dict> object_of(const std::string& json) {
-  const Result<Value> value = parse_json(json);
-  if (!value || !value->is_dict()) return std::nullopt;
-  return value->as_dict();
-}
-
-/// What was submitted for a run, of a group too: its own parameters come behind those of all.
-std::optional<Dict> params_of(const StoredSubmission& stored) {
-  std::optional<Dict> own = object_of(stored.request);
-  if (!own || stored.group_request.empty()) return own;
-  std::optional<Dict> all = object_of(stored.group_request);
-  if (!all) return std::nullopt;
-  std::vector<Value> params;
-  for (const Dict* part : {&*all, &*own}) {
-    for (const Value& param : list_member(*part, "params")) params.push_back(param);
-  }
-  if (!params.empty()) all->set("params", Value::list(std::move(params)));
-  return all;
 }
 
 }  // namespace
@@ -102,7 +81,7 @@ Result<std::shared_ptr<const CheckedSubmission>> stored_submission(RunStore& sto
   Result<std::optional<StoredSubmission>> found = store.submission(id);
   if (!found) return found.error();
   if (!*found) return Error{ErrorCode::kInternal, "the store has lost what was submitted"};
-  const std::optional<Dict> params = params_of(**found);
+  const std::optional<Dict> params = stored_params(**found);
   if (!params) return Error{ErrorCode::kInternal, "the stored request is damaged"};
   auto read = check_submission(*params, {.stored = &(*found)->workflow});
   if (auto* error = std::get_if<RpcError>(&read)) return Error{ErrorCode::kInternal, error->message};

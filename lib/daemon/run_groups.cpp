@@ -1,5 +1,6 @@
 #include "daemon/run_groups.h"
 
+#include <algorithm>
 #include <iterator>
 #include <numeric>
 #include <utility>
@@ -28,6 +29,13 @@ void RunGroups::count(std::int64_t group, RunStatus status, std::int64_t differe
   const auto found = groups_.find(group);
   if (found == groups_.end()) return;
   found->second.counts.at(static_cast<std::size_t>(status)) += difference;
+}
+
+void RunGroups::note_end(std::int64_t group, std::int64_t completed_at) {
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) return;
+  std::optional<std::int64_t>& last = found->second.last_end;
+  last = std::max(last.value_or(completed_at), completed_at);
 }
 
 std::vector<std::string> RunGroups::drop_empty(const std::vector<GroupCount>& perhaps) {

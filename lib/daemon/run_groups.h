@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +18,13 @@ namespace vnode {
 struct RunGroup {
   GroupRow row;
   std::array<std::int64_t, kTableStatuses.size()> counts{};
+  std::optional<std::int64_t> last_end = {};  ///< of its runs, as rows have it
 
   std::int64_t count(RunStatus status) const { return counts.at(static_cast<std::size_t>(status)); }
   /// Of the runs that are there still.
   std::int64_t runs() const;
   bool has_ended() const { return count(RunStatus::kPending) == 0 && count(RunStatus::kRunning) == 0; }
+  std::optional<std::int64_t> completed_at() const { return has_ended() ? last_end : std::nullopt; }
   /// Of them all: running as soon as one has begun and until all have ended; then completed only if all are,
   /// else what has become of the worst of them: failed, timeout, interrupted, cancelled.
   RunStatus status() const;
@@ -34,6 +37,8 @@ class RunGroups {
   void add(GroupRow row);
   /// So many runs more (or fewer) of that group stand so. A group that is not known is passed over.
   void count(std::int64_t group, RunStatus status, std::int64_t difference);
+  /// One of its runs has ended then.
+  void note_end(std::int64_t group, std::int64_t completed_at);
   /// Drops those of them of which no run is left; their ids.
   std::vector<std::string> drop_empty(const std::vector<GroupCount>& perhaps);
 

@@ -1,5 +1,7 @@
 #include "daemon/run_row_text.h"
 
+#include <cmath>
+
 #include "base/duration_text.h"
 #include "base/utc_time.h"
 #include "model/json_reader.h"
@@ -19,7 +21,15 @@ Value dict_of(const std::string& text) {
 Value time_value(const std::optional<std::int64_t>& time) { return time ? Value(time_text(*time)) : Value(); }
 
 Value progress_value(const RunTally::Counts& counts) {
-  return Dict{{"nodes", counts.nodes}, {"ended", counts.ended}, {"failed", counts.failed}};
+  constexpr double kWhole = 1000;
+  const std::optional<RunTally::Underway>& slowest = counts.slowest;
+  return Dict{{"nodes", counts.nodes},
+              {"ended", counts.ended},
+              {"failed", counts.failed},
+              {"fraction", std::round(counts.fraction() * kWhole) / kWhole},
+              {"slowest", slowest ? Value(Dict{{"started_at", time_text(slowest->started_at)},
+                                               {"fraction", slowest->permille / kWhole}})
+                                  : Value()}};
 }
 
 template <class T>
@@ -77,6 +87,7 @@ Value group_value(const RunGroup& group) {
               {"workflow", row.workflow},
               {"description", row.description},
               {"created_at", time_text(row.created_at)},
+              {"completed_at", time_value(group.completed_at())},
               {"info", dict_of(row.info)}};
 }
 

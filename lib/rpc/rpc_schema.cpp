@@ -5,6 +5,7 @@
 
 #include "model/json_reader.h"
 #include "model/json_writer.h"
+#include "rpc/submission.h"
 
 namespace vnode {
 namespace {
@@ -38,6 +39,7 @@ constexpr std::string_view kParts = R"json({
       "resources": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
       "parameters": {"type": "object"},
       "timeout": {"type": ["number", "null"]},
+      "submitted": {"$ref": "#/$defs/submitted"},
       "reason": {
         "type": ["object", "null"],
         "required": ["code", "text"],
@@ -50,7 +52,16 @@ constexpr std::string_view kParts = R"json({
         "properties": {
           "nodes": {"type": "integer"},
           "ended": {"type": "integer"},
-          "failed": {"type": "integer"}
+          "failed": {"type": "integer"},
+          "fraction": {"type": "number", "minimum": 0, "maximum": 1},
+          "slowest": {
+            "type": ["object", "null"],
+            "required": ["started_at", "fraction"],
+            "properties": {
+              "started_at": {"type": "string"},
+              "fraction": {"type": "number", "minimum": 0, "maximum": 1}
+            }
+          }
         }
       },
       "key": {"type": ["string", "null"]},
@@ -87,7 +98,9 @@ constexpr std::string_view kParts = R"json({
       "workflow": {"type": "string"},
       "description": {"type": "string"},
       "created_at": {"$ref": "#/$defs/time"},
-      "info": {"type": "object"}
+      "completed_at": {"$ref": "#/$defs/time"},
+      "info": {"type": "object"},
+      "submitted": {"$ref": "#/$defs/submitted"}
     }
   },
   "runs": {"type": "array", "items": {"$ref": "#/$defs/run"}},
@@ -205,6 +218,22 @@ Dict param_schema(ParamKind kind) {
   return {};
 }
 
+/// What replies tell of the params of a submission: the same names, but for the document, and of variables
+/// and secrets only what they are called.
+Dict submitted_schema() {
+  Dict properties;
+  for (const SubmissionField& field : kSubmissionFields) {
+    if (field.name == "workflow") continue;
+    const bool has_values = field.kind == ParamKind::kTextMap;
+    Dict schema = param_schema(has_values ? ParamKind::kTexts : field.kind);
+    schema.set("description", std::string(field.summary) + (has_values ? " (their names)" : ""));
+    properties.set(field.name, std::move(schema));
+  }
+  return {{"type", Value::list({"object", "null"})},
+          {"description", "What it was submitted with; told by run.get and group.get."},
+          {"properties", std::move(properties)}};
+}
+
 Dict params_schema(const MethodSpec& method) {
   Dict properties;
   std::vector<Value> required;
@@ -247,6 +276,7 @@ Dict object_schema(const Dict& more) {
 
 std::string rpc_schema(std::span<const MethodSpec> methods) {
   Dict defs = parsed(kParts);
+  defs.set("submitted", submitted_schema());
   std::vector<Value> calls, from_server;
   const auto define = [&defs](const std::string& name, Dict schema, std::vector<Value>& choices) {
     defs.set(name, std::move(schema));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -98,6 +99,10 @@ class RunStore {
   /// Pending and running ones, in order of submission.
   Result<std::vector<RunRow>> unfinished();
   Result<std::optional<StoredSubmission>> submission(std::string_view id);
+  /// The same without the document, which may be large.
+  Result<std::optional<StoredSubmission>> request(std::string_view id);
+  /// What all runs of that group have in common, likewise.
+  Result<std::optional<StoredSubmission>> request_of_group(std::int64_t number);
   /// What `finish` was given.
   Result<std::optional<std::string>> results(std::string_view id);
   Result<std::vector<QueueRow>> queues();
@@ -110,6 +115,8 @@ class RunStore {
   Result<std::vector<GroupRow>> groups();
   /// Of all runs that are in groups.
   Result<std::vector<GroupCount>> group_counts();
+  /// When the last run of each group has ended, of groups of which some have: their numbers and times.
+  Result<std::vector<std::pair<std::int64_t, std::int64_t>>> group_ends();
   /// Of those runs.
   Result<std::vector<GroupCount>> group_counts_of(const std::vector<std::string>& ids);
   /// Ids of ended runs, oldest first: of those that have one of `statuses` (if any), and ended before that

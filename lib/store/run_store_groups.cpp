@@ -72,6 +72,20 @@ Result<std::vector<GroupCount>> RunStore::group_counts() {
   }
 }
 
+Result<std::vector<std::pair<std::int64_t, std::int64_t>>> RunStore::group_ends() {
+  Result<Statement> statement = state_->database->statement(
+      "SELECT group_number, max(completed_at) FROM runs WHERE group_number IS NOT NULL "
+      "AND status NOT IN ('pending', 'running') GROUP BY group_number");
+  if (!statement) return statement.error();
+  std::vector<std::pair<std::int64_t, std::int64_t>> ends;
+  while (true) {
+    const Result<bool> found = statement->step();
+    if (!found) return found.error();
+    if (!*found) return ends;
+    ends.emplace_back(statement->integer(0), statement->integer(1));
+  }
+}
+
 Result<std::vector<GroupCount>> RunStore::group_counts_of(const std::vector<std::string>& ids) {
   Result<Statement> statement = state_->database->statement(
       "SELECT group_number, status FROM runs WHERE id = ? AND group_number IS NOT NULL");

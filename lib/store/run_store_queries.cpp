@@ -247,6 +247,27 @@ Result<std::optional<StoredSubmission>> RunStore::submission(std::string_view id
   return std::optional<StoredSubmission>({statement->text(0), statement->text(1), statement->text(2)});
 }
 
+Result<std::optional<StoredSubmission>> RunStore::request(std::string_view id) {
+  Result<Statement> statement = state_->database->statement(
+      "SELECT own.request, coalesce(shared.request, '') FROM runs JOIN submissions AS own USING (number) "
+      "LEFT JOIN group_submissions AS shared ON shared.number = runs.group_number WHERE id = ?");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->bind(id).step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<StoredSubmission>();
+  return std::optional<StoredSubmission>({"", statement->text(0), statement->text(1)});
+}
+
+Result<std::optional<StoredSubmission>> RunStore::request_of_group(std::int64_t number) {
+  Result<Statement> statement =
+      state_->database->statement("SELECT request FROM group_submissions WHERE number = ?");
+  if (!statement) return statement.error();
+  const Result<bool> found = statement->bind(number).step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<StoredSubmission>();
+  return std::optional<StoredSubmission>({"", statement->text(0), ""});
+}
+
 Result<std::optional<std::string>> RunStore::results(std::string_view id) {
   Result<Statement> statement =
       state_->database->statement("SELECT text FROM results JOIN runs USING (number) WHERE id = ?");

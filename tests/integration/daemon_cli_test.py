@@ -267,6 +267,24 @@ class Listing(DaemonTest):
         process.stdout.close()  # and nothing happens any more
         self.assertEqual(process.wait(timeout=TIME_LIMIT), 0)
 
+    def test_show_tells_what_was_submitted(self):
+        maps = self.write("maps.json", {"version": "pathmapping-1.0", "path_mapping_rules": [
+            {"source_path_format": "WINDOWS", "source_path": "P:/", "destination_path": "/mnt/p"}]})
+        run = self.submit(GOOD, "-p", "message_node.msg=changed", "--retries", "2", "--node-timeout", "90s", "--node-retries", "1",
+                          "--env", "SHOWN=not-this-value", "--path-map", maps, "--info", "shot=010", "--priority", "3",
+                          "--timeout", "10m", "--description", "a test")
+        self.ok("wait", run)
+        text = self.ok("show", run)
+        for line in (r"directory +/", r"retries +2", r"node timeout +1m 30s", r"node retries +1", r"environment +.*SHOWN",
+                     r"path map +P:/ -> /mnt/p", r"input +message_node\.msg = changed", r"priority +3", r"timeout +10m",
+                     r"description +a test", r"info +shot=010"):
+            self.assertRegex(text, "(?m)^" + line)
+        self.assertNotIn("not-this-value", text)
+        submitted = self.json("show", run)["submitted"]
+        self.assertEqual(submitted["retries"], 2)
+        self.assertIn("SHOWN", submitted["environment"])
+        self.assertNotIn("workflow", submitted)
+
     def test_show_explain_and_info(self):
         run = self.running()
         text = self.ok("show", run)

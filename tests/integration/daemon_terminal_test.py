@@ -9,7 +9,7 @@ import unittest
 
 from support.daemon_test_case import SLEEPING, DaemonTest
 from support.terminal_shell import TerminalShell, take_terminal
-from support.vnode_program import TIME_LIMIT
+from support.vnode_program import TIME_LIMIT, node
 from support.waiting import is_alive, wait_until
 
 
@@ -36,6 +36,30 @@ class Terminal(DaemonTest):
         self.assertIn(b"q: quit", screen)
         self.assertIn(run.encode(), last)
         self.ok("cancel", run)
+
+
+class Groups(DaemonTest):
+    def test_a_group_opens_and_follows_its_runs(self):
+        self.ok("queue", "pause", "default")
+        frames = {"nodes": [node(1, "frame_range", text="${frames}")], "connections": [],
+                  "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
+        group = self.ok("submit", self.write("w.json", frames), "--map", "frames=101-103").strip().encode()
+        terminal = TerminalShell(self)
+        terminal.until(b"ready> ")
+        terminal.type(f"stty rows 10 cols 120; {os.environ['VNODE_BIN']} ps --watch\n".encode())
+        terminal.until(group, b"3 pending")
+        terminal.type(b"\r")
+        terminal.until(group[1:], b"101", b"103", b"Esc: back")
+        self.ok("queue", "resume", "default")
+        terminal.until(b"3 completed")
+        terminal.type(b"\r")
+        terminal.until(b"frame_range")
+        terminal.type(b"\x1b")
+        terminal.until(b"Esc: back")
+        terminal.type(b"\x1b")
+        terminal.until(b"1 ended")
+        terminal.type(b"q")
+        terminal.until(b"\x1b[?1049l", b"ready> ")
 
 
 class Keys(DaemonTest):

@@ -46,6 +46,52 @@ class Groups(DaemonTest):
         self.assertEqual(self.ok("clear", group), "removed 3 runs\n")
         self.assertEqual(self.json("ps")["groups"], [])
 
+    def test_logs_of_a_group(self):
+        printing = {"nodes": [node(1, "frame_range", text="${frames}"), node(2, "console_print", data="of ${frames}")],
+                    "connections": [], "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
+        group = self.submit_group("1-25", "--chunk", "10", "--wait", workflow=printing)
+        lines = self.ok("logs", group).splitlines()
+        for value in ("1-10", "11-20", "21-25"):
+            its = [line for line in lines if line.startswith(value.ljust(5) + " | ")]
+            self.assertRegex(its[0], r"\| \S+ started ")
+            self.assertRegex(its[-1], r"\| \S+ completed after ")
+            self.assertTrue(any("of " + value in line for line in its), its)
+            self.assertEqual(lines[lines.index(its[0]):][:len(its)], its, "of those that have ended one after the other")
+        self.assertIn("of 11-20", self.ok("logs", group, "console_print", "--level", "success"))
+        self.assertEqual(self.ok("logs", group, "--follow").splitlines(), lines, "all have ended")
+        self.assertIn("has no node 'consol_print'", self.refused(2, "logs", group, "consol_print"))
+        self.assertIn("there is no group g999999", self.refused(2, "logs", "g999999"))
+
+    def test_following_a_group(self):
+        """Of runs at work lines come at once, of those that wait as soon as they begin."""
+        flag = os.path.join(self.folder, "go")
+        script = "echo begins ${frames}; while ! test -e %s.${frames}; do sleep 0.02; done; echo ends ${frames}" % flag
+        waiting = {"nodes": [node(1, "run_command", command=["sh", "-c", script])], "connections": [],
+                   "metadata": {"parameters": {"frames": {"type": "text", "default": "1"}}}}
+        self.ok("queue", "set", "default", "2")
+        group = self.submit_group("1-3", "--on-interrupt", "retry", workflow=waiting)
+        follower = self.start("logs", group, "--follow")
+        seen = b""
+        def until(*texts):
+            nonlocal seen
+            while not all(text in seen for text in texts):
+                line = follower.stdout.readline()
+                self.assertTrue(line, seen)
+                seen += line
+        until(b"begins 1", b"begins 2")
+        self.assertNotIn(b"begins 3", seen)
+        self.write("go.2", "")
+        until(b"ends 2", b"begins 3")
+        self.assertNotIn(b"ends 1", seen)
+        self.daemon.stop()
+        self.daemon.start()
+        for value in "13":
+            self.write("go." + value, "")
+        rest = seen + follower.stdout.read()
+        self.assertEqual(follower.wait(timeout=60), 0, rest)
+        self.assertEqual(rest.count(b"ends 2"), 1, "nothing twice")
+        self.assertIn(b"ends 3", rest)
+
     def test_values_of_every_form(self):
         self.ok("queue", "pause", "default")
         names = self.write("names", "")

@@ -15,12 +15,9 @@
 namespace vnode {
 namespace {
 
-/// What has changed is shown so often at most; what a key does at once.
-constexpr auto kWatchRedrawInterval = std::chrono::milliseconds(250);
-/// Times of running runs go on without a change.
-constexpr auto kWatchTick = std::chrono::seconds(1);
 /// There is room to scroll.
 constexpr std::size_t kShownEnded = 100;
+constexpr std::size_t kMostOfAGroup = 10'000;
 
 RunBoard::Limits limits_of(const RunSelection& selection) {
   if (selection.is_default()) return {.ended = kShownEnded};
@@ -77,18 +74,43 @@ std::optional<CallError> LiveWatch::subscribe() {
   const DaemonCall call = [this](std::string_view method, const Dict& params) {
     return call_patiently(method, params);
   };
-  const std::variant<Value, CallError> reply =
-      call("run.watch", selection_.group.empty() ? Dict{{"alone", true}} : Dict());
-  if (const auto* error = std::get_if<CallError>(&reply)) return *error;
-  table_ = integer_member(std::get<Value>(reply), "subscription").value_or(0);
+  if (std::optional<CallError> error = watch_table(call)) return error;
   const std::variant<RunListing, CallError> listing = list_runs(selection_, call, kShownEnded);
   if (const auto* error = std::get_if<CallError>(&listing)) return *error;
   model_.set_notice({});
   model_.board().clear();
   for (const Value& run : std::get<RunListing>(listing).merged()) take(run);
+  if (!model_.open_group().empty()) list_group();
   if (!followed_.empty()) follow_events(followed_, seq_);
   is_urgent_ = true;
   return std::nullopt;
+}
+
+/// Of runs that are in groups only while somebody looks at those of one: there may be very many.
+std::optional<CallError> LiveWatch::watch_table(const DaemonCall& call) {
+  const bool has_group = !selection_.group.empty() || !model_.open_group().empty();
+  const std::variant<Value, CallError> reply = call("run.watch", has_group ? Dict() : Dict{{"alone", true}});
+  if (const auto* error = std::get_if<CallError>(&reply)) return *error;
+  table_ = integer_member(std::get<Value>(reply), "subscription").value_or(0);
+  return std::nullopt;
+}
+
+/// Where the daemon has gone all is asked for anew when it is found.
+DaemonCall LiveWatch::direct_call() {
+  return [this](std::string_view method, const Dict& params) { return connection_.call(method, params); };
+}
+
+/// Those that run, and the newest of the others: of a very large group the rest comes as it changes.
+void LiveWatch::list_group() {
+  const DaemonCall call = direct_call();
+  RunSelection running{.statuses = {std::string(word(RunStatus::kRunning))}, .group = model_.open_group()};
+  RunSelection newest{.group = model_.open_group(), .limit = kMostOfAGroup};
+  model_.group_board()->clear();
+  for (const RunSelection* selection : {&running, &newest}) {
+    const std::variant<RunListing, CallError> listing = list_runs(*selection, call);
+    if (const auto* error = std::get_if<CallError>(&listing)) return model_.say(error->error.message);
+    for (const Value& run : std::get<RunListing>(listing).runs) take(run);
+  }
 }
 
 /// nullopt: the daemon has gone, or nobody looks any more.
@@ -117,14 +139,19 @@ void LiveWatch::apply(const Client::Notification& notification) {
     if (const Value* group = member(notification.params, "group")) take(*group);
   } else if (notification.method == "run.removed" && subscription == table_) {
     for (const Value& id : list_member(notification.params, "ids")) {
-      if (id.is_text()) model_.board().remove(std::string(id.as_text()));
+      if (!id.is_text()) continue;
+      model_.board().remove(std::string(id.as_text()));
+      if (RunBoard* group = model_.group_board()) group->remove(std::string(id.as_text()));
     }
   }
-  has_changed_ = true;
+  pace_.note_change();
 }
 
 void LiveWatch::take(const Value& run) {
   RunInfo info = read_run_info(run);
+  const std::string& group = model_.open_group();
+  if (!group.empty() && text_view(run, "group") == group)
+    model_.group_board()->apply(info, std::chrono::steady_clock::now());
   if (selection_.takes(run)) {
     model_.board().apply(std::move(info), std::chrono::steady_clock::now());
   } else {
@@ -165,6 +192,12 @@ void LiveWatch::carry_out(const WatchRequest& request) {
       return;
     case WatchRequest::Kind::kCancel:
       return cancel(request.run);
+    case WatchRequest::Kind::kOpenGroup:
+      (void)watch_table(direct_call());
+      return list_group();
+    case WatchRequest::Kind::kCloseGroup:
+      (void)watch_table(direct_call());
+      return;
   }
 }
 
@@ -182,19 +215,13 @@ void LiveWatch::cancel(const std::string& run) {
   const std::variant<Value, CallError> reply = connection_.call("run.cancel", params);
   if (const auto* error = std::get_if<CallError>(&reply)) return model_.say(error->error.message);
   const bool has_ended = !list_member(std::get<Value>(reply), "ended").empty();
-  model_.say("run " + run + (has_ended ? " has ended" : " is being cancelled"));
-}
-
-SteadyTime LiveWatch::next_draw() const {
-  if (is_urgent_) return last_draw_;
-  return last_draw_ + (has_changed_ ? Duration(kWatchRedrawInterval) : Duration(kWatchTick));
+  model_.say(noun_of(run) + " " + run + (has_ended ? " has ended" : " is being cancelled"));
 }
 
 void LiveWatch::draw() {
   is_urgent_ = false;
-  has_changed_ = false;
-  last_draw_ = std::chrono::steady_clock::now();
-  screen_->draw(model_.lines(terminal_size(STDOUT_FILENO), {std::chrono::system_clock::now(), last_draw_},
+  pace_.note_drawn(std::chrono::steady_clock::now());
+  screen_->draw(model_.lines(terminal_size(STDOUT_FILENO), {std::chrono::system_clock::now(), pace_.last()},
                              wants_colour(STDOUT_FILENO)));
 }
 

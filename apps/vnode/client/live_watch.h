@@ -11,6 +11,7 @@
 #include "apps/vnode/show/run_listing.h"
 #include "apps/vnode/terminal/diagnostics.h"
 #include "apps/vnode/terminal/live_screen.h"
+#include "apps/vnode/watch/draw_pace.h"
 #include "apps/vnode/watch/watch_model.h"
 
 namespace vnode {
@@ -34,8 +35,11 @@ class LiveWatch {
   void take_keys();
   void carry_out(const WatchRequest& request);
   void follow_events(const std::string& run, std::uint64_t since);
+  std::optional<CallError> watch_table(const DaemonCall& call);
+  void list_group();
+  DaemonCall direct_call();
   void cancel(const std::string& run);
-  SteadyTime next_draw() const;
+  SteadyTime next_draw() const { return pace_.next(is_urgent_); }
   void draw();
   std::string last_table() const;
 
@@ -52,8 +56,7 @@ class LiveWatch {
   std::int64_t events_ = 0;  ///< the subscription to them
   std::uint64_t seq_ = 0;    ///< of the last one
   bool has_quit_ = false;
-  bool has_changed_ = false;
-  SteadyTime last_draw_;
+  DrawPace pace_;
   std::optional<LiveScreen> screen_;
 };
 

@@ -73,8 +73,8 @@ void add_variables(Completion& completion, std::string_view beginning) {
 }
 
 IdKinds id_kinds(const TypedWords& typed) {
-  constexpr std::array<std::string_view, 9> kTakeGroups = {"show",  "wait",  "cancel", "pause", "unpause",
-                                                           "retry", "clear", "logs",   "submit"};
+  constexpr std::array<std::string_view, 10> kTakeGroups = {
+      "show", "explain", "wait", "cancel", "pause", "unpause", "retry", "clear", "logs", "submit"};
   if (typed.option->name() == "--group") return IdKinds::kGroups;
   const bool takes_both =
       std::find(kTakeGroups.begin(), kTakeGroups.end(), typed.command->name) != kTakeGroups.end();

@@ -12,7 +12,6 @@ namespace {
 
 /// Before that a rate says nothing.
 constexpr auto kLeastTime = std::chrono::seconds(1);
-constexpr double kLeastFraction = 0.01;
 
 }  // namespace
 
@@ -28,9 +27,8 @@ std::string progress_text(const RunProgress& progress, std::optional<Duration> e
   const double seconds = std::chrono::duration<double>(*elapsed).count();
   if (progress.executions() > 1)
     text += ", " + rate_text(static_cast<double>(progress.executions()) / seconds, "nodes");
-  const double done = progress.fraction();
-  if (!is_over && done >= kLeastFraction && done < 1)
-    text += ", ~" + time_left_text(seconds * (1 - done) / done) + " left";
+  if (const auto left = progress.seconds_left(*elapsed); left && !is_over)
+    text += ", ~" + time_left_text(*left) + " left";
   return text;
 }
 
@@ -46,7 +44,9 @@ std::string progress_line(const RunProgress& progress, std::optional<Duration> e
   if (!style.hint.empty() && width + text.size() + 3 + style.hint.size() <= columns)
     text.append("  ").append(style.hint);
   if (width < kNarrowest) return cut_to_width(text, columns);
-  const std::string bar = progress_bar(std::min(progress.ended(), progress.total()), progress.total(), width);
+  constexpr std::size_t kAll = 1000;
+  const auto done = static_cast<std::size_t>(progress.fraction() * static_cast<double>(kAll));
+  const std::string bar = progress_bar(done, kAll, width);
   const std::string shown = cut_to_width(" " + text, columns - width);
   if (!style.has_colour) return bar + shown;
   return std::string(progress.failed() > 0 ? kRed : kGreen).append(bar).append(kReset).append(shown);

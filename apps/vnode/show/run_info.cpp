@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "apps/vnode/show/time_left.h"
 #include "apps/vnode/terminal/terminal_styles.h"
 #include "apps/vnode/terminal/time_text.h"
 #include "base/utc_time.h"
@@ -36,6 +37,36 @@ std::string counts_text(const Value& counts) {
   return text;
 }
 
+/// nullopt while it does not run. A daemon of an earlier version does not tell the fraction.
+std::optional<RunInfo::Progress> read_progress(const Value& run) {
+  const Value* told = member(run, "progress");
+  if (!told || !told->is_dict()) return std::nullopt;
+  RunInfo::Progress progress{.nodes = count_member(*told, "nodes"),
+                             .ended = count_member(*told, "ended"),
+                             .failed = count_member(*told, "failed")};
+  const double nodes = static_cast<double>(std::max<std::size_t>(progress.nodes, 1));
+  progress.fraction = number_member(*told, "fraction").value_or(static_cast<double>(progress.ended) / nodes);
+  if (const Value* slowest = member(*told, "slowest"); slowest && slowest->is_dict()) {
+    progress.slowest_started_at = parse_time(text_member(*slowest, "started_at"));
+    progress.slowest_fraction = number_member(*slowest, "fraction").value_or(0);
+  }
+  return progress;
+}
+
+RunInfo::Progress progress_of_group(const Value& counts) {
+  RunInfo::Progress progress;
+  for (const RunStatus status : kEndedStatuses) {
+    const std::size_t runs = count_member(counts, word(status));
+    progress.ended += runs;
+    if (status != RunStatus::kCompleted && status != RunStatus::kCancelled) progress.failed += runs;
+  }
+  progress.nodes = progress.ended + count_member(counts, word(RunStatus::kRunning)) +
+                   count_member(counts, word(RunStatus::kPending));
+  if (progress.nodes > 0)
+    progress.fraction = static_cast<double>(progress.ended) / static_cast<double>(progress.nodes);
+  return progress;
+}
+
 std::string details_of_run(const RunInfo& run) {
   if (run.is_pending() && !run.reason.empty()) return run.reason;
   if (run.is_running() && run.is_stopping) return "stopping";
@@ -65,11 +96,7 @@ RunInfo read_run_info(const Value& run) {
   info.completed_at = parse_time(text_member(run, "completed_at"));
   info.duration = number_member(run, "duration");
   if (const auto code = integer_member(run, "exit_code")) info.exit_code = static_cast<int>(*code);
-  if (const Value* progress = member(run, "progress"); progress && progress->is_dict()) {
-    info.progress = RunInfo::Progress{.nodes = count_member(*progress, "nodes"),
-                                      .ended = count_member(*progress, "ended"),
-                                      .failed = count_member(*progress, "failed")};
-  }
+  info.progress = read_progress(run);
   info.error = text_member(run, "error");
   info.description = text_member(run, "description");
   info.info = joined(dict_member(run, "info"));
@@ -84,6 +111,7 @@ RunInfo read_run_info(const Value& run) {
   if (const Value* counts = member(run, "counts")) {
     info.is_group = true;
     info.counts = counts_text(*counts);
+    info.progress = progress_of_group(*counts);
   }
   return info;
 }
@@ -104,6 +132,15 @@ ExitCode exit_code_of(const RunInfo& run) {
 std::optional<double> duration_of(const RunInfo& run, WallTime now) {
   if (!run.is_running() || !run.started_at) return run.duration;
   return std::max(0.0, std::chrono::duration<double>(now - *run.started_at).count());
+}
+
+std::optional<double> seconds_left(const RunInfo& run, WallTime now) {
+  const std::optional<double> duration = duration_of(run, now);
+  if (!run.is_running() || !run.progress || !duration) return std::nullopt;
+  TimeLeft left(*duration, run.progress->fraction);
+  if (const auto& started = run.progress->slowest_started_at)
+    left.add_node(std::chrono::duration<double>(now - *started).count(), run.progress->slowest_fraction);
+  return left.seconds();
 }
 
 std::string details_of(const RunInfo& run) {

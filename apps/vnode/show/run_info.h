@@ -28,8 +28,12 @@ struct RunInfo {
     std::size_t nodes = 0;
     std::size_t ended = 0;
     std::size_t failed = 0;
+    double fraction = 0;  ///< with what nodes at work tell of themselves
+    /// The node at work that will end last, as far as they tell.
+    std::optional<WallTime> slowest_started_at = {};
+    double slowest_fraction = 0;
   };
-  std::optional<Progress> progress;
+  std::optional<Progress> progress;  ///< of a group: its runs
   std::string error;
   std::string description;
   std::string info;    ///< "shot=010, user=x"
@@ -57,6 +61,9 @@ ExitCode exit_code_of(const RunInfo& run);
 
 /// How long it took, or has been running at `now`; nullopt before.
 std::optional<double> duration_of(const RunInfo& run, WallTime now);
+
+/// How long it will go on, in seconds; nullopt while nobody can tell.
+std::optional<double> seconds_left(const RunInfo& run, WallTime now);
 
 /// The most telling thing about it: why it waits, why it failed, what it is for. One line.
 std::string details_of(const RunInfo& run);

@@ -73,10 +73,10 @@ std::optional<CallError> add_all(const Paged& what, const RunSelection& selectio
   return error;
 }
 
-/// Ids sort by submission. What ended between the two questions was told twice: the later answer counts.
+/// What ended between the two questions was told twice: the later answer counts.
 void put_in_order(std::vector<Value>& items) {
   std::stable_sort(items.begin(), items.end(), [](const Value& a, const Value& b) {
-    return text_member(a, "id") < text_member(b, "id");
+    return is_submitted_before(text_view(a, "id"), text_view(b, "id"));
   });
   const auto same_id = [](const Value& a, const Value& b) {
     return text_member(a, "id") == text_member(b, "id");
@@ -89,10 +89,10 @@ void put_in_order(std::vector<Value>& items) {
 /// Of both together only so many of the newest.
 void keep_newest(RunListing& listing, std::size_t limit) {
   while (listing.runs.size() + listing.groups.size() > limit) {
-    const auto order_of = [](const Value& item) { return submission_order(text_view(item, "id")); };
     const bool is_group =
         listing.runs.empty() ||
-        (!listing.groups.empty() && order_of(listing.groups.front()) < order_of(listing.runs.front()));
+        (!listing.groups.empty() &&
+         is_submitted_before(text_view(listing.groups.front(), "id"), text_view(listing.runs.front(), "id")));
     std::vector<Value>& older = is_group ? listing.groups : listing.runs;
     older.erase(older.begin());
     listing.has_more = true;
@@ -117,15 +117,21 @@ bool RunSelection::takes(const Value& run) const {
   });
 }
 
-std::string submission_order(std::string_view id) {
-  return std::string(id.starts_with('g') ? id.substr(1) : id);
+bool is_submitted_before(std::string_view a, std::string_view b) {
+  // "00042" of "g261130-00042"; there may be more digits than that.
+  const auto number_in = [](std::string_view id) { return id.substr(id.rfind('-') + 1); };
+  const std::string_view first = number_in(a);
+  const std::string_view second = number_in(b);
+  if (first.size() != second.size()) return first.size() < second.size();
+  if (first != second) return first < second;
+  return a.starts_with('g') && !b.starts_with('g');
 }
 
 std::vector<Value> RunListing::merged() const {
   std::vector<Value> all = groups;
   all.insert(all.end(), runs.begin(), runs.end());
   std::stable_sort(all.begin(), all.end(), [](const Value& a, const Value& b) {
-    return submission_order(text_view(a, "id")) < submission_order(text_view(b, "id"));
+    return is_submitted_before(text_view(a, "id"), text_view(b, "id"));
   });
   return all;
 }

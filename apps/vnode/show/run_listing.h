@@ -40,8 +40,9 @@ struct RunListing {
   std::vector<Value> merged() const;
 };
 
-/// What sorts runs and groups by submission.
-std::string submission_order(std::string_view id);
+/// Whether the run or group `a` was submitted before `b`: the numbers in their ids go up, a group has that of
+/// its first run, and stands before it.
+bool is_submitted_before(std::string_view a, std::string_view b);
 
 using DaemonCall = std::function<std::variant<Value, CallError>(std::string_view method, const Dict& params)>;
 

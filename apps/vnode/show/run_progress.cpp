@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apps/vnode/show/time_left.h"
+
 namespace vnode {
 namespace {
 
@@ -102,8 +104,13 @@ void RunProgress::finish(Node& node, const Event& event, const NodeFinished& fin
     running_[node.place] = running_.back();
     running_.pop_back();
   }
-  if (node.depth == 0 && (node.item.empty() ? !node.has_ended : ended_items_.insert(node.id).second))
+  const bool is_item = !node.item.empty();
+  if (node.depth == 0 && (is_item ? ended_items_.insert(node.id).second : !node.has_ended)) {
     ++ended_;
+    if (is_item) in_bodies_.insert(node.id);
+  }
+  const bool may_be_a_map = node.depth == 0 && !is_item && node.fraction;
+  if (may_be_a_map) in_bodies_.clear();
   if (is_failure(node.status) && node.has_ended && !node.is_handled) --failed_;
   if (is_failure(finished.status) && !finished.is_handled) ++failed_;
   node.is_handled = finished.is_handled;
@@ -136,11 +143,26 @@ std::vector<const RunProgress::Node*> RunProgress::nodes() const {
 double RunProgress::fraction() const {
   if (total_ == 0) return 0;
   double done = static_cast<double>(ended_);
+  double least = 1;
   for (const Node* node : running_) {
-    if (node->depth == 0 && node->item.empty() && !node->has_ended)
-      done += std::clamp(node->fraction.value_or(0), 0.0, 1.0);
+    if (node->depth > 0 || !node->item.empty() || !node->fraction) continue;
+    const double its = std::clamp(*node->fraction, 0.0, 1.0);
+    least = std::min(least, its);
+    if (!node->has_ended) done += its;
   }
-  return std::min(done / static_cast<double>(total_), 1.0);
+  // Nodes in the body of a map have ended for some items only.
+  done -= (1 - least) * static_cast<double>(in_bodies_.size());
+  return std::clamp(done / static_cast<double>(total_), 0.0, 1.0);
+}
+
+std::optional<double> RunProgress::seconds_left(Duration elapsed) const {
+  const auto seconds = [](Duration duration) { return std::chrono::duration<double>(duration).count(); };
+  TimeLeft left(seconds(elapsed), fraction());
+  const WallTime now = started_at_ + std::chrono::duration_cast<WallTime::duration>(elapsed);
+  for (const Node* node : running_) {
+    if (node->fraction) left.add_node(seconds(now - node->started_at), *node->fraction);
+  }
+  return left.seconds();
 }
 
 std::vector<const RunProgress::Node*> RunProgress::troubled() const {

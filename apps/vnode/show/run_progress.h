@@ -49,6 +49,9 @@ class RunProgress {
   WallTime started_at() const { return started_at_; }
   /// How much of the workflow is done, from 0 to 1, with what running nodes say of themselves.
   double fraction() const;
+  /// How long it will go on, in seconds, when it has been running for so long; nullopt while nobody
+  /// can tell.
+  std::optional<double> seconds_left(Duration elapsed) const;
 
   /// The nodes that were started last, at most `count`, in the order of their start: those at
   /// work, and behind them, as far as there is room, those that wait.
@@ -70,6 +73,7 @@ class RunProgress {
   /// succeed.
   std::unordered_map<std::size_t, Node> nodes_;
   std::unordered_set<Uuid> ended_items_;  ///< nodes in bodies that have ended at least once
+  std::unordered_set<Uuid> in_bodies_;    ///< of these those whose map may still have items
   std::vector<Node*> running_;
   std::size_t total_ = 0;
   std::size_t ended_ = 0;

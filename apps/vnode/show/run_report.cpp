@@ -1,6 +1,8 @@
 #include "apps/vnode/show/run_report.h"
 
 #include "apps/vnode/show/run_info.h"
+#include "apps/vnode/show/submitted_text.h"
+#include "apps/vnode/terminal/progress_text.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "apps/vnode/terminal/text_table.h"
 #include "apps/vnode/terminal/time_text.h"
@@ -48,6 +50,18 @@ std::string assignments_text(std::span<const DictEntry> entries) {
   return text;
 }
 
+/// "3 of 12 nodes, 31%, ~4m left": of a run that goes on.
+std::string progress_of(const RunInfo& run, WallTime now) {
+  if (!run.is_running() || !run.progress || run.progress->nodes == 0) return {};
+  constexpr std::size_t kAll = 1000;
+  const auto done = static_cast<std::size_t>(run.progress->fraction * static_cast<double>(kAll));
+  std::string text = std::to_string(run.progress->ended) + " of " + std::to_string(run.progress->nodes) +
+                     (run.is_group ? " runs, " : " nodes, ") + percent_text(done, kAll);
+  if (run.progress->failed > 0) text += ", " + std::to_string(run.progress->failed) + " failed";
+  if (const auto left = seconds_left(run, now)) text += ", ~" + time_left_text(*left) + " left";
+  return text;
+}
+
 std::string bytes_text(const Value& run) {
   const std::optional<std::int64_t> bytes = integer_member(run, "event_bytes");
   return bytes && *bytes > 0 ? std::to_string(*bytes) + " bytes" : std::string();
@@ -83,8 +97,8 @@ std::string run_text(const Value& value, WallTime now) {
   }
   if (run.is_group) {
     rows.add("runs", run.counts);
-    rows.add("of", std::to_string(count_member(value, "size")) + ", each with its " +
-                       text_member(value, "parameter"));
+    rows.add("size", std::to_string(count_member(value, "size")) + ", each with its " +
+                         text_member(value, "parameter"));
   }
   const std::string group = text_member(value, "group");
   rows.add("group", group.empty() ? "" : group + (run.group_value.empty() ? "" : ": " + run.group_value));
@@ -104,12 +118,14 @@ std::string run_text(const Value& value, WallTime now) {
   const std::optional<double> timeout = number_member(value, "timeout");
   rows.add("timeout", timeout ? short_duration_text(*timeout) : "");
   rows.add("nodes", counts_text(dict_member(value, "nodes")));
+  rows.add("progress", progress_of(run, now));
   rows.add("resources", assignments_text(dict_member(value, "resources")));
   for (const DictEntry& parameter : dict_member(value, "parameters")) {
     std::string text;
     append_json(text, parameter.value);
     rows.add("parameter", to_text(parameter.key) + " = " + text);
   }
+  for (const auto& [name, text] : submitted_rows(value)) rows.add(name, text);
   rows.add("info", run.info);
   rows.add("key", text_member(value, "key"));
   rows.add("on disk", bytes_text(value));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apps/vnode/show/run_info.h"
+#include "apps/vnode/show/run_listing.h"
 
 namespace vnode {
 
@@ -51,7 +52,10 @@ class RunBoard {
   void drop_over_limits(std::vector<std::string>& dropped);
 
   const Limits limits_;
-  std::map<std::string, RunInfo> runs_;  ///< ids sort as they were submitted
+  struct BySubmission {
+    bool operator()(const std::string& a, const std::string& b) const { return is_submitted_before(a, b); }
+  };
+  std::map<std::string, RunInfo, BySubmission> runs_;
   std::set<std::pair<WallTime, std::string>> by_end_;
   std::size_t running_ = 0;
   std::size_t pending_ = 0;

@@ -12,6 +12,7 @@ namespace vnode {
 namespace {
 
 constexpr std::size_t kShortWordsBelow = 40;
+constexpr std::size_t kShortestWordsBelow = 24;
 constexpr std::size_t kWideScreen = 120;
 
 std::vector<TableColumn> watched_columns() {
@@ -27,28 +28,28 @@ std::vector<TableColumn> watched_columns() {
           {.title = "DETAILS", .least = 16, .importance = 5, .hides_when_empty = true}};
 }
 
-/// Where there is room for little more than the id.
-std::string short_status(const std::string& status) {
-  constexpr std::size_t kLength = 4;
+/// Where there is room for little more than the id: beside that of a group for three letters.
+std::string short_status(const std::string& status, std::size_t width) {
+  const std::size_t length = width < kShortestWordsBelow ? 3 : 4;
   if (status == word(RunStatus::kRunning)) return "run";
-  if (status == word(RunStatus::kPending)) return "wait";
-  if (status == word(RunStatus::kCompleted)) return "done";
-  return status.substr(0, kLength);
+  if (status == word(RunStatus::kPending)) return std::string("wait").substr(0, length);
+  if (status == word(RunStatus::kCompleted)) return std::string("done").substr(0, length);
+  return status.substr(0, length);
 }
 
 std::string done_text(const RunInfo& run, std::size_t width) {
   if (!run.is_running() || !run.progress || run.progress->nodes == 0) return {};
-  const std::string percent = percent_text(run.progress->ended, run.progress->nodes);
+  constexpr std::size_t kAll = 1000;
+  const auto done = static_cast<std::size_t>(std::clamp(run.progress->fraction, 0.0, 1.0) * kAll);
+  const std::string percent = percent_text(done, kAll);
   if (width < 60) return percent;
   const std::size_t bar = width < kWideScreen ? 7 : 12;
-  return progress_bar(run.progress->ended, run.progress->nodes, bar) + " " + percent;
+  return progress_bar(done, kAll, bar) + " " + percent;
 }
 
-std::string left_text(const RunInfo& run, std::optional<double> duration) {
-  if (!run.is_running() || !run.progress || !duration) return {};
-  const auto [nodes, ended, failed] = *run.progress;
-  if (ended == 0 || ended >= nodes) return {};
-  return "~" + time_left_text(*duration * static_cast<double>(nodes - ended) / static_cast<double>(ended));
+std::string left_text(const RunInfo& run, WallTime now) {
+  const std::optional<double> left = seconds_left(run, now);
+  return left ? "~" + time_left_text(*left) : std::string();
 }
 
 std::string_view style_of(const RunInfo& run) {
@@ -60,9 +61,9 @@ std::string_view style_of(const RunInfo& run) {
 std::vector<TableCell> row_of(const RunInfo& run, WallTime now, std::size_t width) {
   const std::optional<double> duration = duration_of(run, now);
   return {{run.id},
-          {width < kShortWordsBelow ? short_status(run.status) : run.status, style_of(run)},
+          {width < kShortWordsBelow ? short_status(run.status, width) : run.status, style_of(run)},
           {done_text(run, width), run.progress && run.progress->failed > 0 ? kRed : kGreen},
-          {left_text(run, duration)},
+          {left_text(run, now)},
           {duration ? short_duration_text(*duration) : std::string()},
           {short_workflow(run.workflow)},
           {run.queue},

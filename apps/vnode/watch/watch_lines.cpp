@@ -19,14 +19,8 @@ namespace {
 constexpr std::size_t kNarrowScreen = 40;
 
 constexpr std::array<std::string_view, 9> kHelp = {
-    "arrows, j k: move",
-    "PgUp PgDn, g G: far",
-    "Enter: nodes of a run, log of a node",
-    "l: log",
-    "/: filter, Esc: all",
-    "c: cancel a run",
-    "Esc: back",
-    "q: quit",
+    "arrows, j k: move",   "PgUp PgDn, g G: far", "Enter: open the row", "l: log",
+    "/: filter, Esc: all", "c: cancel a run",     "Esc: back",           "q: quit",
     "Ctrl-L: draw again",
 };
 
@@ -59,7 +53,8 @@ std::string fitting(const std::vector<std::string>& hints, std::size_t columns) 
 }  // namespace
 
 ScreenLayout WatchModel::layout(TerminalSize size) const {
-  return ScreenLayout(size, pane_ == Pane::kRuns ? 1 : 2, pane_ != Pane::kLog);
+  const bool has_runs = pane_ == Pane::kRuns || pane_ == Pane::kGroup;
+  return ScreenLayout(size, has_runs ? 1 : 2, pane_ != Pane::kLog);
 }
 
 std::vector<std::string> WatchModel::lines(TerminalSize size, Now now, bool has_colour) {
@@ -76,9 +71,9 @@ std::vector<std::string> WatchModel::lines(TerminalSize size, Now now, bool has_
   const ScreenLayout shares = layout(size);
   std::vector<std::string> lines = titles(now, style);
   lines.resize(shares.title);
-  std::vector<std::string> body = pane_ == Pane::kRuns    ? run_lines(shares, now.wall, style)
+  std::vector<std::string> body = pane_ == Pane::kLog     ? log_lines(shares, style)
                                   : pane_ == Pane::kNodes ? node_lines(shares, now.wall, style)
-                                                          : log_lines(shares, style);
+                                                          : run_lines(shares, now.wall, style);
   lines.insert(lines.end(), body.begin(), body.end());
   if (lines.size() == shares.title + shares.header && lines.size() < rows)
     lines.push_back(cut_to_width(nothing_text(), style.columns));
@@ -88,34 +83,48 @@ std::vector<std::string> WatchModel::lines(TerminalSize size, Now now, bool has_
 }
 
 std::vector<std::string> WatchModel::titles(Now now, RowStyle style) const {
-  std::string first = cut_to_width(
-      pane_ == Pane::kRuns ? board_title(now.steady, style.columns) : detail_title(), style.columns);
+  std::string first = cut_to_width(shown_title(now.steady, style.columns), style.columns);
   if (style.has_colour) first = std::string(kBold).append(first).append(kReset);
-  if (pane_ == Pane::kRuns) return {std::move(first)};
+  if (pane_ == Pane::kRuns || pane_ == Pane::kGroup) return {std::move(first)};
   return {std::move(first), progress_line(detail_->progress(), detail_->elapsed(now.wall),
                                           {.columns = style.columns,
                                            .has_colour = style.has_colour,
                                            .is_over = detail_->end().has_value()})};
 }
 
+std::string WatchModel::shown_title(SteadyTime now, std::size_t columns) const {
+  if (pane_ == Pane::kRuns) return board_title(now, columns);
+  return pane_ == Pane::kGroup ? group_title() : detail_title();
+}
+
+std::string WatchModel::group_title() const {
+  std::string text = group_id_;
+  if (const RunInfo* group = all_.board.find(group_id_)) {
+    if (!group->workflow.empty()) text += "  " + short_workflow(group->workflow);
+    if (!group->counts.empty()) text += "  " + group->counts;
+  }
+  return harmless_line(text);
+}
+
 std::string WatchModel::board_title(SteadyTime now, std::size_t columns) const {
   if (columns < kNarrowScreen) {
-    return std::to_string(board_.running()) + " run " + std::to_string(board_.pending()) + " wait " +
-           std::to_string(board_.ended()) + " end";
+    return std::to_string(all_.board.running()) + " run " + std::to_string(all_.board.pending()) + " wait " +
+           std::to_string(all_.board.ended()) + " end";
   }
-  std::string text = std::to_string(board_.running()) + " running, " + std::to_string(board_.pending()) +
-                     " pending, " + std::to_string(board_.ended()) + " ended";
-  const std::optional<double> rate = board_.ends_a_second(now);
+  std::string text = std::to_string(all_.board.running()) + " running, " +
+                     std::to_string(all_.board.pending()) + " pending, " +
+                     std::to_string(all_.board.ended()) + " ended";
+  const std::optional<double> rate = all_.board.ends_a_second(now);
   if (!rate) return text;
   text += "   " + rate_text(*rate, "runs");
-  const std::size_t left = board_.running() + board_.pending();
+  const std::size_t left = all_.board.running() + all_.board.pending();
   if (left > 0) text += ", ~" + time_left_text(static_cast<double>(left) / *rate) + " left";
   return text;
 }
 
 std::string WatchModel::detail_title() const {
   std::string text = is_alone_ ? std::string() : detail_->id() + "  ";
-  const RunInfo* run = board_.find(detail_->id());
+  const RunInfo* run = find_run(detail_->id());
   if (run && !run->workflow.empty()) {
     text += short_workflow(run->workflow);
   } else if (detail_->has_begun()) {
@@ -132,12 +141,14 @@ std::string WatchModel::detail_title() const {
 }
 
 std::vector<std::string> WatchModel::run_lines(const ScreenLayout& layout, WallTime now, RowStyle style) {
+  RunTable& shown = table();
   const std::vector<const RunInfo*> runs = shown_runs();
-  select_run(runs);
-  runs_.fit(runs.size(), layout.body);
-  position_ = position_text(runs_.first, layout.body, runs.size(), style.columns);
-  const auto shown = seen(runs, runs_.first, layout.body);
-  std::vector<std::string> lines = run_rows(shown, runs_.selected - runs_.first, now, style);
+  select_run(shown, runs);
+  shown.cursor.fit(runs.size(), layout.body);
+  const std::size_t first = shown.cursor.first;
+  position_ = position_text(first, layout.body, runs.size(), style.columns);
+  std::vector<std::string> lines =
+      run_rows(seen(runs, first, layout.body), shown.cursor.selected - first, now, style);
   if (layout.header == 0) lines.erase(lines.begin());
   return lines;
 }
@@ -168,9 +179,9 @@ std::vector<std::string> WatchModel::log_lines(const ScreenLayout& layout, RowSt
 /// In place of rows, where there are none.
 std::string WatchModel::nothing_text() const {
   if (!filter().empty()) return "nothing has '" + harmless_line(filter()) + "' in it";
-  if (pane_ == Pane::kRuns) return "no runs";
+  if (pane_ == Pane::kRuns || pane_ == Pane::kGroup) return "no runs";
   if (detail_->has_begun()) return pane_ == Pane::kNodes ? "no node has started" : "nothing was logged";
-  const RunInfo* run = board_.find(detail_->id());
+  const RunInfo* run = find_run(detail_->id());
   if (run && run->has_ended())
     return "no events" + (run->error.empty() ? "" : ": " + harmless_line(run->error));
   return "it has not begun" + (run && !run->reason.empty() ? ": " + harmless_line(run->reason) : "");
@@ -195,7 +206,11 @@ std::string WatchModel::footer(std::size_t columns) const {
   const std::string filtered = filter().empty() ? std::string() : "/" + harmless_line(filter());
   switch (pane_) {
     case Pane::kRuns:
-      return fitting({"q: quit", first, filtered, third, "Enter: nodes", "l: log", "c: cancel", "/: filter"},
+      return fitting({"q: quit", first, filtered, third, "Enter: open", "l: log", "c: cancel", "/: filter"},
+                     columns);
+    case Pane::kGroup:
+      return fitting({"Esc: back", first, filtered, third, "Enter: nodes", "l: log", "c: cancel", "/: filter",
+                      "q: quit"},
                      columns);
     case Pane::kNodes:
       return fitting({"Esc: back", first, filtered, third, "Enter: log of node", "l: log", "c: cancel",

@@ -13,6 +13,10 @@ bool is_control(const Key& key, std::string_view letter) {
   return key.kind == Key::Kind::kControl && key.text == letter;
 }
 
+bool is_back(const Key& key) {
+  return key.kind == Key::Kind::kEscape || key.kind == Key::Kind::kLeft || key.kind == Key::Kind::kBackspace;
+}
+
 }  // namespace
 
 void WatchModel::add_event(const std::string& run, const Event& event) {
@@ -47,6 +51,7 @@ WatchRequest WatchModel::press(const Key& key, TerminalSize size) {
   const std::size_t rows = layout(size).body;
   switch (pane_) {
     case Pane::kRuns:
+    case Pane::kGroup:
       return press_in_runs(key, rows);
     case Pane::kNodes:
       return press_in_nodes(key, rows);
@@ -57,18 +62,28 @@ WatchRequest WatchModel::press(const Key& key, TerminalSize size) {
 }
 
 WatchRequest WatchModel::press_in_runs(const Key& key, std::size_t rows) {
+  RunTable& shown = table();
   const std::vector<const RunInfo*> runs = shown_runs();
-  select_run(runs);
-  if (move(runs_, key, runs.size(), rows)) {
+  select_run(shown, runs);
+  if (move(shown.cursor, key, runs.size(), rows)) {
     // At the top it is whatever comes there.
-    selected_run_ = runs.empty() || runs_.selected == 0 ? std::string() : runs[runs_.selected]->id;
+    const std::size_t selected = shown.cursor.selected;
+    shown.selected = runs.empty() || selected == 0 ? std::string() : runs[selected]->id;
     return {};
   }
+  if (pane_ == Pane::kGroup && is_back(key)) return leave_group();
   if (runs.empty()) return {};
-  const RunInfo& run = *runs[runs_.selected];
-  if (key.kind == Key::Kind::kEnter || key.kind == Key::Kind::kRight) return open(run.id, Pane::kNodes);
-  if (key.is("l")) return open(run.id, Pane::kLog);
+  const RunInfo& run = *runs[shown.cursor.selected];
+  if (key.kind == Key::Kind::kEnter || key.kind == Key::Kind::kRight) return open_row(run, Pane::kNodes);
+  if (key.is("l")) return open_row(run, Pane::kLog);
   if (key.is("c")) ask_to_cancel(run.id);
+  return {};
+}
+
+WatchRequest WatchModel::open_row(const RunInfo& run, Pane pane) {
+  if (!run.is_group) return open(run.id, pane);
+  if (pane == Pane::kNodes) return open_group_of(run.id);
+  say("Enter shows the runs of a group; each of them has its log");
   return {};
 }
 
@@ -80,9 +95,7 @@ WatchRequest WatchModel::press_in_nodes(const Key& key, std::size_t rows) {
         nodes.empty() || nodes_.selected == 0 ? std::string() : node_label(*nodes[nodes_.selected]);
     return {};
   }
-  const bool is_back =
-      key.kind == Key::Kind::kEscape || key.kind == Key::Kind::kLeft || key.kind == Key::Kind::kBackspace;
-  if (is_back) return leave();
+  if (is_back(key)) return leave();
   const bool is_enter = key.kind == Key::Kind::kEnter || key.kind == Key::Kind::kRight;
   if (is_enter || key.is("l")) {
     log_node_ = is_enter && nodes_.selected < nodes.size() ? node_label(*nodes[nodes_.selected]) : "";
@@ -101,8 +114,7 @@ WatchRequest WatchModel::press_in_log(const Key& key, std::size_t rows) {
     pan_ += kPanStep;
   } else if (key.kind == Key::Kind::kLeft && pan_ > 0) {
     pan_ -= std::min(pan_, kPanStep);
-  } else if (key.kind == Key::Kind::kEscape || key.kind == Key::Kind::kLeft ||
-             key.kind == Key::Kind::kBackspace) {
+  } else if (is_back(key)) {
     return leave();
   } else if (key.is("c")) {
     ask_to_cancel(detail_->id());
@@ -129,9 +141,24 @@ WatchRequest WatchModel::open(const std::string& run, Pane pane) {
   came_from_nodes_ = false;
   filters_[static_cast<std::size_t>(Pane::kNodes)].clear();
   filters_[static_cast<std::size_t>(Pane::kLog)].clear();
-  selected_run_ = run;
+  table().selected = run;
   pane_ = pane;
   return {WatchRequest::Kind::kFollow, run};
+}
+
+WatchRequest WatchModel::open_group_of(const std::string& group) {
+  all_.selected = group;
+  group_id_ = group;
+  group_.emplace(RunTable{.board = RunBoard({})});
+  filters_[static_cast<std::size_t>(Pane::kGroup)].clear();
+  pane_ = Pane::kGroup;
+  return {WatchRequest::Kind::kOpenGroup, group};
+}
+
+WatchRequest WatchModel::leave_group() {
+  pane_ = Pane::kRuns;
+  group_.reset();
+  return {WatchRequest::Kind::kCloseGroup, std::exchange(group_id_, {})};
 }
 
 void WatchModel::open_alone(const std::string& run) {
@@ -151,16 +178,16 @@ WatchRequest WatchModel::leave() {
   }
   const std::string run = detail_->id();
   if (is_alone_) return {WatchRequest::Kind::kUnfollow, run};
-  pane_ = Pane::kRuns;
+  pane_ = group_ ? Pane::kGroup : Pane::kRuns;
   detail_.reset();
   return {WatchRequest::Kind::kUnfollow, run};
 }
 
 void WatchModel::ask_to_cancel(const std::string& run) {
-  const RunInfo* info = board_.find(run);
+  const RunInfo* info = find_run(run);
   const bool has_ended = info ? info->has_ended() : detail_ && detail_->end();
   if (has_ended) {
-    say("run " + run + " has ended");
+    say(noun_of(run) + " " + run + " has ended");
   } else {
     question_ = run;
   }
@@ -189,20 +216,22 @@ void WatchModel::edit_filter(const Key& key) {
   }
 }
 
-std::vector<const RunInfo*> WatchModel::shown_runs() {
-  return board_.ordered(filters_[static_cast<std::size_t>(Pane::kRuns)]);
+const RunInfo* WatchModel::find_run(const std::string& id) const {
+  const RunInfo* run = group_ ? group_->board.find(id) : nullptr;
+  return run ? run : all_.board.find(id);
 }
 
 /// The selected run stays so; when it has gone, what is in its place.
-void WatchModel::select_run(const std::vector<const RunInfo*>& runs) {
-  if (selected_run_.empty()) {
-    runs_.selected = 0;
+void WatchModel::select_run(RunTable& table, const std::vector<const RunInfo*>& runs) {
+  std::size_t& selected = table.cursor.selected;
+  if (table.selected.empty()) {
+    selected = 0;
     return;
   }
-  const auto place =
-      std::find_if(runs.begin(), runs.end(), [this](const RunInfo* run) { return run->id == selected_run_; });
-  if (place != runs.end()) runs_.selected = static_cast<std::size_t>(place - runs.begin());
-  if (!runs.empty()) runs_.selected = std::min(runs_.selected, runs.size() - 1);
+  const auto place = std::find_if(runs.begin(), runs.end(),
+                                  [&table](const RunInfo* run) { return run->id == table.selected; });
+  if (place != runs.end()) selected = static_cast<std::size_t>(place - runs.begin());
+  if (!runs.empty()) selected = std::min(selected, runs.size() - 1);
 }
 
 void WatchModel::select_node(const std::vector<const RunProgress::Node*>& nodes) {

@@ -249,5 +249,29 @@ TEST_F(GroupsOfRuns, ShareTheSecretsOfTheirSubmission) {
   EXPECT_EQ(at(runs, "0/group_value"), "***");
 }
 
+TEST_F(GroupsOfRuns, TellWhatTheyWereSubmittedWith) {
+  for (const char* gate : {"a", "b"}) gates.open(gate);
+  const std::string id = at(submit({"a", "b"}, {{"retries", 2}, {"description", "d"}}), "id");
+  caller->call("group.wait", {{"id", id}});
+  EXPECT_EQ(at(group(id), "submitted/retries"), "2");
+  const Value run = caller->get(runs_of(id).front());
+  EXPECT_EQ(at(run, "submitted/retries"), "2");
+  EXPECT_EQ(at(run, "submitted/params/0/target"), "test_gate.gate");
+  EXPECT_THAT(at(run, "submitted/params"), HasSubstr("\"b\"")) << "its own, behind what all have in common";
+}
+
+TEST_F(GroupsOfRuns, TellWhenTheyHaveEnded) {
+  const std::string id = at(submit({"a", "b"}), "id");
+  gates.open("a");
+  caller->wait(runs_of(id).back());
+  EXPECT_EQ(at(group(id), "completed_at"), "null") << "one of them has not";
+  gates.open("b");
+  caller->call("group.wait", {{"id", id}});
+  const std::string ended = at(group(id), "completed_at");
+  EXPECT_EQ(ended, at(caller->get(runs_of(id).front()), "completed_at"));
+  again();
+  EXPECT_EQ(at(group(id), "completed_at"), ended);
+}
+
 }  // namespace
 }  // namespace vnode::test

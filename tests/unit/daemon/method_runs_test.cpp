@@ -42,7 +42,10 @@ TEST_F(Runs, GoFromSubmissionToTheirEnd) {
   EXPECT_EQ(at(after, "error"), "");
   EXPECT_EQ(at(after, "nodes/succeeded"), "1");
   EXPECT_NE(at(after, "event_bytes"), "0");
-  EXPECT_EQ(at(caller->get(id), ""), at(after, ""));
+  Dict got = caller->get(id).as_dict();
+  EXPECT_TRUE(got.find("submitted"));
+  got.erase("submitted");
+  EXPECT_EQ(at(Value(got), ""), at(after, ""));
   // What an ended run was is not asked of the store alone.
   EXPECT_EQ(at(caller->wait(id), "status"), "completed");
 }
@@ -221,6 +224,43 @@ TEST_F(Runs, AreClearedWithTheirEvents) {
   const auto is_gone = [&] { return !std::filesystem::exists(event_file(first)); };
   for (int i = 0; i < 1000 && !is_gone(); ++i) caller->call("daemon.info");
   EXPECT_TRUE(is_gone());
+}
+
+TEST_F(Runs, TellWhatTheyWereSubmittedWith) {
+  const Dict said{{"name", "w.json"},
+                  {"retries", 2},
+                  {"node_timeout", "90s"},
+                  {"environment", Dict{{"VISIBLE", "no-one-sees-this"}}},
+                  {"secrets", Dict{{"TOKEN", "hunter2-hunter2"}}},
+                  {"description", "with hunter2-hunter2 in it"},
+                  {"params", Value::list({Value(Dict{{"target", "test_gate.gate"}, {"text", "b"}})})}};
+  const std::string id = running("b", said);
+  const Value during = part(caller->get(id), "submitted");
+  EXPECT_EQ(at(during, "retries"), "2");
+  EXPECT_EQ(at(during, "node_timeout"), "90.0");
+  EXPECT_EQ(at(during, "environment"), R"(["VISIBLE"])");
+  EXPECT_EQ(at(during, "secrets"), R"(["TOKEN"])");
+  EXPECT_EQ(at(during, "params/0/text"), "b");
+  EXPECT_EQ(during.as_dict().find("workflow"), nullptr);
+  EXPECT_EQ(during.as_dict().find("seed"), nullptr) << "only what was said";
+  EXPECT_THAT(at(during, ""), testing::Not(HasSubstr("hunter2"))) << "wherever it stands";
+  EXPECT_THAT(at(during, ""), testing::Not(HasSubstr("no-one-sees-this")));
+  gates.open("b");
+  caller->wait(id);
+  const Value after = part(caller->get(id), "submitted");
+  EXPECT_EQ(at(after, "retries"), "2");
+  EXPECT_EQ(at(after, "secrets"), R"(["TOKEN"])");
+  EXPECT_EQ(at(after, "params"), R"([{"target":"test_gate.gate"}])")
+      << "one of the values may be the secret, which nobody has kept";
+}
+
+TEST_F(Runs, WithoutSecretsTellTheirParameters) {
+  const std::string id = caller->submit(
+      gate_workflow("none"),
+      {{"params", Value::list({Value(Dict{{"target", "test_gate"}, {"port", "gate"}, {"value", "c"}})})}});
+  gates.open("c");
+  caller->wait(id);
+  EXPECT_EQ(at(caller->get(id), "submitted/params"), R"([{"target":"test_gate","port":"gate","value":"c"}])");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ TEST_F(Progress, IsToldWhileARunGoesOn) {
   const auto has_ended_one = [](const Value& params) { return at(params, "run/progress/ended") == "1"; };
   const Value told = watcher->next("run.changed", has_ended_one);
   EXPECT_EQ(at(told, "run/id"), id);
-  EXPECT_EQ(at(told, "run/progress"), R"({"nodes":2,"ended":1,"failed":0})");
+  EXPECT_EQ(at(told, "run/progress"), R"({"nodes":2,"ended":1,"failed":0,"fraction":0.5,"slowest":null})");
   EXPECT_EQ(at(caller->get(id), "progress/ended"), "1");
   gates.open("a");
   EXPECT_EQ(at(caller->wait(id), "progress"), "null") << "an end says it all";

@@ -15,8 +15,11 @@ class RunTallyTest : public testing::Test {
     return *Uuid::parse("00000000-0000-0000-0000-" + std::to_string(100'000'000'000 + number));
   }
   void tell(std::optional<NodeRef> node, EventBody body) {
-    tally_.apply(Event{1, WallTime(), "run", node, std::move(body)});
+    tally_.apply(Event{1, now_, "run", node, std::move(body)});
   }
+  void begin_node(int number) { tell(NodeRef{id_of(number), "x"}, NodeStarted{}); }
+  void progress(int number, double fraction) { tell(NodeRef{id_of(number), "x"}, NodeProgress{fraction}); }
+  WallTime now_{std::chrono::hours(1)};
   RunTally tally_;
 };
 
@@ -53,6 +56,62 @@ TEST_F(RunTallyTest, NodesInGroupsAreTheirGroups) {
     tell(NodeRef{id_of(2), "x", {}, {}, {&item, 1}}, NodeFinished{});
   }
   EXPECT_EQ(tally_.counts().ended, 1u);
+}
+
+TEST_F(RunTallyTest, CountsWhatNodesAtWorkTell) {
+  start(4);
+  finish(1);
+  begin_node(2);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.25) << "nothing was told yet";
+  EXPECT_FALSE(tally_.counts().slowest);
+  progress(2, 0.5);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.375);
+  finish(2, NodeStatus::kRetried);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.25) << "the next try begins anew";
+  begin_node(2);
+  progress(2, 0.75);
+  finish(2);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.5);
+  EXPECT_FALSE(tally_.counts().slowest);
+  begin_node(2);
+  progress(2, 0.5);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.5) << "it has ended before, and counts as that";
+  EXPECT_EQ(tally_.counts().slowest->permille, 500);
+}
+
+TEST_F(RunTallyTest, KnowsWhichNodeWillEndLast) {
+  start(4);
+  begin_node(1);
+  const WallTime first = now_;
+  now_ += std::chrono::seconds(100);
+  begin_node(2);
+  now_ += std::chrono::seconds(10);
+  progress(1, 0.9);  // 110 s for nine tenths: 12 s
+  progress(2, 0.1);  // 10 s for one tenth: 90 s
+  EXPECT_EQ(tally_.counts().slowest->started_at, first + std::chrono::seconds(100));
+  EXPECT_EQ(tally_.counts().slowest->permille, 100);
+  finish(2);
+  EXPECT_EQ(tally_.counts().slowest->started_at, first);
+  start(4);
+  EXPECT_FALSE(tally_.counts().slowest) << "another attempt begins anew";
+}
+
+TEST_F(RunTallyTest, ItemsOfAMapAreToldByTheMap) {
+  start(2);
+  begin_node(1);
+  progress(1, 0.25);
+  const std::int64_t item = 3;
+  tell(NodeRef{id_of(2), "x", {}, {}, {&item, 1}}, NodeStarted{});
+  tell(NodeRef{id_of(2), "x", {}, {}, {&item, 1}}, NodeProgress{0.5});
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.125);
+  tell(NodeRef{id_of(2), "x", {}, {}, {&item, 1}}, NodeFinished{});
+  EXPECT_EQ(tally_.counts().ended, 1u);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.25)
+      << "one item of four: nothing is more than a quarter done";
+  progress(1, 0.5);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 0.5);
+  finish(1);
+  EXPECT_DOUBLE_EQ(tally_.counts().fraction(), 1);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "rpc/submission.h"
+
 namespace vnode {
 namespace {
 
@@ -85,6 +87,14 @@ TEST(RpcSchema, NamesItsVersionAndTheNotifications) {
   EXPECT_EQ(schema["title"], "vnode.rpc/" + std::to_string(kRpcProtocol));
   for (const char* name : {"hello", "run.event", "run.events_end", "run.changed", "run.removed"})
     EXPECT_TRUE(schema["$defs"].contains(std::string("notification.") + name)) << name;
+}
+
+TEST(RpcSchema, TellsWhatWasSubmittedByTheSameNames) {
+  const Json properties = schema_of_things()["$defs"]["submitted"]["properties"];
+  EXPECT_EQ(properties.size(), kSubmissionFields.size() - 1) << "all but the document";
+  EXPECT_FALSE(properties.contains("workflow"));
+  EXPECT_EQ(properties["retries"]["type"], "integer");
+  for (const char* name : {"secrets", "environment"}) EXPECT_EQ(properties[name]["type"], "array") << name;
 }
 
 }  // namespace

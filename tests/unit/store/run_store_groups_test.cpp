@@ -69,6 +69,12 @@ TEST(GroupsInAStore, AreReadBack) {
   const RunRow row = must(store->find(sample_id(2))).value();
   EXPECT_EQ(row.group, 1);
   EXPECT_EQ(row.group_value, "1");
+  const StoredSubmission request = must(store->request(sample_id(2))).value();
+  EXPECT_EQ(request.workflow, "") << "it may be large";
+  EXPECT_EQ(request.request, "{\"n\":1}");
+  EXPECT_EQ(request.group_request, "{\"queue\":\"q\"}");
+  EXPECT_EQ(must(store->request_of_group(1))->request, "{\"queue\":\"q\"}");
+  EXPECT_FALSE(must(store->request_of_group(2)));
   const StoredSubmission submission = must(store->submission(sample_id(2))).value();
   EXPECT_EQ(submission.workflow, "{\"nodes\":[]}");
   EXPECT_EQ(submission.request, "{\"n\":1}");
@@ -130,6 +136,21 @@ TEST(GroupsInAStore, AreThereInWholeOrNotAtAll) {
   EXPECT_FALSE(insert_group(*store, sample_group(1, 3))) << "its numbers were used before";
   EXPECT_THAT(must(store->groups()), IsEmpty());
   EXPECT_EQ(numbers(*store, {}), std::vector<std::int64_t>{2});
+}
+
+TEST(GroupsInAStore, TellWhenTheLastOfTheirRunsHasEnded) {
+  const ScratchFolder folder;
+  const auto store = must_open(folder.path());
+  ASSERT_TRUE(insert_group(*store, sample_group(1, 3)));
+  ASSERT_TRUE(insert_group(*store, sample_group(4, 1)));
+  EXPECT_THAT(must(store->group_ends()), IsEmpty());
+  for (const std::int64_t number : {2, 1}) {
+    RunRow row = sample_row(number, RunStatus::kCompleted);
+    row.completed_at = number * 1000;
+    row.exit_code = 0;
+    ASSERT_TRUE(change(*store, [&](RunStore& inner) { return inner.finish(row); }));
+  }
+  EXPECT_THAT(must(store->group_ends()), ElementsAre(testing::Pair(1, 2000)));
 }
 
 }  // namespace

@@ -65,6 +65,8 @@ TEST(RunStore, KeepsARowAndItsSubmission) {
   EXPECT_FALSE(must(store->find_key("none")));
   EXPECT_FALSE(must(store->find_key(""))) << "no key is no key";
   EXPECT_FALSE(must(store->submission("none")));
+  EXPECT_EQ(must(store->request(row.id))->request, sample_submission(1).request);
+  EXPECT_FALSE(must(store->request("none")));
 }
 
 TEST(RunStore, TheLifeOfARun) {

@@ -116,5 +116,39 @@ TEST(RunReport, TellsWhatIsKnown) {
   EXPECT_EQ(text.find("broke\n"), std::string::npos) << "one line a member";
 }
 
+TEST(RunInfo, SaysHowLongItWillGoOn) {
+  const WallTime now = parse_time("2026-11-21T18:01:40Z").value();
+  const auto left = [now](std::string_view progress) {
+    return seconds_left(info(R"({"status":"running","started_at":"2026-11-21T18:00:00Z","progress":)" +
+                             std::string(progress) + "}"),
+                        now);
+  };
+  EXPECT_NEAR(*left(R"({"nodes":4,"ended":2,"failed":0})"), 100, 0.01) << "a daemon of an earlier version";
+  EXPECT_NEAR(*left(R"({"nodes":4,"ended":2,"failed":0,"fraction":0.8,"slowest":null})"), 25, 0.01);
+  EXPECT_NEAR(*left(R"({"nodes":4,"ended":2,"failed":0,"fraction":0.5,
+                        "slowest":{"started_at":"2026-11-21T18:00:10Z","fraction":0.1}})"),
+              810, 0.01);
+  EXPECT_FALSE(left(R"({"nodes":4,"ended":0,"failed":0,"fraction":0,"slowest":null})"));
+  EXPECT_FALSE(seconds_left(info(R"({"status":"completed","progress":null})"), now));
+}
+
+TEST(RunInfo, OfAGroupHasItsRunsAsProgress) {
+  const RunInfo group = info(R"({"id":"g1","status":"running","completed_at":null,
+      "counts":{"pending":5,"running":1,"completed":2,"failed":1,"cancelled":1,"timeout":0,"interrupted":0}})");
+  EXPECT_TRUE(group.is_group);
+  ASSERT_TRUE(group.progress);
+  EXPECT_EQ(group.progress->nodes, 10u);
+  EXPECT_EQ(group.progress->ended, 4u);
+  EXPECT_EQ(group.progress->failed, 1u);
+}
+
+TEST(RunReport, TellsHowFarARunIs) {
+  const Value run = parse_json(R"({"id":"1","status":"running","started_at":"2026-11-21T18:00:00Z","progress":
+      {"nodes":4,"ended":2,"failed":1,"fraction":0.5,"slowest":null}})")
+                        .value();
+  EXPECT_THAT(run_text(run, parse_time("2026-11-21T18:10:00Z").value()),
+              testing::HasSubstr("progress  2 of 4 nodes, 50%, 1 failed, ~10m left"));
+}
+
 }  // namespace
 }  // namespace vnode

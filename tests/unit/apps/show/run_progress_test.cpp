@@ -107,5 +107,27 @@ TEST_F(RunProgressTest, ItemsOfAMapAreShownApart) {
   EXPECT_EQ(progress.troubled()[0]->item, "[7][1]");
 }
 
+/// Three of four nodes have ended at once; the fourth maps a thousand items.
+TEST_F(RunProgressTest, TimeLeftIsNoLessThanThatOfAMap) {
+  const auto at = [this](int second, int node, EventBody body) {
+    progress.apply(
+        {++seq, WallTime(std::chrono::seconds(second)), "run", NodeRef{id(node), "type"}, std::move(body)});
+  };
+  progress.apply(
+      {++seq, WallTime(std::chrono::seconds(0)), "run", std::nullopt, ExecutionStarted{"p", "n", 4, 0}});
+  EXPECT_FALSE(progress.seconds_left(std::chrono::seconds(10)));
+  for (int node = 1; node <= 3; ++node) {
+    at(0, node, NodeStarted{});
+    at(0, node, NodeFinished{});
+  }
+  EXPECT_NEAR(*progress.seconds_left(std::chrono::seconds(20)), 20.0 / 3, 0.01);
+  at(10, 4, NodeStarted{});
+  at(20, 4, NodeProgress{0.01});
+  EXPECT_NEAR(*progress.seconds_left(std::chrono::seconds(20)), 990, 0.01);
+  EXPECT_NEAR(*progress.seconds_left(std::chrono::seconds(30)), 1980, 0.01) << "no item more in as long";
+  at(40, 4, NodeFinished{});
+  EXPECT_FALSE(progress.seconds_left(std::chrono::seconds(40)));
+}
+
 }  // namespace
 }  // namespace vnode

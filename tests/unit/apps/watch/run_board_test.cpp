@@ -82,5 +82,25 @@ TEST(RunBoard, TellsHowManyEndAtATime) {
   EXPECT_FALSE(board.ends_a_second(kStart + std::chrono::seconds(200)));
 }
 
+TEST(RunBoard, GroupsStandAmongTheRunsAsTheyWereSubmitted) {
+  RunBoard board({});
+  const auto add = [&board](const std::string& id, const std::string& status, int ended_at = 0) {
+    RunInfo run = make_run(id, status, ended_at);
+    run.is_group = id.starts_with('g');
+    board.apply(run, kStart);
+  };
+  add("261130-99999", "running");
+  add("g261130-00005", "running");
+  add("261130-100000", "running");
+  add("261130-00007", "pending");
+  add("g261130-00006", "pending");
+  add("261129-00001", "completed", 10);
+  add("g261129-00002", "failed", 30);
+  add("261129-00004", "completed", 20);
+  EXPECT_THAT(ids_of(board.ordered()),
+              ElementsAre("g261130-00005", "261130-99999", "261130-100000", "g261130-00006", "261130-00007",
+                          "g261129-00002", "261129-00004", "261129-00001"));
+}
+
 }  // namespace
 }  // namespace vnode

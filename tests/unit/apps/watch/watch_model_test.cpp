@@ -42,7 +42,7 @@ class WatchModelTest : public testing::Test {
     run.created_at = kNow.wall - std::chrono::seconds(10);
     if (run.is_running()) run.started_at = run.created_at;
     if (run.has_ended()) run.completed_at = kNow.wall + std::chrono::seconds(number);
-    if (run.is_running()) run.progress = RunInfo::Progress{.nodes = 10, .ended = 5, .failed = 0};
+    if (run.is_running()) run.progress = RunInfo::Progress{.nodes = 10, .ended = 5, .fraction = 0.5};
     model_.board().apply(std::move(run), kNow.steady);
   }
   void add_many(int running, int pending, int ended) {
@@ -299,6 +299,81 @@ TEST_F(WatchModelTest, SaysThatTheDaemonHasGone) {
   EXPECT_THAT(footer(), HasSubstr("went away"));
   model_.set_notice({});
   EXPECT_THAT(footer(), HasSubstr("q: quit"));
+}
+
+TEST_F(WatchModelTest, OpensAGroup) {
+  add_many(1, 1, 0);
+  const std::string group = "g" + id_of(3);
+  RunInfo row;
+  row.id = group;
+  row.status = "running";
+  row.workflow = "render.json";
+  row.is_group = true;
+  row.counts = "1 completed, 1 running";
+  row.progress = RunInfo::Progress{.nodes = 2, .ended = 1, .failed = 0, .fraction = 0.5};
+  model_.board().apply(row, kNow.steady);
+  EXPECT_THAT(screen(), testing::ContainsRegex(group + " +running +.#+[.]+. 50% .*1 completed"));
+  EXPECT_EQ(model_.group_board(), nullptr);
+  press("j");
+  press("l");
+  EXPECT_THAT(footer(), HasSubstr("Enter shows the runs"));
+  const WatchRequest request = press(PressedKind::kEnter);
+  EXPECT_EQ(request.kind, Asked::kOpenGroup);
+  EXPECT_EQ(request.run, group);
+  EXPECT_EQ(model_.open_group(), group);
+  EXPECT_THAT(screen(), HasSubstr("no runs"));
+  for (const int number : {3, 4}) {
+    RunInfo run;
+    run.id = id_of(number);
+    run.status = number == 3 ? "completed" : "running";
+    run.group_value = "frame " + std::to_string(number);
+    if (run.has_ended()) run.completed_at = kNow.wall;
+    model_.group_board()->apply(run, kNow.steady);
+  }
+  EXPECT_THAT(screen(), HasSubstr(group + "  render.json  1 completed, 1 running"));
+  EXPECT_THAT(screen(), testing::ContainsRegex("frame 4.*\n.*frame 3"));
+  EXPECT_THAT(screen(), Not(HasSubstr(id_of(1)))) << "those of the group only";
+  EXPECT_THAT(selected(), HasSubstr(id_of(4)));
+  press("j");
+  press("c");
+  EXPECT_THAT(footer(), HasSubstr(id_of(3) + " has ended"));
+  press("k");
+  open_first();
+  EXPECT_EQ(followed_, id_of(4));
+  EXPECT_EQ(press(PressedKind::kEscape).kind, Asked::kUnfollow);
+  EXPECT_THAT(selected(), HasSubstr(id_of(4))) << "back in the group";
+  EXPECT_EQ(press(PressedKind::kEscape).kind, Asked::kCloseGroup);
+  EXPECT_THAT(selected(), HasSubstr(group)) << "back among all";
+  EXPECT_EQ(model_.group_board(), nullptr);
+  press("c");
+  EXPECT_EQ(press("y").run, group);
+}
+
+TEST_F(WatchModelTest, AGroupFitsTheTerminal) {
+  add_many(0, 1, 0);
+  RunInfo row;
+  row.id = "g" + id_of(2);
+  row.status = "running";
+  row.is_group = true;
+  row.counts = "1 completed, 1 failed, 1 cancelled, 1 timeout, 1 interrupted, 100 running, 1000 pending";
+  model_.board().apply(row, kNow.steady);
+  press(PressedKind::kEnter);
+  for (int number = 2; number < 60; ++number) {
+    RunInfo run;
+    run.id = id_of(number);
+    run.status = "running";
+    run.group_value = std::string(200, 'v') + "\x1b[2J";
+    model_.group_board()->apply(run, kNow.steady);
+  }
+  for (const TerminalSize size : kSizes) {
+    size_ = size;
+    const std::vector<std::string> lines = model_.lines(size, kNow, true);
+    EXPECT_EQ(lines.size(), static_cast<std::size_t>(size.rows));
+    for (const std::string& line : lines) {
+      EXPECT_LE(display_width(plain(line)), static_cast<std::size_t>(size.columns)) << line;
+      EXPECT_EQ(plain(line).find('\x1b'), std::string::npos) << line;
+    }
+  }
 }
 
 }  // namespace
