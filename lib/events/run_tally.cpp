@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace vnode {
 namespace {
@@ -40,7 +41,7 @@ void RunTally::apply(const Event& event) {
     return note_end(node, *finished, is_item);
   if (is_item) return;
   if (std::holds_alternative<NodeStarted>(event.body)) {
-    underway_.insert_or_assign(node, Underway{event.time, 0});
+    note_start(node, event.time);
   } else if (const auto* progress = std::get_if<NodeProgress>(&event.body); progress && progress->fraction) {
     const auto found = underway_.find(node);
     if (found == underway_.end()) return;
@@ -50,12 +51,22 @@ void RunTally::apply(const Event& event) {
   }
 }
 
+void RunTally::note_start(const Uuid& node, WallTime now) {
+  if (spare_ && !underway_.contains(node)) {
+    spare_.key() = node;
+    spare_.mapped() = {now, 0};
+    underway_.insert(std::move(spare_));
+  } else {
+    underway_.insert_or_assign(node, Underway{now, 0});
+  }
+}
+
 void RunTally::note_end(const Uuid& node, const NodeFinished& finished, bool is_item) {
   if (!is_item) {
     const auto found = underway_.find(node);
     const bool may_be_a_map = found != underway_.end() && found->second.permille > 0;
     if (may_be_a_map) in_bodies_.clear();
-    if (found != underway_.end()) underway_.erase(found);
+    if (found != underway_.end()) spare_ = underway_.extract(found);
   }
   if (finished.status == NodeStatus::kRetried) return;
   if (ended_.insert(node).second && is_item) in_bodies_.insert(node);

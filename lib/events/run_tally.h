@@ -38,15 +38,19 @@ class RunTally {
   Counts counts() const;
 
  private:
+  using UnderwayNodes = std::unordered_map<Uuid, Underway>;
+
   void begin(std::size_t nodes);
+  void note_start(const Uuid& node, WallTime now);
   void note_end(const Uuid& node, const NodeFinished& finished, bool is_item);
 
   std::size_t nodes_ = 0;
   std::unordered_set<Uuid> ended_;
   std::unordered_set<Uuid> failed_;
-  std::unordered_set<Uuid> in_bodies_;           ///< of `ended_` those whose map may still have items
-  std::unordered_map<Uuid, Underway> underway_;  ///< at work, from their start
-  WallTime now_;                                 ///< of the last progress
+  std::unordered_set<Uuid> in_bodies_;  ///< of `ended_` those whose map may still have items
+  UnderwayNodes underway_;              ///< at work, from their start
+  UnderwayNodes::node_type spare_;      ///< in a loop one starts as soon as another has ended
+  WallTime now_;                        ///< of the last progress
 };
 
 }  // namespace vnode
