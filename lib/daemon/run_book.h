@@ -223,6 +223,11 @@ class RunBook {
   void go_on_entering();
   void enter_group(const GroupRow& group, std::shared_ptr<std::vector<RunRow>> rows,
                    std::shared_ptr<const Secrets> secrets, bool has_hooks, const Done& done);
+  struct Retried;
+  void store_retries(const std::shared_ptr<std::vector<Retried>>& all,
+                     std::function<void(std::optional<RpcError>)> done);
+  void enter_retried(const std::shared_ptr<std::vector<Retried>>& all,
+                     std::function<void(std::optional<RpcError>)> done);
   void answer_earlier(const RunRow& earlier, const RunRow& row, const Done& done) const;
   Result<void> restore_groups(RunStore& store);
   Result<void> count_ended_of_groups(RunStore& store);
@@ -251,8 +256,9 @@ class RunBook {
   void store_running(LiveRun& live);
   void store_pending(LiveRun& live);
   void store_end(LiveRun& live);
-  void append_and_store(std::vector<std::shared_ptr<RunEnding>> endings);
-  void store_ends(std::vector<std::shared_ptr<RunEnding>> endings);
+  using Endings = std::vector<std::shared_ptr<RunEnding>>;
+  void append_all(const Endings& endings) const;
+  void store_ends(Endings endings);
   void go_on_with_unstarted_ends();
   void start_attempt(LiveRun& live);
   void tell(LiveRun& live);
@@ -295,8 +301,9 @@ class RunBook {
   std::set<std::string> retrying_;  ///< on their way to be live again
   std::set<std::string> removing_;  ///< on their way out
   /// Of runs that have never begun: of a group that is cancelled there are many in one turn.
-  std::vector<std::shared_ptr<RunEnding>> unstarted_ends_;
-  std::deque<Entering> entering_now_;  ///< in order; the first is under way
+  Endings unstarted_ends_;
+  bool are_unstarted_ends_asked_ = false;  ///< somebody will go on with them
+  std::deque<Entering> entering_now_;      ///< in order; the first is under way
   RunStore::Last last_;
   std::string store_error_;
   std::size_t unsettled_ = 0;  ///< attempts that have ended, and what became of the run is not durable yet

@@ -126,33 +126,44 @@ void RunBook::store_end(LiveRun& live) {
   ending.row.attempt = state->attempts.number;
   ++unsettled_;
   if (!ending.is_to_append) return store_ends({live.ending});
-  // (Those that have run do not wait for each other's files.)
-  if (state->event != EndEvent::kUnstarted) return append_and_store({live.ending});
-  unstarted_ends_.push_back(live.ending);
-  if (unstarted_ends_.size() == 1) parts_.post([this] { go_on_with_unstarted_ends(); });
-}
-
-/// Together: a thread, a change and a notice for each of them would take most of the time.
-void RunBook::go_on_with_unstarted_ends() {
-  const std::vector<std::shared_ptr<RunEnding>> all = std::exchange(unstarted_ends_, {});
-  for (std::size_t at = 0; at < all.size(); at += kMostEndsTogether) {
-    const std::size_t end = std::min(all.size(), at + kMostEndsTogether);
-    append_and_store(
-        {all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(end)});
+  if (state->event != EndEvent::kUnstarted) {
+    // (Those that have run do not wait for each other's files.)
+    parts_.background.submit([this, one = Endings{live.ending}] {
+      append_all(one);
+      parts_.post([this, one] { store_ends(one); });
+    });
+    return;
   }
+  unstarted_ends_.push_back(live.ending);
+  if (!std::exchange(are_unstarted_ends_asked_, true)) parts_.post([this] { go_on_with_unstarted_ends(); });
 }
 
-void RunBook::append_and_store(std::vector<std::shared_ptr<RunEnding>> endings) {
-  parts_.background.submit([this, endings = std::move(endings)] {
-    for (const std::shared_ptr<RunEnding>& ending : endings) {
-      append_ending(*ending, parts_.surroundings.clock, event_path(ending->row.id));
+/// Together: a thread, a change and a notice for each of them would take most of the time. One after the
+/// other: threads that make files in one folder only wait for each other.
+void RunBook::go_on_with_unstarted_ends() {
+  are_unstarted_ends_asked_ = !unstarted_ends_.empty();
+  if (unstarted_ends_.empty()) return;
+  parts_.background.submit([this, all = std::exchange(unstarted_ends_, {})] {
+    for (std::size_t at = 0; at < all.size(); at += kMostEndsTogether) {
+      const std::size_t end = std::min(all.size(), at + kMostEndsTogether);
+      Endings some(all.begin() + static_cast<std::ptrdiff_t>(at),
+                   all.begin() + static_cast<std::ptrdiff_t>(end));
+      append_all(some);
+      parts_.post([this, some = std::move(some)] { store_ends(some); });
     }
-    parts_.post([this, endings] { store_ends(endings); });
+    parts_.post([this] { go_on_with_unstarted_ends(); });
   });
 }
 
-void RunBook::store_ends(std::vector<std::shared_ptr<RunEnding>> endings) {
-  const auto all = std::make_shared<const std::vector<std::shared_ptr<RunEnding>>>(std::move(endings));
+/// On a thread that may wait for the disk.
+void RunBook::append_all(const Endings& endings) const {
+  for (const std::shared_ptr<RunEnding>& ending : endings) {
+    append_ending(*ending, parts_.surroundings.clock, event_path(ending->row.id));
+  }
+}
+
+void RunBook::store_ends(Endings endings) {
+  const auto all = std::make_shared<const Endings>(std::move(endings));
   // One that the store refuses, which changes nothing, is not to keep the others out of it.
   const auto refused = std::make_shared<std::optional<Error>>();
   const auto change = [all, refused](RunStore& store) -> Result<void> {

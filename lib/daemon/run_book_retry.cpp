@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::size_t kRetriedInATurn = 64;
 
-/// One run of those that are to be tried again.
-struct Retried {
-  RunRow row;  ///< as it has ended, then as it is
-  RunStatus before = RunStatus::kFailed;
-  RunLife life;
-};
-
 /// It was in the memory of a daemon, and went with the end.
 bool has_secrets(const StoredSubmission& submission) {
   const auto is_in = [](const std::string& json) {
@@ -37,18 +30,16 @@ Error secrets_lost(const std::string& id) {
 }
 
 /// What was told of its events stays; the next attempt goes on behind.
-Result<void> retry_in_store(RunStore& store, Retried& retried, const std::string& event_path) {
-  RunRow& row = retried.row;
+void note_told_events(RunRow& row, const std::string& event_path) {
+  const EventFileEnd end = find_event_file_end(event_path);
+  row.told_seq = static_cast<std::int64_t>(end.last_seq);
+  row.event_bytes = static_cast<std::int64_t>(end.size);
+}
+
+Result<void> retry_in_store(RunStore& store, const RunRow& row) {
   const Result<std::optional<StoredSubmission>> submission = store.submission(row.id);
   if (!submission) return submission.error();
   if (*submission && has_secrets(**submission)) return secrets_lost(row.id);
-  const EventFileEnd end = find_event_file_end(event_path);
-  Dependencies dependencies = Dependencies::read(row.dependencies);
-  dependencies.met.clear();
-  row.dependencies = dependencies.json();
-  row.told_seq = static_cast<std::int64_t>(end.last_seq);
-  row.event_bytes = static_cast<std::int64_t>(end.size);
-  row.attempt = retried.life.attempts().number;
   return store.retry(row.id, row.attempt, row.told_seq, row.event_bytes, row.dependencies);
 }
 
@@ -57,12 +48,6 @@ RpcError refusal_of_retry(const Error& error) {
   if (error.code == ErrorCode::kInvalidValue) return daemon_error("not_ended", error.message);
   if (error.code == ErrorCode::kUsage) return daemon_error("secrets_lost", error.message);
   return daemon_error("store_unavailable", describe(error));
-}
-
-/// Of the last attempt, which is the last no more.
-void remove_results(const std::vector<std::string>& event_paths) {
-  std::error_code ignored;  // the next results take their place
-  for (const std::string& path : event_paths) std::filesystem::remove(results_path(path), ignored);
 }
 
 RunRow pending_again(RunRow row) {
@@ -74,10 +59,21 @@ RunRow pending_again(RunRow row) {
   row.error.clear();
   row.summary.clear();
   row.paused_at.reset();
+  Dependencies dependencies = Dependencies::read(row.dependencies);
+  dependencies.met.clear();
+  row.dependencies = dependencies.json();
   return row;
 }
 
 }  // namespace
+
+/// One run of those that are to be tried again.
+struct RunBook::Retried {
+  RunRow row;  ///< as it has ended, then as it is
+  RunStatus before = RunStatus::kFailed;
+  RunLife life;
+  std::string event_path;
+};
 
 void RunBook::retry(std::vector<RunRow> rows, std::function<void(std::optional<RpcError>)> done) {
   const std::size_t pending = parts_.tasks.count(RunStatus::kPending) + entering_;
@@ -93,49 +89,73 @@ void RunBook::retry(std::vector<RunRow> rows, std::function<void(std::optional<R
       return done(daemon_error("not_kept", "run " + row.id + " is being removed"));
   }
   const auto all = std::make_shared<std::vector<Retried>>();
-  std::vector<std::string> paths;
   for (RunRow& row : rows) {
     const RunStatus before = row.status;
     SettledRun settled{{.number = row.attempt, .retries_left = row.retries}, {.status = before}};
-    all->push_back({std::move(row), before, RunLife::ended(std::move(settled), row.retries_interrupts)});
-    (void)all->back().life.retry();  // its effects are what follows
-    paths.push_back(event_path(all->back().row.id));
-    retrying_.insert(all->back().row.id);
+    RunLife life = RunLife::ended(std::move(settled), row.retries_interrupts);
+    (void)life.retry();  // its effects are what follows
+    row = pending_again(std::move(row));
+    row.attempt = life.attempts().number;
+    std::string path = event_path(row.id);
+    retrying_.insert(row.id);
+    all->push_back({std::move(row), before, std::move(life), std::move(path)});
   }
   entering_ += all->size();
-  const auto original = std::make_shared<const std::vector<Retried>>(*all);
-  const auto change = [all, original, paths](RunStore& store) -> Result<void> {
-    *all = *original;  // it may have been tried, and undone
-    for (std::size_t i = 0; i < all->size(); ++i) {
-      if (Result<void> stored = retry_in_store(store, (*all)[i], paths[i]); !stored) return stored;
+  ++unsettled_;  // a daemon that ends does this first
+  const auto finish = [this, done = std::move(done)](std::optional<RpcError> refused) {
+    --unsettled_;
+    done(std::move(refused));
+  };
+  // Their events are looked at elsewhere: it takes as long as there are many of them. They have ended, so
+  // nothing is added meanwhile.
+  parts_.background.submit([this, all, finish] {
+    for (Retried& retried : *all) note_told_events(retried.row, retried.event_path);
+    parts_.post([this, all, finish] { store_retries(all, finish); });
+  });
+}
+
+void RunBook::store_retries(const std::shared_ptr<std::vector<Retried>>& all,
+                            std::function<void(std::optional<RpcError>)> done) {
+  const auto change = [all](RunStore& store) -> Result<void> {
+    for (const Retried& retried : *all) {
+      if (Result<void> stored = retry_in_store(store, retried.row); !stored) return stored;
     }
     return {};
   };
-  store_->write(change, [this, all, paths, done = std::move(done)](Result<void> result) {
+  store_->write(change, [this, all, done = std::move(done)](Result<void> result) {
     note_store(result);
     if (!result) {
       entering_ -= all->size();
       for (const Retried& retried : *all) retrying_.erase(retried.row.id);
       return done(refusal_of_retry(result.error()));
     }
-    parts_.background.submit([paths] { remove_results(paths); });
-    const auto next = std::make_shared<std::size_t>(0);
-    enter_in_order([this, all, next, done] {
-      const std::size_t end = std::min(all->size(), *next + kRetriedInATurn);
-      for (; *next < end; ++*next) {
-        Retried& retried = (*all)[*next];
-        --entering_;
-        retrying_.erase(retried.row.id);
-        --counts_[retried.before];
-        groups_.count(retried.row.group, retried.before, -1);
-        groups_.count(retried.row.group, RunStatus::kPending, 1);
-        if (const RunGroup* group = groups_.find(retried.row.group)) observer_.on_group_changed(*group);
-        enter(pending_again(std::move(retried.row)), {}, std::move(retried.life), nullptr);
-      }
-      if (end < all->size()) return false;
-      done(std::nullopt);
-      return true;
+    // The results of the last attempt, which is the last no more: before the next one has any.
+    parts_.background.submit([this, all, done] {
+      std::error_code ignored;  // the next results take their place
+      for (const Retried& retried : *all) std::filesystem::remove(results_path(retried.event_path), ignored);
+      parts_.post([this, all, done] { enter_retried(all, done); });
     });
+  });
+}
+
+void RunBook::enter_retried(const std::shared_ptr<std::vector<Retried>>& all,
+                            std::function<void(std::optional<RpcError>)> done) {
+  const auto next = std::make_shared<std::size_t>(0);
+  enter_in_order([this, all, next, done = std::move(done)] {
+    const std::size_t end = std::min(all->size(), *next + kRetriedInATurn);
+    for (; *next < end; ++*next) {
+      Retried& retried = (*all)[*next];
+      --entering_;
+      retrying_.erase(retried.row.id);
+      --counts_[retried.before];
+      groups_.count(retried.row.group, retried.before, -1);
+      groups_.count(retried.row.group, RunStatus::kPending, 1);
+      if (const RunGroup* group = groups_.find(retried.row.group)) observer_.on_group_changed(*group);
+      enter(std::move(retried.row), {}, std::move(retried.life), nullptr);
+    }
+    if (end < all->size()) return false;
+    done(std::nullopt);
+    return true;
   });
 }
 
