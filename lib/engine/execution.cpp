@@ -187,7 +187,8 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
   if (has_variables()) return push_recorded(slot, std::move(value));
   const bool is_last =
       fires(slot, value) && (!node_.plan->type->runtime || node_.plan->type->runtime->fires_last());
-  if (is_last) level_.record_end(*this, {}, node_.layout->name(slot), {});
+  const Outputs nothing;  // what commands return
+  if (is_last) level_.record_last(*this, node_.layout->name(slot), node_.plan->type->runtime ? &nothing : nullptr);
   level_.run_.recorder->push(record_, node_.layout->name(slot), value, turns_outside());
   return level_.push(chain_, node_, slot, std::move(value));
 }
@@ -199,6 +200,9 @@ Task<void> Execution::push_recorded(SlotIndex slot, Value value) {
     co_await level_.runtime_level_->read_variables();
   }
   record_variables();
+  const std::optional<Outputs> returned = std::exchange(first_->returned, std::nullopt);
+  if (is_last_of_code(slot, value) || (returned && fires(slot, value)))
+    level_.record_last(*this, node_.layout->name(slot), returned ? &*returned : nullptr);
   level_.run_.recorder->push(record_, node_.layout->name(slot), value, turns_outside());
   co_await level_.push(chain_, node_, slot, std::move(value));
   known_variables_ = level_.variables();
@@ -211,6 +215,11 @@ bool Execution::has_variables() const {
 
 bool Execution::fires(SlotIndex slot, const Value& value) const {
   return node_.layout->output(slot)->is_exec() && truthy(value) && level_.is_wired(node_, slot);
+}
+
+/// Its definition says so of each firing; hooks are none of it.
+bool Execution::is_last_of_code(SlotIndex slot, const Value& value) const {
+  return node_.execution == this && node_.plan->type->definition.fires_last && fires(slot, value);
 }
 
 /// It fires, or calls hooks: its code waits for them.

@@ -101,6 +101,7 @@ class Execution final : public NodeContext {
   void note_all_read(const std::vector<Value>& except) override;
   void note_stateful(std::string_view what) override;
   void note_modules(const std::vector<UsersModule>& modules) override;
+  void note_last(Outputs returned) override;
   bool is_repeated() const override { return is_repeated_; }
   void set_repeated() { is_repeated_ = true; }
   int try_number() const override { return tries_ ? tries_->number() : 1; }
@@ -122,6 +123,7 @@ class Execution final : public NodeContext {
     Dict variables;
     std::vector<RecordedFile> files;
     bool has_set_off = false;  ///< it has pushed since what others go by
+    std::optional<Outputs> returned;  ///< what it returns behind its next push
   };
   struct Push {
     SlotIndex slot = kNoSlot;
@@ -155,6 +157,7 @@ class Execution final : public NodeContext {
   Task<void> push(SlotIndex slot, Value value);
   Task<void> push_recorded(SlotIndex slot, Value value);
   bool fires(SlotIndex slot, const Value& value) const;
+  bool is_last_of_code(SlotIndex slot, const Value& value) const;
   bool sets_off_others(SlotIndex slot, const Value& value) const;
   std::optional<std::uint32_t> turns_outside();
   Push* find_push(SlotIndex slot);

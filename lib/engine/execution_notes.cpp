@@ -43,6 +43,10 @@ void Execution::note_stateful(std::string_view what) {
   if (record_) level_.run_.recorder->mark(record_, RecordMark::kStateful, what);
 }
 
+void Execution::note_last(Outputs returned) {
+  if (record_) first_->returned = std::move(returned);
+}
+
 void Execution::note_modules(const std::vector<UsersModule>& modules) {
   if (record_) level_.run_.recorder->modules(record_, modules);
 }

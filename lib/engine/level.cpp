@@ -46,6 +46,7 @@ void Level::prepare() {
     next += 2 * node.layout->size();
     if (is_item_level()) node.outer = &in_outer(i);
     if (node.plan->in_frame) continue;
+    if (!path_) node.executions = run_.options.repeated.executions_before;
     limit_instance(node);
     if (is_item_level()) continue;
     const NodeRuntime* runtime = node.plan->type->runtime.get();

@@ -45,6 +45,7 @@ struct LevelContext {
 /// - propagation.cpp: pushes, returned values, invalidation (15 to 18)
 /// - waiting.cpp: nodes that another chain is executing (11)
 /// - recording.cpp: what the journal is told (journal rules 1 to 4)
+/// - rehearsal.cpp: where a rehearsal ends (journal rule 16)
 /// - taking.cpp: what is taken from the journal of an earlier run (journal rules 11 to 13)
 /// - group_runner.cpp: workflows inside groups (29, 30)
 ///
@@ -138,6 +139,7 @@ class Level {
 
   // recording.cpp
   RecordedPlace place_of(const Instance& node) const;
+  std::vector<PortValue> delivered_inputs(const Instance& node) const;
   std::vector<RecordedFile> recorded_input_files(const Instance& node) const;
   std::vector<RecordedFile> recorded_work(const Execution& execution, const Outputs& outputs) const;
   std::vector<std::string> changed_input_files(const Execution& execution,
@@ -147,7 +149,9 @@ class Level {
   std::unique_ptr<TakenExecution> record_hook(Execution& call, SlotIndex slot);
   Task<void> record_hook_end(Execution& call, const std::exception_ptr& failure);
   Task<void> record_variables(Execution& execution);
-  void record_end(Execution& execution, const Outputs& outputs, std::string_view port, SteadyTime started);
+  void record_last(Execution& execution, std::string_view port, const Outputs* returned);
+  void record_end(Execution& execution, const Outputs& outputs, SteadyTime started);
+  void tell_end(Execution& execution, const Outputs& outputs, RecordedEnd end);
   void record_failure(Execution& execution, const NodeFailure* failure, bool is_repeated, SteadyTime started);
   bool may_hold(const Chain& chain) const;
   bool has_to_settle(Chain& chain);
@@ -158,6 +162,10 @@ class Level {
   std::unique_ptr<ExecutionBegin> describe_begin(Chain& chain, Instance& node, StartReason reason);
   void ask_resumption(ExecutionBegin& beginning, const RecordedBegin& begin);
   Task<void> take_steps(Execution& execution, TakenExecution& taken);
+
+  // rehearsal.cpp
+  Task<void> wait_for_ever(Chain& chain, const Instance& node, std::string_view hook,
+                           std::string_view reason);
 
   // propagation.cpp
   Task<void> push(Chain& chain, Instance& node, SlotIndex slot, Value value);

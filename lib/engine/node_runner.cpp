@@ -6,6 +6,7 @@
 #include "engine/execution.h"
 #include "engine/failure_tolerance.h"
 #include "engine/level.h"
+#include "engine/rehearsal.h"
 #include "engine/runtime_level.h"
 #include "engine/taking.h"
 #include "model/value_ops.h"
@@ -218,6 +219,8 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     is_new = false;
     has_begun_before = has_begun_before || (beginning && beginning->taking.has_begun_before);
     TakenExecution* const taken = beginning ? beginning->taking.taken.get() : nullptr;
+    if (run_.rehearsal && !taken && (beginning || touches_world(*node.plan->type)))
+      co_await wait_for_ever(chain, node, {}, beginning ? std::string_view(beginning->taking.reason) : "");
     if (tries && taken)
       tries->begin_taken(taken->try_number());
     else if (tries)
@@ -274,7 +277,7 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     if (tries) failure = tries->end(failure);
     node.execution = nullptr;
     if (!failure) {
-      if (execution.record()) record_end(execution, outputs, {}, started);
+      if (execution.record()) record_end(execution, outputs, started);
       if (tries) error_logs_.add(tries->error_logs);
       finish_executed(execution, outputs, started, taken);
       if (needs_propagation(node, execution, outputs))

@@ -37,6 +37,8 @@ class Part {
 
   /// One node alone, without its wires.
   bool is_single() const { return is_single_; }
+  /// Which; of a single one.
+  NodeIndex single() const { return targets_.front(); }
   bool has(NodeIndex node) const { return kept_nodes_.empty() || kept_nodes_[node]; }
   /// Takes what does not run out of that workflow.
   Cut cut(Workflow& workflow) const;

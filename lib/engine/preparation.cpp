@@ -14,6 +14,15 @@ void append(Problems& problems, Problems more) {
   std::move(more.begin(), more.end(), std::back_inserter(problems));
 }
 
+void fill_single(Workflow& workflow, NodeIndex node, const PreparationRequest& request, Problems& problems) {
+  NodeInstance& instance = workflow.nodes[node];
+  std::vector<std::string> wired;
+  for (const Connection& wire : workflow.connections) {
+    if (!wire.is_exec && wire.to_node == instance.instance_id) wired.push_back(wire.to_port);
+  }
+  request.fill_single(instance, wired, problems);
+}
+
 }  // namespace
 
 Preparation prepare(std::string_view text, const Registry& registry, const PreparationRequest& request) {
@@ -31,6 +40,8 @@ Preparation prepare(std::string_view text, const Registry& registry, const Prepa
   if (!has_errors(asked)) parameters.fill(workflow, preparation.parameters);
   std::optional<Part> part;
   if (!request.part.is_empty()) part = Part::find(workflow, registry, request.part, asked);
+  if (part && part->is_single() && request.fill_single)
+    fill_single(workflow, part->single(), request, asked);
   append(asked, apply_overrides(workflow, registry, request.overrides, part ? &*part : nullptr));
   if (has_errors(asked)) {
     preparation.problems = std::move(asked);

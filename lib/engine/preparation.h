@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -29,6 +30,10 @@ struct PreparationRequest {
   PartRequest part = {};                  ///< rule 48
   Beginning beginning = Beginning::kRun;  ///< what `problems` have to tell (validate.h)
   const PathMap* path_map = nullptr;      ///< that the run has: the paths that it maps are not told of
+  /// Gives a node that runs alone what `overrides` do not. `wired`: its inputs that wires bring in the whole
+  /// workflow. Errors are those of what was asked for.
+  std::function<void(NodeInstance& node, const std::vector<std::string>& wired, Problems& problems)>
+      fill_single = nullptr;
 };
 
 /// Reads the document, sets the parameters, finds the part that is to run, and makes it ready. UTF-8 text.

@@ -3,6 +3,7 @@
 
 #include "engine/execution.h"
 #include "engine/level.h"
+#include "engine/rehearsal.h"
 #include "engine/runtime_level.h"
 #include "engine/taking.h"
 #include "model/value_ops.h"
@@ -110,6 +111,8 @@ Task<void> Level::run_hook(Chain& chain, Instance& target, SlotIndex slot, Value
     const RecordNumber around = std::exchange(chain.record, 0);
     try {
       const std::unique_ptr<TakenExecution> taken = run_.recorder ? record_hook(call, slot) : nullptr;
+      if (run_.rehearsal && !taken && touches_world(*target.plan->type))
+        co_await wait_for_ever(chain, target, target.layout->name(slot), {});
       Task<void> work = taken ? take_steps(call, *taken) : call_hook(call, slot, value);
       co_await std::move(work);
     } catch (...) {

@@ -56,6 +56,7 @@ struct RecordedFile {
   bool is_there = false;
   std::uint64_t size = 0;
   std::int64_t changed = 0;  ///< its mtime, in nanoseconds since 1970
+  std::string digest = {};   ///< of its contents, where somebody wants to know that
 
   bool operator==(const RecordedFile&) const = default;
 };
@@ -86,6 +87,7 @@ struct RecordedBegin {
   std::string_view hook;  ///< a call of the hook for that port; empty: an execution
   RecordedCause cause;
   std::span<const PortValue> inputs = {};   ///< names and values, in a fixed order
+  std::span<const PortValue> delivered = {};  ///< those that wires bring
   std::span<const PortValue> command = {};  ///< what its runtime is about to start, by the names of its parts
   std::span<const RecordedFile> files = {};  ///< that inputs name
   bool is_stateful = false;                  ///< it is known to leave behind more than records tell
@@ -107,6 +109,7 @@ struct RecordedEnd {
   std::string_view status;  ///< as in `node_finished`
   bool is_handled = false;
   bool is_before_firing = false;              ///< nothing is left for it to do but to fire and to return
+  bool is_returned = false;                   ///< `outputs` is known
   std::span<const PortValue> outputs = {};    ///< the returned table
   std::span<const RecordedFile> files = {};   ///< that it has declared as its work
   std::span<const std::string> changed = {};  ///< others, that inputs name, and that are not as they were

@@ -128,6 +128,29 @@ class Files {
 
 }  // namespace
 
+/// What wires bring to it, so that it can be executed alone another time.
+std::vector<PortValue> Level::delivered_inputs(const Instance& node) const {
+  std::vector<PortValue> inputs;
+  const auto add = [&](SlotIndex slot) {
+    const Port* port = node.layout->input(slot);
+    if (port && port->is_exec()) return;
+    const std::string_view name = node.layout->name(slot);
+    const auto is_it = [name](const PortValue& known) { return known.port == name; };
+    if (std::any_of(inputs.begin(), inputs.end(), is_it)) return;
+    const Value* saved = node.plan->instance->parameters.find(name);
+    if (!node.parameters[slot].is_unset())
+      inputs.push_back({name, node.parameters[slot]});
+    else if (saved)
+      inputs.push_back({name, *saved});
+  };
+  for (const InWire& wire : part(data().in_wires, node.plan->in_wires)) add(wire.target_slot);
+  if (path_) return inputs;
+  for (const std::string& name : run_.options.repeated.delivered) {
+    if (const SlotIndex slot = node.layout->find(name); slot != kNoSlot) add(slot);
+  }
+  return inputs;
+}
+
 std::vector<RecordedFile> Level::recorded_input_files(const Instance& node) const {
   Files found(run_.options.environment.working_directory);
   for (const SlotIndex slot : node.layout->inputs()) {
@@ -189,6 +212,7 @@ RecordedBegin Level::begin_of(const Instance& node, const ExecutionBegin& beginn
           .try_number = try_number,
           .cause = beginning.cause,
           .inputs = beginning.inputs,
+          .delivered = beginning.delivered,
           .command = beginning.command,
           .files = beginning.files,
           .is_stateful = is_stateful(node),
@@ -254,23 +278,30 @@ Task<void> Level::record_variables(Execution& execution) {
   }(*this, execution);
 }
 
-/// `port`: which is about to fire, with nothing left behind that but to return; empty: it has returned.
-void Level::record_end(Execution& execution, const Outputs& outputs, std::string_view port,
-                       SteadyTime started) {
+/// `port` is about to fire, and nothing is left to do behind that but to return. `returned`: what; null: that
+/// is not known yet.
+void Level::record_last(Execution& execution, std::string_view port, const Outputs* returned) {
+  tell_end(execution, returned ? *returned : Outputs(),
+           {.is_before_firing = true, .is_returned = returned != nullptr, .port = port});
+}
+
+void Level::record_end(Execution& execution, const Outputs& outputs, SteadyTime started) {
+  tell_end(execution, outputs,
+           {.is_returned = true, .duration = run_.services.clock.steady_now() - started});
+  run_.recorder->flush();
+}
+
+void Level::tell_end(Execution& execution, const Outputs& outputs, RecordedEnd end) {
   const NodeFailure* handled = execution.handled_failure();
   const std::vector<RecordedFile> files = recorded_work(execution, outputs);
   const std::vector<std::string> changed = changed_input_files(execution, files);
-  RecordedEnd end{.status = word(handled ? NodeStatus::kFailed : NodeStatus::kSuccess),
-                  .is_handled = handled != nullptr,
-                  .is_before_firing = !port.empty(),
-                  .outputs = {outputs.begin(), outputs.size()},
-                  .files = files,
-                  .changed = changed,
-                  .port = port};
+  end.status = word(handled ? NodeStatus::kFailed : NodeStatus::kSuccess);
+  end.is_handled = handled != nullptr;
+  end.outputs = {outputs.begin(), outputs.size()};
+  end.files = files;
+  end.changed = changed;
   if (handled) tell_failure(end, *handled);
-  if (port.empty()) end.duration = run_.services.clock.steady_now() - started;
   run_.recorder->end(execution.record(), end);
-  if (port.empty()) run_.recorder->flush();
 }
 
 /// `failure`: null for a stop.

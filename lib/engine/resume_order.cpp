@@ -79,7 +79,15 @@ bool ResumeOrder::has(const RecordedSuspension& suspension) const {
   return false;
 }
 
-void ResumeOrder::pass(Entry entry) { places_[entry - 1].is_passed = true; }
+void ResumeOrder::pass(Entry entry) {
+  if (entry != 0) places_[entry - 1].is_passed = true;
+}
+
+void ResumeOrder::rearrange(const std::vector<Entry>& entries) {
+  std::deque<Place> places;
+  for (const Entry entry : entries) places.push_back(places_[entry - 1]);
+  places_ = std::move(places);
+}
 
 ResumeOrder::Entry ResumeOrder::first() {
   while (first_ <= places_.size() && places_[first_ - 1].is_passed) ++first_;

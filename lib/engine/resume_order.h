@@ -32,13 +32,17 @@ class ResumeOrder {
   /// What was suspended there, of all its entries that nobody has asked for the first one, for whoever asks.
   Entry find(const RecordedSuspension& suspension);
   bool has(const RecordedSuspension& suspension) const;
-  /// It has come, or will not come.
+  /// It has come, or will not come. 0: nothing happens.
   void pass(Entry entry);
   /// The first that has not been passed; 0: there is none.
   Entry first();
   /// How many turns without an entry came between that one and the one before it.
   std::uint32_t turns(Entry entry) const { return places_[entry - 1].turns; }
   std::size_t size() const { return places_.size(); }
+  /// By what it is found; 0: it is a step.
+  std::uint64_t key(Entry entry) const { return places_[entry - 1].key; }
+  /// Only those are left, in that order: they have the numbers from 1 then. Before `close`.
+  void rearrange(const std::vector<Entry>& entries);
   /// After the last `add`.
   void close();
 

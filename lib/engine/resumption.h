@@ -35,6 +35,10 @@ struct TakenStep {
 class TakenExecution {
  public:
   virtual ~TakenExecution() = default;
+  /// Its number in the journal of this run.
+  virtual RecordNumber record() const = 0;
+  /// The push that came beside it, its last step, comes now.
+  virtual void repeat_push(const RecordedSuspension& now) = 0;
   /// The how manieth try it was, from 1.
   virtual int try_number() const = 0;
   /// The next step; nullopt behind the last one. Errors: the record cannot be read any more.
@@ -60,8 +64,6 @@ class Resumption {
   virtual Taking take(const RecordedBegin& begin) = 0;
   /// Of the ends of suspensions.
   virtual ResumeOrder& order() = 0;
-  /// What the run's recorder writes follows what that run has written, so that this is not recorded again.
-  virtual bool is_continued() const = 0;
 };
 
 }  // namespace vnode

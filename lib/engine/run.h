@@ -22,6 +22,7 @@
 namespace vnode {
 
 class Recorder;
+class Rehearsal;
 class Resumption;
 
 /// What a run needs from its surroundings; all of it must outlive the run, and may serve many.
@@ -32,6 +33,7 @@ struct RunServices {
   ResourceLender* lender = nullptr;  ///< of what its nodes need; null: they have what the options say
   Recorder* recorder = nullptr;      ///< of its journal (journal rule 1); null: none
   Resumption* resumption = nullptr;  ///< of an earlier run, with a recorder (journal rule 11); null: none
+  Rehearsal* rehearsal = nullptr;    ///< null: the run is meant; with a resumption (journal rule 16)
 };
 
 /// What happens to the consumer of a failed source (rule 13).
@@ -41,6 +43,12 @@ enum class FailedInputs { kSkip, kDefault };
 enum class LoggedErrors {
   kFail,    ///< it has failed
   kReport,  ///< it has succeeded; the last event counts them all the same
+};
+
+/// One node that runs alone (rule 48), as an execution of an earlier run.
+struct RepeatedNode {
+  std::uint32_t executions_before = 0;      ///< of that node, in that run
+  std::vector<std::string> delivered = {};  ///< inputs that wires bring in the whole workflow
 };
 
 struct RunOptions {
@@ -62,6 +70,7 @@ struct RunOptions {
   /// Outputs whose whole values are to be kept, though nothing may be wired to them: instance and port. An
   /// empty port: all of that instance.
   std::vector<std::pair<Uuid, std::string>> wanted_outputs = {};
+  RepeatedNode repeated = {};  ///< of a part that is a single node
 };
 
 /// What became of a run.

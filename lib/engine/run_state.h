@@ -30,9 +30,10 @@ class RunState {
                   [inbox = scheduler.inbox()](std::function<void()> work) { inbox->post(std::move(work)); }),
         emitter(sink, run_services.clock, *secret_mask, run_options.run_id, run_options.last_seq),
         recorder(run_services.recorder),
-        resumption(run_services.resumption) {
+        resumption(run_services.resumption),
+        rehearsal(run_services.rehearsal) {
     scheduler.set_recorder(recorder);
-    if (resumption) scheduler.keep_order(resumption->order(), resumption->is_continued());
+    if (resumption) scheduler.keep_order(resumption->order());
   }
 
   RunServices services;
@@ -44,6 +45,7 @@ class RunState {
   Emitter emitter;
   Recorder* const recorder;      ///< null: none
   Resumption* const resumption;  ///< of an earlier run; null: none
+  Rehearsal* const rehearsal;    ///< null: the run is meant
   Runtimes runtimes{*this};
 
   /// The first reason counts. Any thread.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/rehearsal.h"
 #include "engine/run_state.h"
 #include "engine/runtime_level.h"
 
@@ -21,9 +22,14 @@ RuntimeSession& Runtimes::session(NodeRuntime& runtime) {
   for (auto& [known, session] : sessions_) {
     if (known == &runtime) return *session;
   }
-  RuntimeSession& session = *sessions_.emplace_back(&runtime, runtime.open(*this)).second;
+  RuntimeSession& session = *sessions_.emplace_back(&runtime, open(runtime)).second;
   if (is_frozen_) session.freeze();
   return session;
+}
+
+/// A rehearsal executes no users' code, not even to make instances.
+std::unique_ptr<RuntimeSession> Runtimes::open(NodeRuntime& runtime) {
+  return run_.rehearsal && runtime.holds_parameters() ? make_rehearsal_session() : runtime.open(*this);
 }
 
 int Runtimes::take_host() {

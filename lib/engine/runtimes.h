@@ -68,6 +68,7 @@ class Runtimes final : public RunLink {
     RuntimeLevel* level;
     NodeIndex node;
   };
+  std::unique_ptr<RuntimeSession> open(NodeRuntime& runtime);
   /// Null once the instance's level has ended.
   const Place* find(InstanceKey instance) const;
 

@@ -38,11 +38,13 @@ RecordedSuspension suspension_of(const Chain& chain) {
 
 void Scheduler::tell_resumed(Chain& chain) {
   const ResumeOrder::Entry entry = std::exchange(chain.entry_, 0);
+  const bool is_taken = std::exchange(chain.is_taken_, false);
   if (entry != 0) order_->pass(entry);
-  if (!recorder_ || !chain.at) return;
+  if (!recorder_ || !chain.at || (is_taken && chain.taken_ == 0)) return;
   RecordedSuspension suspension = suspension_of(chain);
+  if (is_taken) suspension.execution = chain.taken_;
   suspension.turns = take_turn_count();
-  if (entry == 0 || !is_order_recorded_) recorder_->resume(suspension);
+  recorder_->resume(suspension);
 }
 
 /// When it is suspended: where an earlier run has it going on.
@@ -55,10 +57,13 @@ void Scheduler::find_entry(Chain& chain) {
   if (chain.entry_ != 0 && chain.waits_for != SuspendedFor::kNode) awaited_.insert(chain.entry_);
 }
 
-void Scheduler::park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry) {
+void Scheduler::park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry,
+                              RecordNumber record) {
   chain.resume_at_ = at;
   ++chain.suspensions;
   chain.entry_ = entry;
+  chain.is_taken_ = true;
+  chain.taken_ = record;
   chain.was_parked_ = true;
   if (cancelling_ || (chain.scope && chain.scope->is_cancelled())) return make_ready(chain);
   chain.suspended_ = Chain::Suspended::kReady;

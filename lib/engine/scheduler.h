@@ -76,16 +76,13 @@ class Scheduler {
   bool is_held_to_settle() const { return held_by_ && held_by_->waits_for == SuspendedFor::kFiring; }
   /// Is told when a chain that was suspended goes on; null: nobody.
   void set_recorder(Recorder* recorder) { recorder_ = recorder; }
-  /// From now on suspensions end in that order, as far as it goes (journal rule 13). `is_recorded`: the
-  /// recorder knows it already.
-  void keep_order(ResumeOrder& order, bool is_recorded) {
-    order_ = &order;
-    is_order_recorded_ = is_recorded;
-  }
+  /// From now on suspensions end in that order, as far as it goes (journal rule 13).
+  void keep_order(ResumeOrder& order) { order_ = &order; }
   /// The order that is kept; null: none.
   ResumeOrder* order() const { return order_; }
-  /// Suspends until that entry's time has come: a part of what has been executed earlier.
-  void park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry);
+  /// Suspends until that entry's time has come: a part of what has been executed earlier. `record`: the
+  /// recorder is told so when it goes on; 0: it is not told.
+  void park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry, RecordNumber record);
   /// Turns without an entry since the last one that had one.
   std::uint32_t take_turn_count() { return std::exchange(plain_turns_, 0); }
   /// The chain is suspended, so what is done in its name now comes from outside of its turns.
@@ -155,7 +152,6 @@ class Scheduler {
   bool cancelling_ = false;
   Recorder* recorder_ = nullptr;
   ResumeOrder* order_ = nullptr;
-  bool is_order_recorded_ = false;
   std::map<ResumeOrder::Entry, Chain*> in_order_;  ///< could go on, and wait for their place
   std::set<ResumeOrder::Entry> awaited_;           ///< of those that wait for something outside
   std::uint32_t plain_turns_ = 0;

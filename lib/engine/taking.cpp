@@ -17,9 +17,10 @@ struct OrderAwaiter {
   Scheduler& scheduler;
   Chain& chain;
   ResumeOrder::Entry entry;
+  RecordNumber record = 0;  ///< of which it is told that it goes on; 0: none
 
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> self) { scheduler.park_in_order(chain, self, entry); }
+  bool await_ready() const noexcept { return entry == 0; }
+  void await_suspend(std::coroutine_handle<> self) { scheduler.park_in_order(chain, self, entry, record); }
   void await_resume() const noexcept {}
 };
 
@@ -39,6 +40,7 @@ std::unique_ptr<ExecutionBegin> Level::describe_begin(Chain& chain, Instance& no
   if (!run_.recorder || !is_recorded(*node.plan->type)) return nullptr;
   auto beginning = std::make_unique<ExecutionBegin>();
   beginning->inputs = recorded_inputs(node);
+  beginning->delivered = delivered_inputs(node);
   if (node.plan->type->runtime) {
     Execution asking(*this, chain, node, nullptr);
     beginning->command = runtime_level_->command_of(asking);
@@ -69,6 +71,9 @@ Task<void> Level::take_steps(Execution& execution, TakenExecution& taken) {
       case TakenStep::Kind::kPushBeside:
         co_await OrderAwaiter{run_.scheduler, chain, step.entry};
         run_.throw_if_stopped(chain);
+        taken.repeat_push({.place = place_of(execution.node()),
+                           .execution = taken.record(),
+                           .turns = run_.scheduler.take_turn_count()});
         execution.set_output_beside(std::move(step.name), std::move(*step.value), [] {});
         break;
       case TakenStep::Kind::kVariable:
@@ -84,7 +89,7 @@ Task<void> Level::take_steps(Execution& execution, TakenExecution& taken) {
         execution.handle_failure(NodeFailure(step.name, std::move(step.code), std::move(step.detail)));
         break;
       case TakenStep::Kind::kWait:
-        co_await OrderAwaiter{run_.scheduler, chain, step.entry};
+        co_await OrderAwaiter{run_.scheduler, chain, step.entry, taken.record()};
         break;
     }
   }

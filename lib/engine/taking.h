@@ -10,7 +10,7 @@ namespace vnode {
 
 /// An execution of a recorded node that is about to begin: what is known of it then, and what becomes of it.
 struct ExecutionBegin {
-  std::vector<PortValue> inputs, command;
+  std::vector<PortValue> inputs, delivered, command;
   std::vector<RecordedFile> files;
   RecordedCause cause;
   Taking taking;

@@ -25,6 +25,8 @@ class JournalFile {
   /// One that is there, to be read and gone on with. Waits so long for whoever holds the lock. Errors:
   /// kNotFound, kUnavailable (it is in use), kUnreadable, kIo.
   static Result<std::unique_ptr<JournalFile>> open(const std::string& path, Duration patience);
+  /// None: nothing is written, all is durable, and nobody else needs it. Without a path and a descriptor.
+  static std::unique_ptr<JournalFile> none();
   JournalFile(const JournalFile&) = delete;
   /// Waits for a sync that is under way; what was appended is in the file.
   ~JournalFile();

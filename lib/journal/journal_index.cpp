@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "events/event.h"
+#include "journal/attempt_order.h"
 #include "journal/cbor_writer.h"
 #include "journal/read_place.h"
 #include "journal/record_fields.h"
@@ -30,6 +31,17 @@ std::uint64_t bytes_at(std::string_view bytes, std::size_t at) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < 8; ++i) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
   return number;
+}
+
+void append_sorted(CborWriter& writer, const Dict& parts) {
+  std::vector<const Dict::Entry*> entries;
+  for (const Dict::Entry& part : parts) entries.push_back(&part);
+  const auto name = [](const Dict::Entry* part) { return field_text(part->key); };
+  std::stable_sort(entries.begin(), entries.end(), [&name](auto a, auto b) { return name(a) < name(b); });
+  for (const Dict::Entry* part : entries) {
+    writer.value(part->key);
+    writer.value(part->value);
+  }
 }
 
 std::uint8_t status_number(std::string_view text) {
@@ -63,7 +75,11 @@ Result<BeginKeys> begin_keys(const Dict& begin) {
         std::find(kOwnMembers.begin(), kOwnMembers.end(), entry.key.as_text()) != kOwnMembers.end())
       continue;
     writer.value(entry.key);
-    writer.value(entry.value);
+    // Whether a wire brings an input or the file has it changes where it stands.
+    if (entry.value.is_dict() && entry.key.is_text() && entry.key.as_text() == "inputs")
+      append_sorted(writer, entry.value.as_dict());
+    else
+      writer.value(entry.value);
   }
   const std::string digest = sha256(bytes);
   BeginKeys keys;
@@ -77,6 +93,11 @@ Result<BeginKeys> begin_keys(const Dict& begin) {
   }
   return keys;
 }
+
+JournalIndex::JournalIndex() : attempts_order_(std::make_unique<AttemptOrder>()) {}
+JournalIndex::JournalIndex(JournalIndex&&) noexcept = default;
+JournalIndex& JournalIndex::operator=(JournalIndex&&) noexcept = default;
+JournalIndex::~JournalIndex() = default;
 
 Result<JournalIndex> JournalIndex::read(int fd, const std::string& name) {
   JournalIndex index;
@@ -136,6 +157,7 @@ Result<void> JournalIndex::add_header(const JournalRecord& record) {
   header_ = std::move(header);
   has_ended_ = false;
   ++attempts_;
+  attempts_order_->begin_attempt(order_);
   return {};
 }
 
@@ -217,6 +239,8 @@ Result<void> JournalIndex::add_taken(const JournalRecord& record, Execution& exe
   execution.attempt = attempts_;
   execution.keys.place = keys->place;
   execution.keys.cause = keys->cause;
+  attempts_order_->take(static_cast<std::uint32_t>(field_number(record.field("execution"))),
+                        execution.first_entry);
   return {};
 }
 
@@ -246,6 +270,13 @@ Result<void> JournalIndex::add_resume(const JournalRecord& record) {
   }
   Result<Execution*> execution = find_execution(record);
   if (!execution) return execution.error();
+  const auto number = static_cast<std::uint32_t>(suspension.execution);
+  if (attempts_order_->is_repeated(number)) {
+    last_step_of_ = kNone;
+    if (const ResumeOrder::Entry known = attempts_order_->repeat(number, entry); known != 0)
+      attempts_order_->set_next(number, next_entry(known));
+    return {};
+  }
   if (Result<void> added = add_step(record, **execution); !added) return added;
   add_entry(**execution, entry);
   return {};
@@ -268,6 +299,8 @@ std::uint32_t JournalIndex::last_writer(const std::string& path) const {
 
 /// Once all is there. What a later attempt has executed again is not what counts of it.
 void JournalIndex::close() {
+  places_in_order_ = attempts_order_->settle(order_);
+  attempts_order_.reset();
   std::unordered_map<std::uint64_t, std::uint16_t> latest;
   if (attempts_ > 1) {
     for (const Execution& execution : executions_) {
@@ -283,7 +316,7 @@ void JournalIndex::close() {
       continue;
     }
     for (ResumeOrder::Entry entry = execution.first_entry; entry != 0; entry = next_entry(entry))
-      order_.pass(entry);
+      order_.pass(in_order(entry));
   }
   by_cause_ = by_place_ = by_keys_;
   const auto keys = [this](std::uint32_t number) { return executions_[number].keys.equal; };

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,8 @@
 #include "model/workflow.h"
 
 namespace vnode {
+
+class AttemptOrder;
 
 /// By what an execution that is about to begin is looked up: hashes of parts of its `begin` record.
 struct BeginKeys {
@@ -71,6 +74,9 @@ class JournalIndex {
 
   /// `fd` is read as long as the index is used. Errors: those of JournalReader; kBadDocument.
   static Result<JournalIndex> read(int fd, const std::string& name);
+  JournalIndex(JournalIndex&&) noexcept;
+  JournalIndex& operator=(JournalIndex&&) noexcept;
+  ~JournalIndex();
 
   /// nullopt: nothing stands in it.
   const std::optional<Header>& header() const { return header_; }
@@ -84,7 +90,12 @@ class JournalIndex {
   ResumeOrder& order() { return order_; }
   std::deque<Execution>& executions() { return executions_; }
   const Segment& segment(std::uint32_t number) const { return segments_[number]; }
+  /// Those of an execution, one after the other.
   ResumeOrder::Entry next_entry(ResumeOrder::Entry entry) const { return next_entries_[entry - 1]; }
+  /// Its number in `order`, in which later attempts may have gone on elsewhere; 0: it has no place any more.
+  ResumeOrder::Entry in_order(ResumeOrder::Entry entry) const {
+    return entry == 0 || places_in_order_.empty() ? entry : places_in_order_[entry - 1];
+  }
   /// Where that stored value is; 0: there is none.
   std::uint64_t value_place(std::uint64_t number) const;
   /// The execution that was the last one to name that file as its work; kNone: none.
@@ -96,7 +107,7 @@ class JournalIndex {
   std::span<const std::uint32_t> at(std::uint64_t place) const;
 
  private:
-  JournalIndex() = default;
+  JournalIndex();
 
   Result<void> add(const JournalRecord& record);
   Result<void> add_header(const JournalRecord& record);
@@ -117,6 +128,8 @@ class JournalIndex {
   std::vector<std::uint64_t> values_;  ///< their places
   ResumeOrder order_;
   std::deque<std::uint32_t> next_entries_;
+  std::unique_ptr<AttemptOrder> attempts_order_;     ///< until all is there
+  std::vector<ResumeOrder::Entry> places_in_order_;  ///< empty: they are where they were added
   std::deque<Execution> executions_;
   std::deque<Segment> segments_;
   std::uint32_t last_step_of_ = kNone;  ///< the execution of the record before

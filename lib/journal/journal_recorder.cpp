@@ -80,7 +80,9 @@ class Record {
       number("push", cause.push);
     writer_.end_map();
   }
-  void files(std::span<const RecordedFile> files, const RecordedValues& values, bool& was_masked) {
+  /// `contents`: of the files; null: that is not asked for.
+  void files(std::span<const RecordedFile> files, const RecordedValues& values, FileDigests* contents,
+             bool& was_masked) {
     if (files.empty()) return;
     writer_.text("files");
     writer_.array(files.size());
@@ -90,6 +92,7 @@ class Record {
       if (file.is_there) {
         number("size", file.size);
         integer("mtime", file.changed);
+        if (contents) some_text("digest", contents->of(file.path));
       }
       writer_.end_map();
     }
@@ -199,7 +202,7 @@ const std::string& JournalRecorder::begin_members(const RecordedBegin& begin) {
   record.digests("inputs", digests.inputs);
   if (!digests.command.empty()) record.digests("command", digests.command);
   record.flag("stateful", begin.is_stateful);
-  record.files(begin.files, *values_, was_masked);
+  record.files(begin.files, *values_, contents(), was_masked);
   record.flag("masked", was_masked);
   described_.members = record.members();
   return described_.members;
@@ -228,9 +231,28 @@ std::string JournalRecorder::begin_payload(const RecordedBegin& begin, int try_n
 
 RecordNumber JournalRecorder::begin(const RecordedBegin& begin) {
   file_.append(begin_payload(begin, begin.try_number));
+  if (!begin.delivered.empty()) tell_delivered(begin.delivered);
   // What was copied counts from now on.
   if (std::exchange(has_copies_, false)) file_.sync_and_wait();
   return last_;
+}
+
+/// Large values are most likely in the file already: those who have made them have told of them.
+void JournalRecorder::tell_delivered(std::span<const PortValue> inputs) {
+  bool was_masked = false, is_opaque = false;
+  std::vector<std::string> encoded;
+  for (const PortValue& input : inputs) {
+    encoded.push_back(values_->encode(input.value, was_masked));
+    is_opaque = is_opaque || has_opaque_object(input.value);
+  }
+  Record record("inputs");
+  record.number("execution", last_);
+  record.begin_member("values");
+  for (std::size_t i = 0; i < inputs.size(); ++i) record.encoded(inputs[i].port, encoded[i]);
+  record.end_member();
+  record.flag("masked", was_masked);
+  record.flag("objects", is_opaque);
+  file_.append(record.finish());
 }
 
 /// Whether there are objects in it that are no data; they come from that execution, unless they are known.
@@ -342,7 +364,7 @@ void JournalRecorder::modules(RecordNumber execution, std::span<const UsersModul
     writer.text(values_->text(module.name, was_masked));
     writer.begin_map();
     record.text("path", values_->text(module.file, was_masked));
-    record.text("digest", modules_.of(module.file));
+    record.text("digest", files_.of(module.file));
     writer.end_map();
   }
   record.end_member();
@@ -372,18 +394,18 @@ void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
   record.text("status", end.status);
   record.flag("handled", end.is_handled);
   record.some_text("port", end.port);
-  if (!end.is_before_firing) {
+  if (end.is_returned || !end.is_before_firing) {
     record.begin_member("outputs");
     for (const auto& [port, encoded] : outputs) record.encoded(port, encoded);
     record.end_member();
-    record.real("duration", seconds(end.duration));
   }
+  if (!end.is_before_firing) record.real("duration", seconds(end.duration));
   if (!end.message.empty() || !end.code.empty()) {
     record.text("message", values_->text(end.message, was_masked));
     record.text("code", end.code);
     record.some_text("detail", values_->text(end.detail, was_masked));
   }
-  record.files(end.files, *values_, was_masked);
+  record.files(end.files, *values_, contents(), was_masked);
   record.texts("changed", end.changed, *values_);
   record.flag("masked", was_masked);
   record.flag("opaque", is_opaque);

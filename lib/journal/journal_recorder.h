@@ -24,6 +24,8 @@ class JournalRecorder final : public Recorder {
   JournalRecorder(JournalFile& file, const Clock& clock);
   /// The file has records already: the last numbers in it of executions and of values.
   void go_on(RecordNumber execution, std::uint64_t value);
+  /// From now on of files also what is in them.
+  void record_contents() { has_contents_ = true; }
   ~JournalRecorder() override;
 
   void begin_run(const RecordedRun& run) override;
@@ -62,6 +64,7 @@ class JournalRecorder final : public Recorder {
   bool has_failed() const override { return file_.has_failed(); }
 
  private:
+  void tell_delivered(std::span<const PortValue> inputs);
   bool note_objects(RecordNumber execution, std::string_view port, const Value& value);
 
   JournalFile& file_;
@@ -71,7 +74,10 @@ class JournalRecorder final : public Recorder {
 
   std::unique_ptr<RecordedValues> values_;  ///< from `begin_run` on
   std::unique_ptr<Digester> digester_;      ///< as well
-  FileDigests modules_;
+  FileDigests* contents() { return has_contents_ ? &files_ : nullptr; }
+
+  FileDigests files_;
+  bool has_contents_ = false;
   std::unordered_map<RecordNumber, std::string> makers_;  ///< digests of executions that have not ended
   RecordNumber last_ = 0;
   std::uint64_t last_value_ = 0;  ///< before `begin_run`

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/emitter.h"
 #include "events/event.h"
 #include "journal/execution_digests.h"
 #include "journal/record_fields.h"
@@ -38,6 +39,7 @@ RecordedFile file_of(const Value& recorded) {
   file.is_there = size != nullptr;
   if (size && size->is_int()) file.size = static_cast<std::uint64_t>(size->as_int());
   if (changed && changed->is_int()) file.changed = changed->as_int();
+  if (const Value* digest = fields.find("digest")) file.digest = field_text(*digest);
   return file;
 }
 
@@ -59,10 +61,11 @@ RecordedFile file_now(const std::string& path) {
   return file;
 }
 
-bool is_same_file(const RecordedFile& recorded, const RecordedFile& now, FileCheck check) {
-  if (recorded.is_there != now.is_there) return false;
-  if (!now.is_there) return true;
-  return recorded.size == now.size && (check == FileCheck::kSize || recorded.changed == now.changed);
+/// The node of the workflow that it is, or is in.
+const Uuid& outermost(const RecordedPlace& place) {
+  const LevelPath* level = place.path;
+  while (level && level->outer) level = level->outer;
+  return level ? level->group : *place.node;
 }
 
 }  // namespace
@@ -70,15 +73,19 @@ bool is_same_file(const RecordedFile& recorded, const RecordedFile& now, FileChe
 /// Its records, read as they are needed.
 class JournalResumption::Taken final : public TakenExecution {
  public:
-  Taken(JournalResumption& resumption, const Execution& execution, RecordNumber copy)
+  /// `record`: in the journal that is written; `is_copied`: which is another one.
+  Taken(JournalResumption& resumption, const Execution& execution, RecordNumber record, bool is_copied)
       : resumption_(resumption),
         execution_(execution),
-        copy_(copy),
+        record_(record),
+        is_copied_(is_copied),
         segment_(execution.first_segment),
         entry_(execution.first_entry) {
     begin_segment();
   }
 
+  RecordNumber record() const override { return record_; }
+  void repeat_push(const RecordedSuspension& now) override;
   int try_number() const override { return execution_.try_number; }
   Result<std::optional<TakenStep>> next() override;
   Outputs outputs() const override { return outputs_; }
@@ -97,12 +104,14 @@ class JournalResumption::Taken final : public TakenExecution {
   ResumeOrder::Entry next_entry() {
     const ResumeOrder::Entry entry = entry_;
     if (entry != 0) entry_ = resumption_.index_.next_entry(entry);
-    return entry;
+    return resumption_.index_.in_order(entry);
   }
 
   JournalResumption& resumption_;
   const Execution& execution_;
-  const RecordNumber copy_;  ///< its number in the journal that it is copied to; 0: it is not
+  const RecordNumber record_;
+  const bool is_copied_;
+  std::optional<JournalRecord> beside_;  ///< a push that came beside it, to be copied when it comes
   std::uint32_t segment_;
   std::uint32_t left_ = 0;
   std::uint64_t place_ = 0;
@@ -131,13 +140,23 @@ Result<std::optional<TakenStep>> JournalResumption::Taken::next() {
     Result<std::optional<JournalRecord>> record = next_record();
     if (!record) return record.error();
     if (!*record) break;
-    // A `resume` is written where it goes on.
-    if (copy_ != 0 && (*record)->kind != "resume") resumption_.recorder_.copy(**record, copy_);
-    if (std::optional<TakenStep> step = step_of(**record)) return step;
+    std::optional<TakenStep> step = step_of(**record);
+    // Where it goes on is written then.
+    if (step && step->kind == TakenStep::Kind::kPushBeside)
+      beside_ = std::move(**record);
+    else if (is_copied_ && (*record)->kind != "resume")
+      resumption_.recorder_.copy(**record, record_);
+    if (step) return step;
   }
   // It was cut off between the two.
   if (fires_.empty()) return std::optional<TakenStep>();
   return std::optional(TakenStep{.name = std::exchange(fires_, {}), .value = Value(true)});
+}
+
+void JournalResumption::Taken::repeat_push(const RecordedSuspension& now) {
+  if (!is_copied_) return resumption_.recorder_.resume(now);
+  beside_->fields.set("turns", Value(static_cast<std::int64_t>(now.turns)));
+  resumption_.recorder_.copy(*beside_, record_);
 }
 
 std::optional<TakenStep> JournalResumption::Taken::step_of(const JournalRecord& record) {
@@ -235,6 +254,10 @@ Result<Value> JournalResumption::stored_value(std::uint64_t number) {
 /// Journal rule 11.
 Taking JournalResumption::take(const RecordedBegin& begin) {
   Taking answer;
+  if (options_.without.contains(outermost(begin.place))) {
+    answer.reason = options_.why_without;
+    return answer;
+  }
   const Result<Dict> members = recorder_.members_of(begin);
   const Result<BeginKeys> keys = members ? begin_keys(*members) : Result<BeginKeys>(members.error());
   if (!keys) return answer;
@@ -246,13 +269,12 @@ Taking JournalResumption::take(const RecordedBegin& begin) {
   Execution& execution = index_.executions()[*found];
   execution.is_used = execution.is_taken = true;
   answer = {};
-  RecordNumber copy = 0;
-  if (options_.copies) {
-    copy = recorder_.begin_copy(begin, execution.try_number);
-  } else {
-    recorder_.take(*found + 1, begin);
-  }
-  answer.taken = std::make_unique<Taken>(*this, execution, copy);
+  RecordNumber record = *found + 1;
+  if (options_.copies)
+    record = recorder_.begin_copy(begin, execution.try_number);
+  else
+    recorder_.take(record, begin);
+  answer.taken = std::make_unique<Taken>(*this, execution, record, options_.copies);
   return answer;
 }
 
@@ -285,8 +307,8 @@ std::optional<std::uint32_t> JournalResumption::find(const BeginKeys& keys, cons
 std::string JournalResumption::obstacle(std::uint32_t number, const RecordedBegin& begin) {
   const Execution& execution = index_.executions()[number];
   if (std::string reason = status_obstacle(execution); !reason.empty()) return reason;
-  if (execution.is_stateful) return "stateful";
-  if (execution.has_objects) return "stateful: it has given objects that are no data";
+  if (execution.is_stateful && !options_.takes_stateful) return "stateful";
+  if (execution.has_objects && !options_.takes_stateful) return "stateful: it has given objects that are no data";
   if (std::string reason = step_obstacle(execution, begin); !reason.empty()) return reason;
   return file_obstacle(number, begin);
 }
@@ -316,11 +338,28 @@ std::string JournalResumption::step_obstacle(const Execution& execution, const R
     for (std::uint32_t i = 0; i < segment.records; ++i, place = read_end_) {
       const Result<JournalRecord> record = read(place);
       if (!record) return "unreadable";
+      if (options_.takes_stateful && record->kind == "mark") continue;
       if (const auto reason = checks_->reason_against(*record, *begin.variables)) return *reason;
     }
     number = segment.next;
   }
   return {};
+}
+
+bool JournalResumption::is_same_file(const RecordedFile& recorded, const RecordedFile& now) {
+  if (recorded.is_there != now.is_there) return false;
+  if (!now.is_there) return true;
+  if (recorded.size != now.size) return false;
+  switch (options_.file_check) {
+    case FileCheck::kSize:
+      return true;
+    case FileCheck::kContent:
+      if (!recorded.digest.empty()) return recorded.digest == files_.of(now.path);
+      break;
+    case FileCheck::kTime:
+      break;
+  }
+  return recorded.changed == now.changed;
 }
 
 std::string JournalResumption::file_obstacle(std::uint32_t number, const RecordedBegin& begin) {
@@ -341,7 +380,7 @@ std::string JournalResumption::file_obstacle(std::uint32_t number, const Recorde
     if (!file.is_there || index_.last_writer(file.path) != number) continue;
     const RecordedFile now = file_now(file.path);
     if (!now.is_there) return "file missing: " + file.path;
-    if (!is_same_file(file, now, options_.file_check)) return "file changed: " + file.path;
+    if (!is_same_file(file, now)) return "file changed: " + file.path;
   }
   const Result<JournalRecord> record = read(execution.begin);
   if (!record) return "unreadable";
@@ -350,7 +389,7 @@ std::string JournalResumption::file_obstacle(std::uint32_t number, const Recorde
     const auto is_it = [&now](const RecordedFile& file) { return file.path == now.path; };
     if (std::any_of(work.begin(), work.end(), is_it)) continue;
     const auto recorded = std::find_if(before.begin(), before.end(), is_it);
-    if (recorded == before.end() || is_same_file(*recorded, now, options_.file_check)) continue;
+    if (recorded == before.end() || is_same_file(*recorded, now)) continue;
     return (now.is_there ? "file changed: " : "file missing: ") + now.path;
   }
   return {};
@@ -362,7 +401,7 @@ void JournalResumption::tell_why(const BeginKeys& keys, const Dict& members, Tak
     Execution& execution = index_.executions()[number];
     for (ResumeOrder::Entry entry = execution.is_taken ? 0 : execution.first_entry; entry != 0;
          entry = index_.next_entry(entry))
-      index_.order().pass(entry);
+      index_.order().pass(index_.in_order(entry));
     if (answer.reason.empty()) answer.reason = difference(number, members);
   }
   answer.has_begun_before = !answer.reason.empty();

@@ -142,6 +142,8 @@ class NodeContext : public NodeCall {
   /// It leaves behind more than records tell.
   virtual void note_stateful(std::string_view /*what*/) {}
   virtual void note_modules(const std::vector<UsersModule>& /*modules*/) {}
+  /// It is about to push for the last time, and does nothing behind that but to return this table.
+  virtual void note_last(Outputs /*returned*/) {}
 
   // Limits and retries (engine rules 35 to 38).
 

@@ -101,6 +101,7 @@ Task<void> PythonCall::push(Event event) {
   const AtEnd take_back([this, &is_slot_given] {
     if (is_slot_given) slot_->end_push([] {});
   });
+  if (event.last) node_.note_last(std::move(*event.last));
   co_await node_.set_output(event.port, std::move(event.value));
   is_pushing_ = false;
   if (std::exchange(is_slot_given, false)) co_await wait_for_slot(&SlotUse::end_push);
@@ -197,9 +198,14 @@ void PythonCall::on_ready() {
   parking_.wake();
 }
 
-void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value) {
+void PythonCall::on_push(std::uint64_t push, std::string_view port, Value value,
+                         std::optional<Outputs> last) {
   if (is_pushing_) return push_beside(push, std::string(port), std::move(value));
-  add({.kind = Kind::kPush, .push = push, .port = std::string(port), .value = std::move(value)});
+  add({.kind = Kind::kPush,
+       .push = push,
+       .port = std::string(port),
+       .value = std::move(value),
+       .last = std::move(last)});
 }
 
 /// Another push of this execution is on its way already (asyncio.gather, threads): both go on side by side.

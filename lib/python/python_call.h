@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "node/child_messages.h"
@@ -37,7 +38,8 @@ class PythonCall {
   Task<Outputs> run(Message message);
 
   // From the session, as messages arrive.
-  void on_push(std::uint64_t push, std::string_view port, Value value);
+  /// `last`: nothing is left to do behind it but to return that.
+  void on_push(std::uint64_t push, std::string_view port, Value value, std::optional<Outputs> last);
   void on_out(std::string_view port, Value value);
   void on_return(Outputs outputs);
   void on_error(std::string_view message, std::string_view traceback, std::string_view code);
@@ -66,6 +68,7 @@ class PythonCall {
     Value value = {};
     Outputs outputs = {};
     std::string message = {}, detail = {}, code = {};
+    std::optional<Outputs> last = std::nullopt;  ///< of a push
   };
 
   void add(Event event);

@@ -160,7 +160,9 @@ void PythonSession::on_push(PythonHost& host, std::span<const Value> message, bo
   Value value = read_value(host, message[at + 1]);
   if (call) {
     host.last_active = call->instance().request.key;
-    return is_awaited ? call->on_push(push, port, std::move(value)) : call->on_out(port, std::move(value));
+    if (!is_awaited) return call->on_out(port, std::move(value));
+    return call->on_push(push, port, std::move(value),
+                         message.size() > 6 ? read_table(host, message[6]) : std::nullopt);
   }
   if (!instance) return;
   std::function<void()> done = [] {};
@@ -176,13 +178,18 @@ void PythonSession::on_push(PythonHost& host, std::span<const Value> message, bo
 void PythonSession::on_return(PythonHost& host, std::span<const Value> message) {
   host.end_output(false);  // what the node wrote comes before its end
   PythonCall* call = find_call(host, message[1]);
-  if (!call || !message[2].is_list()) return;
+  if (!call) return;
+  if (std::optional<Outputs> outputs = read_table(host, message[2])) call->on_return(std::move(*outputs));
+}
+
+std::optional<Outputs> PythonSession::read_table(PythonHost& host, const Value& table) {
+  if (!table.is_list()) return std::nullopt;
   Outputs outputs;
-  for (const Value& entry : message[2].as_list()) {
+  for (const Value& entry : table.as_list()) {
     if (!entry.is_list() || entry.as_list().size() != 2 || !entry.as_list()[0].is_text()) continue;
     outputs.append(keep_name(entry.as_list()[0].as_text()), read_value(host, entry.as_list()[1]));
   }
-  call->on_return(std::move(outputs));
+  return outputs;
 }
 
 void PythonSession::on_output(PythonHost& host, std::string_view line, bool is_error) {

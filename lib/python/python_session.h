@@ -129,6 +129,7 @@ class PythonSession final : public RuntimeSession, public HostListener {
   void forget(PythonHost& host);
   void on_push(PythonHost& host, std::span<const Value> message, bool is_awaited);
   void on_return(PythonHost& host, std::span<const Value> message);
+  std::optional<Outputs> read_table(PythonHost& host, const Value& table);
   PythonCall* find_call(PythonHost& host, const Value& number);
   Value read_value(PythonHost& host, const Value& raw);
   std::string_view keep_name(std::string_view name);

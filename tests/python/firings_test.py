@@ -11,11 +11,13 @@ def load():
     names = {}
     with open(PART, encoding="utf-8") as file:
         exec(compile(file.read(), PART, "exec"), names)
-    return names["has_work_behind_firings"]
+    return names
 
 
 class Firings(unittest.TestCase):
-    has_work_behind_firings = staticmethod(load())
+    names = load()
+    has_work_behind_firings = staticmethod(names["has_work_behind_firings"])
+    returns_behind_firings = staticmethod(names["returns_behind_firings"])
 
     def has_work(self, *lines):
         body = "".join("    %s\n" % line for line in lines)
@@ -61,6 +63,29 @@ class Firings(unittest.TestCase):
         self.assertTrue(self.has_work("x = [%s for _ in items]" % self.FIRE))
         source = "async def help(self):\n    %s\nasync def execute(self, inputs):\n    await help(self)\n    work()\n" % self.FIRE
         self.assertTrue(self.has_work_behind_firings(source, OUTPUTS))
+
+    def returned(self, *lines):
+        """What is known to be returned behind a firing, by line of the body, with x = 1."""
+        body = "".join("    %s\n" % line for line in lines)
+        ends = self.returns_behind_firings("async def execute(self, inputs):\n" + body, OUTPUTS)
+        no_return = self.names["NO_RETURN"]
+        return {line - 1: None if end is no_return else eval(end, {"x": 1}) for line, end in ends.items()}
+
+    def test_what_it_returns_is_known(self):
+        self.assertEqual(self.returned(self.FIRE), {1: None})
+        self.assertEqual(self.returned(self.FIRE, "return"), {1: None})
+        self.assertEqual(self.returned("for name in x:", "    await self.set_output(name, 1)", self.FIRE, "return {'a': x}"), {3: {"a": 1}})
+        self.assertEqual(self.returned("if x:", "    " + self.FIRE, "else:", "    " + self.FIRE, "    return {'b': 2}", "return {'a': x}"),
+                         {2: {"a": 1}, 4: {"b": 2}})
+        self.assertEqual(self.returned(self.FIRE, self.FIRE, "return x"), {2: 1})
+        self.assertEqual(self.returned(self.FIRE + "; " + self.FIRE), {})
+        for lines in ([self.FIRE, "return work()"], ["while x:", "    " + self.FIRE], ["try:", "    " + self.FIRE, "finally:", "    pass"]):
+            self.assertEqual(self.returned(*lines), {})
+
+    def test_what_goes_on_beside_it(self):
+        start = "task = asyncio.create_task(work())"
+        self.assertEqual(self.returned(start, self.FIRE), {})
+        self.assertTrue(self.has_work(start, self.FIRE))
 
 
 if __name__ == "__main__":

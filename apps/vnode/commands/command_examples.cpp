@@ -69,6 +69,7 @@ constexpr std::array kExamples = {
     ExampleRow{"explain", "vnode explain 261121-00001 render", "what has become of a node"},
     ExampleRow{"explain", "vnode explain g261121-00001",
                "which runs of a group have not ended well, and why"},
+    ExampleRow{"explain", "vnode explain run.ndjson", "of each node why it ran, or did not: run --events run.ndjson"},
     ExampleRow{"clear", "vnode clear --ended --older-than 7d -n", "how many that would be"},
     ExampleRow{"queue list", "vnode queue list", "and the resources"},
     ExampleRow{"queue set", "vnode queue set night 4", "four runs at a time"},

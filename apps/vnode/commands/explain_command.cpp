@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <memory>
 
 #include "apps/vnode/client/client_options.h"
@@ -11,6 +14,7 @@
 #include "apps/vnode/terminal/print.h"
 #include "apps/vnode/terminal/terminal_text.h"
 #include "base/spelling.h"
+#include "model/json_reader.h"
 #include "model/members.h"
 #include "store/run_id.h"
 
@@ -19,7 +23,7 @@ namespace {
 
 struct ExplainSettings {
   ClientOptions client;
-  std::string id;
+  std::string id;  ///< of a daemon's run, or a file of events
   std::string node;
 };
 
@@ -67,6 +71,12 @@ std::string node_advice(const ExplainSettings& settings, const NodeStories& stor
   return spelling_advice(settings.node, stories.node_words(), what, kMostListed);
 }
 
+/// A file of events counts more than a run's id.
+bool is_file(const std::string& source) {
+  std::error_code error;
+  return source == "-" || source.find('/') != source.npos || std::filesystem::exists(source, error);
+}
+
 ExitCode tell_stories(const ExplainSettings& settings, const Value& run, const NodeStories& stories,
                       Diagnostics& diagnostics) {
   if (stories.stories().empty() && stories.never_started() == 0) {
@@ -91,6 +101,32 @@ ExitCode tell_stories(const ExplainSettings& settings, const Value& run, const N
     text = with_hint(nothing, node_advice(settings, stories, "it has started")) + "\n";
   }
   return print(harmless_lines(text), diagnostics);
+}
+
+/// Of each node, or of those that are meant, from a file of events (run --events).
+ExitCode explain_file(const ExplainSettings& settings, Diagnostics& diagnostics) {
+  std::ifstream file;
+  if (settings.id != "-") file.open(settings.id);
+  std::istream& lines = settings.id == "-" ? std::cin : file;
+  if (!lines) {
+    diagnostics.error("cannot read " + settings.id);
+    return kExitUsage;
+  }
+  NodeStories stories(settings.node);
+  std::string line, id, status;
+  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+    if (line.empty()) continue;
+    const Result<Value> event = parse_json(line);
+    if (!event || text_view(*event, "type").empty()) {
+      if (lines.eof()) break;  // of a run that was cut off
+      diagnostics.error(settings.id + ":" + std::to_string(number) + ": this is no event of a run");
+      return kExitInvalid;
+    }
+    if (id.empty()) id = text_member(*event, "run_id");
+    if (text_view(*event, "type") == "execution_finished") status = text_member(*event, "status");
+    stories.add(*event);
+  }
+  return tell_stories(settings, Dict{{"id", id}, {"status", status}}, stories, diagnostics);
 }
 
 /// From the run's events so far.
@@ -124,13 +160,15 @@ ExitCode explain_node(const ExplainSettings& settings, Diagnostics& diagnostics)
 
 void set_up_explain(CommandSpec& command) {
   auto settings = std::make_shared<ExplainSettings>();
-  add_text(command, "ID", settings->id, "", "The id of a run or a group, or its beginning").is_required =
-      true;
+  add_text(command, "ID", settings->id, "",
+           "The id of a run or a group, or its beginning; or a file of events (run --events)")
+      .is_required = true;
   add_nonempty_text(
       command, "NODE", settings->node, "",
       "Say what has become of that node: a name, an instance's id, its beginning, or a node type");
   declare_client_options(command, settings->client);
   command.action = [settings](Diagnostics& diagnostics) {
+    if (is_file(settings->id)) return explain_file(*settings, diagnostics);
     if (!settings->node.empty()) return explain_node(*settings, diagnostics);
     return looks_like_group_id(settings->id) ? explain_group(*settings, diagnostics)
                                              : explain_run(*settings, diagnostics);

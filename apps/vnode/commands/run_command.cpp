@@ -11,6 +11,7 @@
 #include "apps/vnode/local/job_control.h"
 #include "apps/vnode/local/last_line.h"
 #include "apps/vnode/local/overwritten_input.h"
+#include "apps/vnode/local/resume_wishes.h"
 #include "apps/vnode/local/run_command_options.h"
 #include "apps/vnode/local/run_journal.h"
 #include "apps/vnode/local/run_outputs.h"
@@ -89,12 +90,14 @@ class RunCommand {
       : settings_(settings),
         diagnostics_(diagnostics),
         outputs_(settings, clock_, stopper_, diagnostics),
+        wishes_(settings),
         journal_(clock_, diagnostics) {}
 
   ExitCode run();
 
  private:
   ExitCode refuse();
+  ExitCode check_journal();
   ExitCode execute();
   ExitCode forecast(const std::vector<Override>& overrides);
   std::vector<std::pair<Uuid, std::string>> find_overridden(const std::vector<Override>& overrides) const;
@@ -114,6 +117,7 @@ class RunCommand {
   SystemClock clock_;
   RunStopper stopper_;
   RunOutputs outputs_;
+  ResumeWishes wishes_;
   LoadedWorkflow loaded_;
   RunJournal journal_;
   std::optional<LastLine> last_line_;
@@ -130,6 +134,8 @@ ExitCode RunCommand::run() {
   settings_.options.run_id = Uuid::random().text();
   settings_.options.workflow_path = settings_.file;
   if (const ExitCode code = check_output_options(); code != kExitSuccess) return code;
+  if (const Result<void> asked = wishes_.check(); !asked)
+    return report_usage_error(asked.error(), diagnostics_);
   const Result<std::vector<Override>> overrides =
       read_parameters(settings_.params_file, settings_.parameters);
   if (!overrides) return report_usage_error(overrides.error(), diagnostics_);
@@ -157,11 +163,14 @@ ExitCode RunCommand::run() {
   if (!apart) return report_usage_error(apart.error(), diagnostics_);
   if (RunOutputs::format_of(settings_) != OutputFormat::kQuiet)
     warn_of_missing_folders(registry, diagnostics_);
-  loaded_ = load_workflow(
-      settings_.file, registry,
-      {.overrides = *overrides, .part = settings_.part, .path_map = settings_.options.path_map.get()},
-      {.form = settings_.form, .encoding = in_force->encoding()});
+  PreparationRequest request{
+      .overrides = *overrides, .part = settings_.part, .path_map = settings_.options.path_map.get()};
+  wishes_.ask_for_inputs(request);
+  loaded_ = load_workflow(settings_.file, registry, request,
+                          {.form = settings_.form, .encoding = in_force->encoding()});
   if (loaded_.plan) check_resources(registry);
+  if (loaded_.plan) wishes_.find_nodes(*loaded_.plan, loaded_.problems);
+  if (loaded_.exit_code == kExitSuccess && has_errors(loaded_.problems)) loaded_.exit_code = kExitUsage;
   const OutputFinder outputs_of = [&types, asks = !settings_.is_dry](const NodeInstance& node,
                                                                      std::string_view wanted) {
     return find_outputs(node, wanted, types, asks);
@@ -204,9 +213,17 @@ ExitCode RunCommand::forecast(const std::vector<Override>& overrides) {
   const SecretMask mask(settings_.options.environment.secrets);
   std::string text;
   if (loaded_.plan) {
+    if (const ExitCode code = check_journal(); code != kExitSuccess) return code;
+    std::vector<ResumeRow> resumed;
+    if (!settings_.resume.empty()) {
+      Result<std::vector<ResumeRow>> rehearsed = wishes_.rehearse(loaded_.plan);
+      if (!rehearsed) return journal_.fail(rehearsed.error(), kExitInvalid);
+      resumed = std::move(*rehearsed);
+    }
     const std::vector<std::pair<Uuid, std::string>> overridden = find_overridden(overrides);
     const RunForecast forecast{shown_name(settings_.file), *loaded_.plan, settings_.options,
-                               loaded_.parameters,         overridden,    loaded_.nodes_in_file};
+                               loaded_.parameters,         overridden,    loaded_.nodes_in_file,
+                               settings_.resume,           resumed};
     text = settings_.is_json ? forecast_json(forecast, loaded_.problems, mask)
                              : mask.apply(forecast_text(forecast));
   } else {
@@ -335,11 +352,22 @@ void RunCommand::end_at_once() {
   ::_exit(code);
 }
 
+/// --from: all others have to be done (exit code 3, before anything runs).
+ExitCode RunCommand::check_journal() {
+  const Result<Problems> missing = wishes_.find_missing(loaded_.plan);
+  if (!missing) return journal_.fail(missing.error(), kExitInvalid);
+  show_problems(*missing);
+  return missing->empty() ? kExitSuccess : kExitInvalid;
+}
+
 ExitCode RunCommand::execute() {
+  if (const ExitCode code = check_journal(); code != kExitSuccess) return code;
   const ExitCode journal = journal_.open({.journal = settings_.journal,
                                           .resume = settings_.resume,
                                           .grace = settings_.grace,
-                                          .file_check = settings_.file_check},
+                                          .file_check = settings_.file_check,
+                                          .without = wishes_.without(),
+                                          .why_without = wishes_.why_without()},
                                          loaded_.plan->workflow(), settings_.options);
   if (journal != kExitSuccess) return journal;
   if (const ExitCode code = outputs_.open(); code != kExitSuccess) return code;

@@ -43,6 +43,7 @@ struct RunCommandOptions {
   CiOptions ci;
   std::string journal;  ///< of the run; empty: none
   std::string resume;   ///< the journal of a run to go on from; empty: none
+  std::string from;     ///< with `resume`: that node and all behind it have no records; empty: none
   FileCheck file_check = FileCheck::kTime;
   std::string logs;  ///< folder for what commands write; empty: none
   PartRequest part;

@@ -32,6 +32,7 @@ ExitCode RunJournal::open(const Request& request, const Workflow& workflow, RunO
   }
   const bool is_new = !request.journal.empty() && !(resumes && is_same_file(request.journal, request.resume));
   const ExitCode opened = is_new ? create(request, options) : go_on(options);
+  if (opened == kExitSuccess && request.file_check == FileCheck::kContent) recorder_->record_contents();
   if (opened != kExitSuccess || !resumes) return opened;
   return take_over(request, workflow, options);
 }
@@ -79,7 +80,10 @@ ExitCode RunJournal::take_over(const Request& request, const Workflow& workflow,
   if (index_->header() && !options.seed) options.seed = index_->header()->seed;
   Result<std::unique_ptr<JournalResumption>> resumption =
       JournalResumption::open(earlier_->descriptor(), name, std::move(*index_), *recorder_,
-                              {.file_check = request.file_check, .copies = written_ != nullptr});
+                              {.file_check = request.file_check,
+                               .copies = written_ != nullptr,
+                               .without = request.without,
+                               .why_without = request.why_without});
   if (!resumption) return fail(resumption.error(), kExitInvalid);
   resumption_ = std::move(*resumption);
   return kExitSuccess;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "apps/vnode/terminal/diagnostics.h"
 #include "base/run_status.h"
@@ -21,12 +22,16 @@ class RunJournal {
     std::string resume;   ///< of the run to go on from; empty: none
     Duration grace{};     ///< after which nothing of a run that was killed is left
     FileCheck file_check = FileCheck::kTime;
+    std::unordered_set<Uuid> without = {};  ///< as JournalResumption::Options has it
+    std::string why_without = {};
   };
 
   RunJournal(const Clock& clock, Diagnostics& diagnostics) : clock_(clock), diagnostics_(diagnostics) {}
 
   /// What goes wrong is told. Sets in `options` what the run takes over from an earlier one.
   ExitCode open(const Request& request, const Workflow& workflow, RunOptions& options);
+  /// Tells it; the exit code: `code`, or that of a wrong usage.
+  ExitCode fail(const Error& error, ExitCode code);
 
   Recorder* recorder() { return recorder_ ? &*recorder_ : nullptr; }
   Resumption* resumption() { return resumption_.get(); }
@@ -36,7 +41,6 @@ class RunJournal {
   ExitCode create(const Request& request, RunOptions& options);
   ExitCode go_on(RunOptions& options);
   ExitCode take_over(const Request& request, const Workflow& workflow, RunOptions& options);
-  ExitCode fail(const Error& error, ExitCode code);
 
   const Clock& clock_;
   Diagnostics& diagnostics_;

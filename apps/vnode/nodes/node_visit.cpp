@@ -2,12 +2,12 @@
 
 #include <utility>
 
+#include "engine/plan_data.h"
 #include "model/workflow_reader.h"
 
 namespace vnode {
 namespace {
 
-constexpr std::string_view kGroupNode = "group_node";
 constexpr std::string_view kInnerWorkflow = "__workflow__";
 
 }  // namespace

@@ -29,6 +29,11 @@ std::string item_of(const Value& event) {
 void tell(NodeStory& story, const std::string& type, const Value& event) {
   if (type == "node_started") {
     if (integer_member(event, "try").value_or(1) <= 1) ++story.executions;
+    const Value* taken = member(event, "resumed");
+    if (taken && taken->is_bool() && taken->as_bool())
+      ++story.taken;
+    else
+      story.detail = text_member(event, "reason_detail");
     story.reason = text_member(event, "reason");
     story.status = "running";
     story.duration.reset();
@@ -93,7 +98,9 @@ bool is_event_of(const Value& event, std::string_view node) {
          (node.size() >= kShortestIdBeginning && id.starts_with(node));
 }
 
-bool NodeStories::is_meant(const Value& event) const { return is_event_of(event, node_); }
+bool NodeStories::is_meant(const Value& event) const {
+  return node_.empty() ? !text_view(event, "node_id").empty() : is_event_of(event, node_);
+}
 
 NodeStory& NodeStories::story_of(const Value& event) {
   const std::string id = text_member(event, "node_id");
@@ -183,7 +190,14 @@ std::string story_text(const NodeStory& story) {
            story.reason + ")" + (before > 0 ? "; executed " + times(before) + " before" : "");
   }
   if (story.executions == 0) return text + (story.status.empty() ? "not executed" : story.status);
-  return text + "executed " + times(story.executions) + "; " + ending(story);
+  if (story.taken == story.executions)
+    return text + "not executed: taken from the journal" +
+           (story.taken > 1 ? " " + times(story.taken) : "") +
+           (story.status == "success" ? "" : "; " + ending(story));
+  text += "executed " + times(story.executions - story.taken);
+  if (!story.detail.empty()) text += " (" + story.detail + ")";
+  if (story.taken > 0) text += ", taken from the journal " + times(story.taken);
+  return text + "; " + ending(story);
 }
 
 Value story_value(const NodeStory& story) {
@@ -197,6 +211,8 @@ Value story_value(const NodeStory& story) {
   }
   if (!story.item.empty()) value.set("item", story.item);
   if (!story.reason.empty()) value.set("reason", story.reason);
+  if (story.taken > 0) value.set("resumed", story.taken);
+  if (!story.detail.empty()) value.set("reason_detail", story.detail);
   if (story.duration) value.set("duration", Value(*story.duration));
   if (!story.cause.empty()) value.set("cause", story.cause);
   if (!story.message.empty()) value.set("message", story.message);

@@ -20,6 +20,8 @@ struct NodeStory {
   /// In bodies of maps: "[3]", the item; empty for all items together, and elsewhere.
   std::string item;
   std::int64_t executions = 0;
+  std::int64_t taken = 0;          ///< of them, from the journal of an earlier attempt
+  std::string detail;              ///< why the last one that was not taken ran, though it stands in that journal
   std::string reason;              ///< why it was started last: exec, pull, ...
   std::string status;              ///< "running", or how it ended last
   std::optional<double> duration;  ///< seconds, of the last execution
@@ -29,7 +31,7 @@ struct NodeStory {
 };
 
 /// Collects the stories of the nodes that `node` means: an instance's id, its beginning (from 4 characters
-/// on), its name, or a node type.
+/// on), its name, or a node type; empty: all of them.
 class NodeStories {
  public:
   explicit NodeStories(std::string node) : node_(std::move(node)) {}

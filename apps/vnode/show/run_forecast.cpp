@@ -336,6 +336,7 @@ std::string forecast_text(const RunForecast& forecast) {
     out += "layer " + std::to_string(++number) + ": " + nodes_text(forecaster, layer) + "\n";
   if (!data.nodes.empty()) out += "nodes:\n";
   for (NodeIndex node = 0; node < data.nodes.size(); ++node) append_node_text(out, forecaster, node);
+  if (!forecast.journal.empty()) out += resume_table_text(forecast.resumed, forecast.journal);
   return out;
 }
 
@@ -356,6 +357,11 @@ std::string forecast_json(const RunForecast& forecast, const Problems& problems,
     for (const std::vector<NodeIndex>& layer : forecaster.layers())
       layers.push_back(words_of(forecaster, layer));
     head.set("layers", Value::list(std::move(layers)));
+  }
+  if (!forecast.journal.empty()) {
+    std::vector<Value> rows;
+    for (const ResumeRow& row : forecast.resumed) rows.push_back(resume_row_value(row));
+    head.set("resume", Dict{{"journal", forecast.journal}, {"nodes", Value::list(std::move(rows))}});
   }
   std::vector<Value> told;
   for (const Problem& problem : problems) told.push_back(problem_value(problem));

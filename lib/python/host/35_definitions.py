@@ -28,6 +28,18 @@ class Definition:
         self.source = description["python_code"]
         self.node_class = None
         self.has_hook = False
+        self.firing_ends = None  # what `returns_behind_firings` says, once it is asked
+
+    def find_firing_end(self, frame):
+        """What `execute` returns when it has fired there, its code; None: something else is left to do, or may be."""
+        if frame.f_code.co_name != "execute" or frame.f_code.co_filename != self.file:
+            return None
+        if self.firing_ends is None:
+            try:
+                self.firing_ends = returns_behind_firings(self.source, self.outputs)
+            except (SyntaxError, ValueError, RecursionError):
+                self.firing_ends = {}
+        return self.firing_ends.get(frame.f_lineno)
 
     def load(self):
         """Raises whatever the code raises, BadDefinition when it defines no node."""

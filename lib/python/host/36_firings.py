@@ -9,17 +9,40 @@ def has_work_behind_firings(source, outputs):
     import ast
 
     tree = ast.parse(source)
-    exec_ports = {port.get("name") for port in outputs if port.get("type") == "exec"} | {"exec_out"}
-    data_ports = {port.get("name") for port in outputs} - exec_ports
-    search = _FiringSearch(ast, data_ports)
+    search = _FiringSearch(ast, _data_ports(outputs))
+    is_alone = not search.has_others_at_work(tree)
     for node in ast.walk(tree):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         # Who calls a function that fires may have something left to do.
         fires = any(search.may_fire(statement) for statement in node.body)
-        if fires and (node.name != "execute" or search.has_work_behind(node.body)):
+        if fires and (not is_alone or node.name != "execute" or search.has_work_behind(node.body)):
             return True
     return False
+
+
+def _data_ports(outputs):
+    exec_ports = {port.get("name") for port in outputs if port.get("type") == "exec"} | {"exec_out"}
+    return {port.get("name") for port in outputs} - exec_ports
+
+
+NO_RETURN = object()  # nothing is left, not even a `return`
+
+
+def returns_behind_firings(source, outputs):
+    """{line: code of what `execute` returns, or NO_RETURN} of each line with a firing behind which nothing is left to do but
+    to return that: names and constants."""
+    import ast
+
+    tree = ast.parse(source)
+    search = _FiringSearch(ast, _data_ports(outputs))
+    if search.has_others_at_work(tree):
+        return {}
+    ends = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == "execute":
+            search.find_ends(node.body, NO_RETURN, ends)
+    return {line: end if end is NO_RETURN else search.code_of(end) for line, end in ends.items() if end is not None}
 
 
 class _FiringSearch:
@@ -49,6 +72,45 @@ class _FiringSearch:
         is_of_data = any(isinstance(value, str) and value in self.data_ports for value in constants[:1])
         is_false = len(constants) > 1 and constants[1] is not self and not constants[1]
         return not is_of_data and not is_false
+
+    # What goes on by itself, whatever the code that has started it waits for.
+    STARTERS = frozenset(("create_task", "ensure_future", "run_in_executor", "submit", "Thread", "start_new_thread"))
+
+    def has_others_at_work(self, tree):
+        """The code may start what goes on beside it."""
+        for node in self.ast.walk(tree):
+            name = getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)
+            if isinstance(name, str) and name in self.STARTERS:
+                return True
+        return False
+
+    def find_ends(self, body, behind, ends):
+        """`behind`: what the function returns where `body` is left at its end; None: there is something left to do. Into
+        `ends`: the same behind each line with a firing of `body`."""
+        for index, statement in enumerate(body):
+            end = self.end_of(body[index + 1 :], behind)
+            if isinstance(statement, self.ast.If) and not self.may_fire(statement.test):
+                self.find_ends(statement.body, end, ends)
+                self.find_ends(statement.orelse, end, ends)
+            elif self.may_fire(statement):
+                self.add_end(statement, None if self.statement_has_work(statement) else end, ends)
+
+    def end_of(self, statements, behind):
+        for statement in statements:
+            if isinstance(statement, self.ast.Return):
+                value = statement.value
+                return NO_RETURN if value is None else value if self.is_plain(value) else None
+            if not isinstance(statement, self.ast.Pass):
+                return None
+        return behind
+
+    def add_end(self, statement, end, ends):
+        """Of several firings in a line nobody can tell which one it is."""
+        for line in range(statement.lineno, (getattr(statement, "end_lineno", None) or statement.lineno) + 1):
+            ends[line] = None if line in ends else end
+
+    def code_of(self, value):
+        return compile(self.ast.Expression(value), "<return>", "eval")
 
     def has_work_behind(self, body):
         """In one list of statements, with nothing but a return behind it."""

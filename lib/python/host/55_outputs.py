@@ -1,5 +1,6 @@
 # What set_output does: a push that nobody has to wait for is a message that rides along; any other is awaited.
 
+HOST_NAMES = globals()
 LARGE_TEXT = 65536  # characters; such messages are not collected
 
 
@@ -72,8 +73,12 @@ def has_to_wait(host, instance, name, value, wire):
 def send_push(host, execution, instance, name, value):
     if host.is_to_end(execution):
         raise cancellation()
+    end = ""
     if host.is_recorded and execution is not None:
         tell_modules(host, execution)
+        if instance.node.outputs[name].data_type == "exec":
+            tell_kept_changes(host, execution)
+            end = table_behind_firing(host, execution)
     push = Push(next(host.push_numbers), execution)
     asyncio = asyncio_module()
     if asyncio is not None:
@@ -96,13 +101,36 @@ def send_push(host, execution, instance, name, value):
                 execution.owes = False  # the push is its step's end; one from another thread is not
             number = execution.number
         host.channel.pending.append(
-            '["push",%d,%d,%d,%s,%s]' % (instance.number, number, push.number, QUOTED[name], text)
+            '["push",%d,%d,%d,%s,%s%s]' % (instance.number, number, push.number, QUOTED[name], text, end)
         )
     if push.future is not None or push.gate is not None:
         host.channel.flush()
     if push.gate is not None and host.is_to_end(execution):
         cancel_blocking(execution)  # that came in between
     return push
+
+
+def table_behind_firing(host, execution):
+    """JSON of the table that it returns once it has fired, behind a comma; empty where it does something else before, or
+    may."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_globals is HOST_NAMES:
+        frame = frame.f_back
+    # Code that calls `execute` itself may go on behind it.
+    if frame is None or frame.f_back is None or frame.f_back.f_globals is not HOST_NAMES:
+        return ""
+    end = execution.instance.definition.find_firing_end(frame)
+    if end is None or execution.pushing:
+        return ""
+    try:
+        table = {} if end is NO_RETURN else eval(end, frame.f_globals, frame.f_locals) or {}
+        if not isinstance(table, dict):
+            return ""
+        with host.objects.lock:
+            pairs = ["[%s,%s]" % (QUOTED[name], host.objects.encode(value)) for name, value in table.items()]
+    except Exception:
+        return ""  # it is about to fail
+    return ",[%s]" % ",".join(pairs)
 
 
 def cancellation():

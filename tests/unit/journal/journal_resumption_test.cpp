@@ -293,6 +293,47 @@ TEST_F(JournalResumptionTest, NothingIsDoneTwiceWhereverItWasCutOff) {
   expect_nothing_done_twice();
 }
 
+TEST_F(JournalResumptionTest, AThirdAttemptGoesAsTheSecond) {
+  const auto build = [this](int b, int k) {
+    w = WorkflowBuilder();
+    w.node("b", "slow_deed", {{"name", "b"}, {"delay", b}}).node("c", "slow_deed", {{"name", "c"}});
+    w.node("k", "slow_deed", {{"name", "k"}, {"delay", k}}).node("d", "slow_deed", {{"name", "d"}});
+    w.node("e", "deed", {{"name", "e"}}).node("f", "deed", {{"name", "f"}});
+    w.exec("b", "c").exec("c", "e").exec("k", "d").exec("d", "f");
+  };
+  build(5, 1);
+  run();
+  build(1, 2);
+  const Ended second = resume();
+  EXPECT_THAT(second.effects, UnorderedElementsAre("b", "k"));
+  const Ended third = resume();
+  EXPECT_THAT(third.effects, IsEmpty());
+  EXPECT_EQ(third.trace, second.trace);
+  EXPECT_EQ(resume().trace, second.trace);
+}
+
+TEST_F(JournalResumptionTest, GoesOnOrRefusesWhereverItIsDamaged) {
+  w.node("loop", "For Each", {{"collection", Value::list({Value(1), Value(2)})}});
+  w.node("a", "slow_deed", {{"name", "a"}}).node("b", "deed", {{"name", "b"}});
+  w.exec("loop.each_item", "a").exec("loop.exec_on_finished", "b").data("loop.current_item", "a.in");
+  const Ended whole = run();
+  const std::string journal = bytes();
+  for (std::size_t at = 0; at < journal.size(); ++at) {
+    cut(journal, at);
+    const Ended rest = resume();
+    ASSERT_THAT(rest.refused, IsEmpty()) << "cut at " << at;
+    ASSERT_EQ(rest.trace, whole.trace) << "cut at " << at;
+    std::string changed = journal;
+    changed[at] = static_cast<char>(changed[at] ^ (1 << at % 8));
+    cut(changed, changed.size());
+    const Ended other = resume();
+    if (!other.refused.empty())
+      ASSERT_THAT(other.refused.front(), testing::AnyOf(testing::HasSubstr("offset"), testing::HasSubstr("version")));
+    else
+      ASSERT_EQ(other.trace, whole.trace) << "changed at " << at;
+  }
+}
+
 TEST_F(JournalResumptionTest, NothingIsDoneTwiceInAMap) {
   w.node("map", "Parallel For Each",
          {{"items", Value::list({Value(3), Value(1), Value(2)})}, {"max_concurrency", 2}});

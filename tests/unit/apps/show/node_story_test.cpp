@@ -50,6 +50,25 @@ TEST_F(NodeStoriesOf, ASuccess) {
   EXPECT_EQ(first.never_started(), 3);
 }
 
+TEST_F(NodeStoriesOf, WhatWasTakenFromAJournal) {
+  const std::string taken = R"(,"reason":"exec","resumed":true)";
+  add("node_started", kFirst, taken);
+  add("node_finished", kFirst, R"(,"status":"success","duration":1.5)");
+  EXPECT_THAT(story_texts(first), ElementsAre(named("not executed: taken from the journal")));
+  add("node_started", kFirst, R"(,"reason":"exec","reason_detail":"input changed: a")");
+  add("node_finished", kFirst, R"(,"status":"success","duration":1.5)");
+  EXPECT_THAT(story_texts(first),
+              ElementsAre(named("executed once (input changed: a), taken from the journal once; the last one "
+                                "succeeded after 1.5s")));
+}
+
+TEST_F(NodeStoriesOf, AllNodes) {
+  NodeStories every("");
+  for (const char* id : {kFirst, kSecond})
+    every.add(parse_json(R"({"type":"node_started","node_id":")" + std::string(id) + R"(","node_type":"sum"})").value());
+  EXPECT_THAT(every.stories(), SizeIs(2));
+}
+
 TEST_F(NodeStoriesOf, KnowsWhichNodesThereAre) {
   event(R"("type":"execution_started")");
   add("node_started", kFirst);
