@@ -6,6 +6,7 @@
 #include "engine/execution.h"
 #include "engine/failure_tolerance.h"
 #include "engine/level.h"
+#include "engine/recording.h"
 #include "engine/rehearsal.h"
 #include "engine/runtime_level.h"
 #include "engine/taking.h"
@@ -210,8 +211,8 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
   const bool had_error_logs = node.has_error_logs;
   bool is_new = true, counts = true, has_begun_before = false;
   for (;;) {
-    const SteadyTime started =
-        run_.emitter.wants_node_events() ? run_.services.clock.steady_now() : SteadyTime();
+    const bool is_timed = run_.emitter.wants_node_events() || (run_.recorder && is_recorded(*node.plan->type));
+    const SteadyTime started = is_timed ? run_.services.clock.steady_now() : SteadyTime();
     if (Task<void> read = read_variables_before(node)) co_await std::move(read);
     prepare_execution(node, is_new);
     const std::unique_ptr<ExecutionBegin> beginning = describe_begin(chain, node, reason);

@@ -200,6 +200,7 @@ std::optional<TakenStep> JournalResumption::Taken::end_of(const JournalRecord& r
     duration_ = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds.as_float()));
   if (const Value outputs = record.field("outputs"); outputs.is_dict()) {
     has_returned_ = true;
+    outputs_ = Outputs();  // not all that it has pushed
     for (const DictEntry& output : outputs.as_entries()) outputs_.set_kept(to_text(output.key), output.value);
   }
   const bool is_told = !is_last && execution_.last != 0;
