@@ -188,7 +188,8 @@ Task<void> Execution::push(SlotIndex slot, Value value) {
   const bool is_last =
       fires(slot, value) && (!node_.plan->type->runtime || node_.plan->type->runtime->fires_last());
   const Outputs nothing;  // what commands return
-  if (is_last) level_.record_last(*this, node_.layout->name(slot), node_.plan->type->runtime ? &nothing : nullptr);
+  if (is_last)
+    level_.record_last(*this, node_.layout->name(slot), node_.plan->type->runtime ? &nothing : nullptr);
   level_.run_.recorder->push(record_, node_.layout->name(slot), value, turns_outside());
   return level_.push(chain_, node_, slot, std::move(value));
 }

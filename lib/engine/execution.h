@@ -122,7 +122,7 @@ class Execution final : public NodeContext {
   struct First {
     Dict variables;
     std::vector<RecordedFile> files;
-    bool has_set_off = false;  ///< it has pushed since what others go by
+    bool has_set_off = false;         ///< it has pushed since what others go by
     std::optional<Outputs> returned;  ///< what it returns behind its next push
   };
   struct Push {

@@ -211,7 +211,8 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
   const bool had_error_logs = node.has_error_logs;
   bool is_new = true, counts = true, has_begun_before = false;
   for (;;) {
-    const bool is_timed = run_.emitter.wants_node_events() || (run_.recorder && is_recorded(*node.plan->type));
+    const bool is_timed =
+        run_.emitter.wants_node_events() || (run_.recorder && is_recorded(*node.plan->type));
     const SteadyTime started = is_timed ? run_.services.clock.steady_now() : SteadyTime();
     if (Task<void> read = read_variables_before(node)) co_await std::move(read);
     prepare_execution(node, is_new);

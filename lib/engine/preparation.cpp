@@ -40,8 +40,7 @@ Preparation prepare(std::string_view text, const Registry& registry, const Prepa
   if (!has_errors(asked)) parameters.fill(workflow, preparation.parameters);
   std::optional<Part> part;
   if (!request.part.is_empty()) part = Part::find(workflow, registry, request.part, asked);
-  if (part && part->is_single() && request.fill_single)
-    fill_single(workflow, part->single(), request, asked);
+  if (part && part->is_single() && request.fill_single) fill_single(workflow, part->single(), request, asked);
   append(asked, apply_overrides(workflow, registry, request.overrides, part ? &*part : nullptr));
   if (has_errors(asked)) {
     preparation.problems = std::move(asked);

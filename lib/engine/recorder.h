@@ -86,7 +86,7 @@ struct RecordedBegin {
   int try_number = 1;
   std::string_view hook;  ///< a call of the hook for that port; empty: an execution
   RecordedCause cause;
-  std::span<const PortValue> inputs = {};   ///< names and values, in a fixed order
+  std::span<const PortValue> inputs = {};     ///< names and values, in a fixed order
   std::span<const PortValue> delivered = {};  ///< those that wires bring
   std::span<const PortValue> command = {};  ///< what its runtime is about to start, by the names of its parts
   std::span<const RecordedFile> files = {};  ///< that inputs name

@@ -286,8 +286,7 @@ void Level::record_last(Execution& execution, std::string_view port, const Outpu
 }
 
 void Level::record_end(Execution& execution, const Outputs& outputs, SteadyTime started) {
-  tell_end(execution, outputs,
-           {.is_returned = true, .duration = run_.services.clock.steady_now() - started});
+  tell_end(execution, outputs, {.is_returned = true, .duration = run_.services.clock.steady_now() - started});
   run_.recorder->flush();
 }
 

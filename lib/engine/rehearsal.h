@@ -9,14 +9,14 @@
 namespace vnode {
 
 /// Is told what a run would execute that only rehearses how it would go on from a journal (journal rule 16):
-/// records are taken, native nodes that only compute or control are executed, and a chain waits for ever where
-/// anything else would be. Thread rule: the thread that steps the run.
+/// records are taken, native nodes that only compute or control are executed, and a chain waits for ever
+/// where anything else would be. Thread rule: the thread that steps the run.
 class Rehearsal {
  public:
   /// One that would begin now, or a call of the node's hook.
   struct Execution {
     RecordedPlace place;
-    std::string_view name;     ///< of the node, as people call it; may be empty
+    std::string_view name;  ///< of the node, as people call it; may be empty
     std::string_view node_id;
     std::string_view hook;    ///< for which port; empty: it is an execution
     bool is_recorded = true;  ///< false: it never stands in journals

@@ -74,7 +74,8 @@ void Scheduler::park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOr
 /// place it is; where that does not come (it is not executed this time, or for real) the earliest, once
 /// nothing else can go on that was no work of the world outside.
 Chain* Scheduler::next_in_order() const {
-  if (in_order_.empty()) return nullptr;
+  // The rest of a turn that was cut comes before everybody else, wherever that was.
+  if (in_order_.empty() || (!ready_.empty() && ready_.front().is_rest)) return nullptr;
   const auto& [entry, chain] = *in_order_.begin();
   if (order_->first() == entry && plain_turns_ >= order_->turns(entry)) return chain;
   if (!ready_.empty() || !inbox_->empty()) return nullptr;

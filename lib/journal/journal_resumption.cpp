@@ -309,7 +309,8 @@ std::string JournalResumption::obstacle(std::uint32_t number, const RecordedBegi
   const Execution& execution = index_.executions()[number];
   if (std::string reason = status_obstacle(execution); !reason.empty()) return reason;
   if (execution.is_stateful && !options_.takes_stateful) return "stateful";
-  if (execution.has_objects && !options_.takes_stateful) return "stateful: it has given objects that are no data";
+  if (execution.has_objects && !options_.takes_stateful)
+    return "stateful: it has given objects that are no data";
   if (std::string reason = step_obstacle(execution, begin); !reason.empty()) return reason;
   return file_obstacle(number, begin);
 }

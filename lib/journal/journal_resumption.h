@@ -68,7 +68,7 @@ class JournalResumption final : public Resumption {
   std::size_t next_recent_ = 0;
   std::optional<StepChecks> checks_;  ///< once it has been asked for
   FileDigests files_;
-  std::uint64_t read_end_ = 0;        ///< behind the record that `read` gave last
+  std::uint64_t read_end_ = 0;  ///< behind the record that `read` gave last
 };
 
 }  // namespace vnode

@@ -1,4 +1,5 @@
 """The command lines of the README are ones that the program takes."""
+import json
 import os
 import pathlib
 import re
@@ -76,6 +77,36 @@ class Readme(ProgramTest):
             self.assertEqual(result.returncode, int(code), (command, result.stdout, result.stderr))
             if code == "1":
                 self.assertIn("the test step has failed", result.stderr)
+
+    def test_a_killed_job_goes_on_and_makes_one_frame_anew(self):
+        if not shutil.which("ffmpeg"):
+            self.skipTest("no ffmpeg here")
+        text = README.read_text(encoding="utf-8")
+        block = re.search(r"(?m)^The render job, killed.*\n\n((?:    .*\n)+)", text)
+        kill, go_on, remove, again = [line.strip() for line in block[1].splitlines()]
+        os.symlink(README.parent / "workflows", self.path("workflows"))
+        environment = self.environment(PATH=os.path.dirname(VNODE) + ":" + os.environ["PATH"])
+
+        def call(line):
+            return subprocess.run(["sh", "-c", line], cwd=self.folder, env=environment, capture_output=True, text=True,
+                                  stdin=subprocess.DEVNULL, timeout=60)
+
+        for _ in range(20):  # a busy machine may not even have begun
+            call(kill)
+            if os.path.exists(self.path("render.journal")):
+                break
+        self.assertEqual(call(go_on).returncode, 0)
+        self.assertEqual(call(remove).returncode, 0)
+        shown = call(again)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertTrue(os.path.exists(self.path("render_job/frames/beauty.0012.ppm")))
+        # The commands that it has really run.
+        journal = subprocess.run([VNODE, "journal", "show", self.path("render.journal"), "-o", "json"], capture_output=True, check=True)
+        records = json.loads(journal.stdout)["records"]
+        last = max(i for i, record in enumerate(records) if record["record"] == "journal")
+        begun = [record["type"] for record in records[last:] if record["record"] == "begin"]
+        self.assertEqual(begun.count("run_command"), 1, begun)
+        self.assertEqual(begun.count("shell_script"), 0)
 
 
 if __name__ == "__main__":

@@ -207,6 +207,73 @@ class Files(ResumeTest):
         self.assertEqual(self.starts(again), [(1, "file changed: " + out), (2, True)])
 
 
+class Changes(ResumeTest):
+    """What depends on a change runs again, and nothing else."""
+
+    def definition(self, node_id, *lines, **members):
+        os.makedirs(self.path("nodes"), exist_ok=True)
+        code = "async def execute(self, inputs):\n    open(%r, 'a').write('%s\\n')\n" % (self.done_file, node_id)
+        code += "".join("    %s\n" % line for line in lines) + "    await self.set_output('exec_out', True)\n    return {}\n"
+        self.write("nodes/%s.json" % node_id, {"node_id": node_id, "name": node_id, "python_code": code} | members)
+
+    def changed(self, workflow):
+        """What runs again, and why."""
+        again = self.resume(workflow, "--nodes", self.path("nodes"))
+        self.assertEqual(again.returncode, 0, again.stderr)
+        return self.done(), [why for _, why in self.starts(again) if why is not True and why is not None]
+
+    def test_of_a_definition(self):
+        self.definition("one")
+        self.definition("two")
+        workflow = chain(node(1, "one"), node(2, "two"), self.command(3))
+        self.assertEqual(self.first(workflow, "--nodes", self.path("nodes")).returncode, 0)
+        self.assertEqual(self.changed(workflow), ([], []))
+        self.definition("two", "pass")
+        self.assertEqual(self.changed(workflow), (["two"], ["definition changed"]))
+
+    def test_of_a_module(self):
+        self.definition("one", "import mine_of_this_test")
+        self.definition("two")
+        self.write("nodes/mine_of_this_test.py", "VALUE = 1\n")
+        self.write("w.json", {})
+        environment = self.environment(PYTHONPATH=self.path("nodes"))
+        workflow = chain(node(1, "one"), node(2, "two"))
+        options = ("--format", "ndjson", "--nodes", self.path("nodes"))
+        file = self.write("w.json", workflow)
+        self.assertEqual(self.vnode("run", file, "--journal", self.journal, *options, env=environment).returncode, 0)
+        self.forget()
+        self.write("nodes/mine_of_this_test.py", "VALUE = 2\n")
+        again = self.vnode("run", file, "--resume", self.journal, *options, env=environment)
+        self.assertEqual(self.done(), ["one"])
+        self.assertEqual(self.starts(again), [(1, "module changed: mine_of_this_test"), (2, True)])
+
+    def test_of_an_input_file(self):
+        source = self.write("source.txt", "one")
+        self.definition("reads", inputs=[{"name": "source", "type": "path"}])
+        workflow = chain(node(1, "reads", source=source), self.command(2))
+        self.assertEqual(self.first(workflow, "--nodes", self.path("nodes")).returncode, 0)
+        self.write("source.txt", "two and more")
+        self.assertEqual(self.changed(workflow), (["reads"], ["file changed: " + source]))
+        os.remove(source)
+        self.assertEqual(self.changed(workflow), (["reads"], ["file missing: " + source]))
+
+    def test_of_a_variable(self):
+        self.definition("reads", "self.memory.get('x')")
+        self.definition("other", "self.memory.get('y')")
+        workflow = chain(node(1, "Set Variable", name="x", value="1"), node(2, "reads"), node(3, "other"))
+        self.assertEqual(self.first(workflow, "--nodes", self.path("nodes")).returncode, 0)
+        workflow["nodes"][0]["parameters"]["value"] = "2"
+        self.assertEqual(self.changed(workflow), (["reads"], ["variable changed: x"]))
+
+    def test_of_what_an_earlier_node_gives(self):
+        workflow = chain(self.command(1, "same"), self.command(2, "{x}", x=""), self.command(3))
+        workflow["connections"].append(wire((1, "lines"), (2, "x")))
+        self.assertEqual(self.first(workflow).returncode, 0)
+        workflow["nodes"][0]["parameters"]["command"] = ["sh", "-c", "echo other; echo 1 >> '%s'" % self.done_file]
+        os.makedirs(self.path("nodes"))
+        self.assertEqual(self.changed(workflow)[1], ["input changed: command", "input changed: x"])
+
+
 class LastFirings(ResumeTest):
     def killed_in_branch(self, definition, body):
         """Node 1 has fired node 2, which hangs when the run is killed."""

@@ -1,5 +1,5 @@
-// Random workflows with a journal that are cut off and go on from it, perhaps several times: each time they do
-// what they did without (journal rules 11 and 13), and execute nothing that had ended.
+// Random workflows with a journal that are cut off and go on from it, perhaps several times: each time they
+// do what they did without (journal rules 11 and 13), and execute nothing that had ended.
 //
 //   VNODE_RESUME_CASES=10000 VNODE_RESUME_SEED=7 ./property_test --gtest_filter='Resume*'
 
@@ -126,9 +126,9 @@ std::string first_difference(const std::vector<std::string>& whole, const std::v
   while (at < whole.size() && at < now.size() && whole[at] == now[at]) ++at;
   if (at == whole.size() && at == now.size()) return {};
   std::string text;
-  for (std::size_t i = at < 8 ? 0 : at - 8; i < at; ++i) text += "           " + whole[i] + "\n";
-  for (std::size_t i = at; i < std::min(at + 4, whole.size()); ++i) text += "  whole:   " + whole[i] + "\n";
-  for (std::size_t i = at; i < std::min(at + 4, now.size()); ++i) text += "  resumed: " + now[i] + "\n";
+  for (std::size_t i = at < 20 ? 0 : at - 20; i < at; ++i) text += "           " + whole[i] + "\n";
+  for (std::size_t i = at; i < std::min(at + 12, whole.size()); ++i) text += "  whole:   " + whole[i] + "\n";
+  for (std::size_t i = at; i < std::min(at + 12, now.size()); ++i) text += "  resumed: " + now[i] + "\n";
   return text;
 }
 
@@ -168,10 +168,12 @@ TEST(ResumeProperty, GoesOnAsItWas) {
     const Case workflow = random_case(random);
     std::vector<double> cuts;
     for (int i = 0; i < 3; ++i) cuts.push_back(std::uniform_real_distribution<double>(0.1, 1)(random));
-    if (check(workflow, cuts).empty()) continue;
+    const std::string wrong = check(workflow, cuts);
+    if (wrong.empty()) continue;
     const Case small = shrunk(workflow, [&](const Case& smaller) { return !check(smaller, cuts).empty(); });
     FAIL() << "VNODE_RESUME_SEED=" << seed << " VNODE_RESUME_CASES=1, made smaller:\n"
-           << small.text() << check(small, cuts);
+           << small.text() << check(small, cuts) << "the whole case:\n"
+           << workflow.text() << wrong;
   }
 }
 

@@ -59,8 +59,8 @@ Result<void> ResumeRehearsal::perform(const std::string& journal, const JournalR
   return {};
 }
 
-ResumeRow* ResumeRehearsal::find(std::span<const Uuid> groups, const Uuid& node,
-                                            std::string_view label, std::string_view node_id) {
+ResumeRow* ResumeRehearsal::find(std::span<const Uuid> groups, const Uuid& node, std::string_view label,
+                                 std::string_view node_id) {
   const std::optional<NodeIndex> outermost = plan_->graph().find(groups.empty() ? node : groups.front());
   if (!outermost) return nullptr;
   Watched& watched = watched_[*outermost];

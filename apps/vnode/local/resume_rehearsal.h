@@ -39,7 +39,8 @@ class ResumeRehearsal final : private EventSink, private Rehearsal {
 
   void on_event(const Event& event) override;
   void would_execute(const Execution& execution) override;
-  ResumeRow* find(std::span<const Uuid> groups, const Uuid& node, std::string_view label, std::string_view node_id);
+  ResumeRow* find(std::span<const Uuid> groups, const Uuid& node, std::string_view label,
+                  std::string_view node_id);
   void mark_open();
   void collect();
 

@@ -55,9 +55,9 @@ void ResumeWishes::fill(NodeInstance& node, const std::vector<std::string>& wire
   const auto last = last_inputs_in(settings_.resume, node.instance_id);
   if (!last) return problems.push_back(wish_problem("no_record", wish + describe(last.error())));
   if (!*last)
-    return problems.push_back(wish_problem("no_record",
-                                           wish + "the node does not stand in " + settings_.resume,
-                                           "only nodes that touch the world do: Python, commands, files, HTTP"));
+    return problems.push_back(
+        wish_problem("no_record", wish + "the node does not stand in " + settings_.resume,
+                     "only nodes that touch the world do: Python, commands, files, HTTP"));
   const LastInputs& inputs = **last;
   for (const std::string& port : wired) {
     const Value* value = inputs.values.find(port);
@@ -65,10 +65,11 @@ void ResumeWishes::fill(NodeInstance& node, const std::vector<std::string>& wire
     node.parameters.set(Value(port), *value);
   }
   if (inputs.was_masked || inputs.has_objects)
-    return problems.push_back(wish_problem(
-        "no_record", wish + "what wires have brought to it is not in the journal: " +
+    return problems.push_back(
+        wish_problem("no_record",
+                     wish + "what wires have brought to it is not in the journal: " +
                          (inputs.was_masked ? "a secret was in it" : "objects that are no data"),
-        "run it with --from, or set its inputs with -p without --resume"));
+                     "run it with --from, or set its inputs with -p without --resume"));
   settings_.options.repeated = {.executions_before = inputs.execution - 1, .delivered = wired};
 }
 
@@ -119,11 +120,11 @@ Result<Problems> ResumeWishes::find_missing(const std::shared_ptr<const Plan>& p
     const NodeInstance& node = plan->workflow().nodes[rehearsal.node_of(i)];
     // What is never taken runs each time, and has its record all the same.
     if (!row.runs || row.is_never_taken || without_.contains(node.instance_id)) continue;
-    missing.push_back(wish_problem(
-        "not_done",
-        "--from " + settings_.from + ": " + row.word + " would run, too: " +
-            (row.reason.empty() ? "it does not stand in " + settings_.resume : row.reason),
-        "go on without --from, or from that node"));
+    missing.push_back(
+        wish_problem("not_done",
+                     "--from " + settings_.from + ": " + row.word + " would run, too: " +
+                         (row.reason.empty() ? "it does not stand in " + settings_.resume : row.reason),
+                     "go on without --from, or from that node"));
     missing.back().node = node_label(node);
   }
   return missing;

@@ -21,8 +21,8 @@ class ResumeWishes {
   Result<void> check() const;
   /// --only: the node gets what wires brought to it the last time.
   void ask_for_inputs(PreparationRequest& request);
-  /// --from, --only: finds the nodes that are executed whatever stands in the journal. Problems: unknown_node,
-  /// ambiguous_node, bad_part.
+  /// --from, --only: finds the nodes that are executed whatever stands in the journal. Problems:
+  /// unknown_node, ambiguous_node, bad_part.
   void find_nodes(const Plan& plan, Problems& problems);
 
   const std::unordered_set<Uuid>& without() const { return without_; }

@@ -34,15 +34,16 @@ void declare_output_options(CommandSpec& command, RunCommandOptions& settings) {
       command, "--resume", settings.resume, "FILE",
       "Go on from that journal: what it says is done is not done again; it goes on being written, unless "
       "--journal names a new one");
-  add_nonempty_text(command, "--from", settings.from, "NODE",
-                    "With --resume: run that node and all behind it by wires again; all others have to be done");
+  add_nonempty_text(
+      command, "--from", settings.from, "NODE",
+      "With --resume: run that node and all behind it by wires again; all others have to be done");
   constexpr std::array<std::pair<const char*, FileCheck>, 3> kFileChecks = {
       {{"mtime", FileCheck::kTime}, {"size", FileCheck::kSize}, {"content", FileCheck::kContent}}};
-  add_choice(
-      command, "--file-check", kFileChecks,
-      "With --resume: by what a file shows that it has changed: size and mtime (default), size alone, or what "
-      "is in it (content: also with --journal, to write that down)",
-      [&settings](FileCheck chosen) { settings.file_check = chosen; });
+  add_choice(command, "--file-check", kFileChecks,
+             "With --resume: by what a file shows that it has changed: size and mtime (default), size alone, "
+             "or what "
+             "is in it (content: also with --journal, to write that down)",
+             [&settings](FileCheck chosen) { settings.file_check = chosen; });
   add_text(command, "--logs", settings.logs, "DIR",
            "Put all that commands write there, beyond the limits of logs: a file an execution");
   add_switch(command, "--exit-on-broken-pipe", settings.exit_on_broken_pipe,
@@ -82,9 +83,10 @@ void declare_part_options(CommandSpec& command, std::vector<std::string>& target
                           std::vector<std::string>& skips) {
   add_texts(command, "--target", targets, "NODE[.PORT]",
             "Run what is needed for that, and nothing else (repeatable)");
-  add_nonempty_text(command, "--only", only, "NODE",
-                    "Run that node alone, with the inputs that it has saved and those of -p; of run --resume: "
-                    "those that it had last");
+  add_nonempty_text(
+      command, "--only", only, "NODE",
+      "Run that node alone, with the inputs that it has saved and those of -p; of run --resume: "
+      "those that it had last");
   add_texts(command, "--skip", skips, "NODE", "Pass that node over, as if it were bypassed (repeatable)");
 }
 

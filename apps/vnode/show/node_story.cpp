@@ -191,8 +191,7 @@ std::string story_text(const NodeStory& story) {
   }
   if (story.executions == 0) return text + (story.status.empty() ? "not executed" : story.status);
   if (story.taken == story.executions)
-    return text + "not executed: taken from the journal" +
-           (story.taken > 1 ? " " + times(story.taken) : "") +
+    return text + "not executed: taken from the journal" + (story.taken > 1 ? " " + times(story.taken) : "") +
            (story.status == "success" ? "" : "; " + ending(story));
   text += "executed " + times(story.executions - story.taken);
   if (!story.detail.empty()) text += " (" + story.detail + ")";

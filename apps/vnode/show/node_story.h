@@ -20,10 +20,10 @@ struct NodeStory {
   /// In bodies of maps: "[3]", the item; empty for all items together, and elsewhere.
   std::string item;
   std::int64_t executions = 0;
-  std::int64_t taken = 0;          ///< of them, from the journal of an earlier attempt
-  std::string detail;              ///< why the last one that was not taken ran, though it stands in that journal
-  std::string reason;              ///< why it was started last: exec, pull, ...
-  std::string status;              ///< "running", or how it ended last
+  std::int64_t taken = 0;  ///< of them, from the journal of an earlier attempt
+  std::string detail;      ///< why the last one that was not taken ran, though it stands in that journal
+  std::string reason;      ///< why it was started last: exec, pull, ...
+  std::string status;      ///< "running", or how it ended last
   std::optional<double> duration;  ///< seconds, of the last execution
   std::string cause;               ///< why it was skipped
   std::string message;             ///< of its last error, if it failed

@@ -13,13 +13,13 @@ namespace vnode {
 struct ResumeRow {
   std::string word;  ///< how it is called
   std::string node_id;
-  bool is_inner = false;     ///< of a group; those follow it
-  std::size_t taken = 0;     ///< executions from the journal
-  std::size_t computed = 0;  ///< executions that only compute or control
-  bool runs = false;         ///< it is executed
-  std::string reason;        ///< why, though it stands in the journal; empty: it does not
+  bool is_inner = false;        ///< of a group; those follow it
+  std::size_t taken = 0;        ///< executions from the journal
+  std::size_t computed = 0;     ///< executions that only compute or control
+  bool runs = false;            ///< it is executed
+  std::string reason;           ///< why, though it stands in the journal; empty: it does not
   bool is_never_taken = false;  ///< it runs whenever the run goes on
-  bool is_open = false;      ///< nobody knows what else becomes of it
+  bool is_open = false;         ///< nobody knows what else becomes of it
 };
 
 /// "taken", "runs", "computed", "unknown" or "not_reached": the first thing that is to be known of it.

@@ -19,8 +19,8 @@ struct RunForecast {
   /// NODE.PORT that the command line has set, as instances and ports.
   const std::vector<std::pair<Uuid, std::string>>& overridden;
   std::size_t nodes_in_file = 0;
-  std::string journal = {};                ///< that it goes on from; empty: none
-  std::vector<ResumeRow> resumed = {};     ///< how
+  std::string journal = {};             ///< that it goes on from; empty: none
+  std::vector<ResumeRow> resumed = {};  ///< how
 };
 
 /// For people: mode, parameters, init nodes, start nodes or layers, and a paragraph a node.

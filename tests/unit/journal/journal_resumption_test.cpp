@@ -328,7 +328,8 @@ TEST_F(JournalResumptionTest, GoesOnOrRefusesWhereverItIsDamaged) {
     cut(changed, changed.size());
     const Ended other = resume();
     if (!other.refused.empty())
-      ASSERT_THAT(other.refused.front(), testing::AnyOf(testing::HasSubstr("offset"), testing::HasSubstr("version")));
+      ASSERT_THAT(other.refused.front(),
+                  testing::AnyOf(testing::HasSubstr("offset"), testing::HasSubstr("version")));
     else
       ASSERT_EQ(other.trace, whole.trace) << "changed at " << at;
   }

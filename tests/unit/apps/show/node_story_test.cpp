@@ -65,7 +65,9 @@ TEST_F(NodeStoriesOf, WhatWasTakenFromAJournal) {
 TEST_F(NodeStoriesOf, AllNodes) {
   NodeStories every("");
   for (const char* id : {kFirst, kSecond})
-    every.add(parse_json(R"({"type":"node_started","node_id":")" + std::string(id) + R"(","node_type":"sum"})").value());
+    every.add(
+        parse_json(R"({"type":"node_started","node_id":")" + std::string(id) + R"(","node_type":"sum"})")
+            .value());
   EXPECT_THAT(every.stories(), SizeIs(2));
 }
 
