@@ -55,6 +55,7 @@ void Scheduler::find_entry(Chain& chain) {
   chain.entry_ = order_->find(suspension_of(chain));
   // One that waits for another chain says nothing of what comes from outside.
   if (chain.entry_ != 0 && chain.waits_for != SuspendedFor::kNode) awaited_.insert(chain.entry_);
+  if (chain.entry_ != 0 && chain.waits_for == SuspendedFor::kFiring) settling_.insert(chain.entry_);
 }
 
 void Scheduler::park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry,
@@ -82,11 +83,20 @@ Chain* Scheduler::next_in_order() const {
   return awaited_.empty() || *awaited_.begin() > entry ? chain : nullptr;
 }
 
+/// It is the turn of a chain for which the disk, which is no work of the world outside, is not done yet: how
+/// long that takes must not change the order.
+bool Scheduler::waits_for_disk() const {
+  if (settling_.empty() || (!ready_.empty() && ready_.front().is_rest)) return false;
+  const ResumeOrder::Entry first = order_->first();
+  return settling_.contains(first) && plain_turns_ >= order_->turns(first);
+}
+
 /// A stop: nobody waits for others any more.
 void Scheduler::leave_order() {
   for (const auto& [entry, chain] : in_order_) make_ready(*chain);
   in_order_.clear();
   awaited_.clear();
+  settling_.clear();
 }
 
 Chain& Scheduler::new_chain(JoinCount* join) {
@@ -202,6 +212,7 @@ void Scheduler::wake(Chain& chain) {
   chain.was_parked_ = !holds;
   if (!holds && chain.entry_ != 0 && !cancelling_) {
     awaited_.erase(chain.entry_);
+    settling_.erase(chain.entry_);
     chain.suspended_ = Chain::Suspended::kReady;
     in_order_.emplace(chain.entry_, &chain);
     return;
@@ -247,6 +258,7 @@ bool Scheduler::take_turns() {
       continue;
     }
     if (turns_left_ == 0) return true;
+    if (waits_for_disk()) return false;
     --turns_left_;
     ReadyEntry entry = ready_.front();
     ready_.pop_front();

@@ -73,7 +73,9 @@ class Scheduler {
   void hold(Chain& chain) { held_by_ = cancelling_ ? nullptr : &chain; }
   bool is_held() const { return held_by_ != nullptr; }
   /// The one that holds waits for what was recorded, and for nothing else.
-  bool is_held_to_settle() const { return held_by_ && held_by_->waits_for == SuspendedFor::kFiring; }
+  bool is_held_to_settle() const {
+    return held_by_ ? held_by_->waits_for == SuspendedFor::kFiring : waits_for_disk();
+  }
   /// Is told when a chain that was suspended goes on; null: nobody.
   void set_recorder(Recorder* recorder) { recorder_ = recorder; }
   /// From now on suspensions end in that order, as far as it goes (journal rule 13).
@@ -107,7 +109,8 @@ class Scheduler {
   void cancel_suspended();
 
   bool has_ready() const {
-    return resumed_ || !inbox_->empty() || (!held_by_ && (!ready_.empty() || next_in_order()));
+    if (resumed_ || !inbox_->empty()) return true;
+    return !held_by_ && !waits_for_disk() && (!ready_.empty() || next_in_order());
   }
   bool has_chains() const { return chain_count_ > 0; }
   std::optional<SteadyTime> next_deadline() const;
@@ -129,6 +132,7 @@ class Scheduler {
   void tell_resumed(Chain& chain);
   void find_entry(Chain& chain);
   Chain* next_in_order() const;
+  bool waits_for_disk() const;
   void leave_order();
 
   struct ReadyEntry {
@@ -154,6 +158,7 @@ class Scheduler {
   ResumeOrder* order_ = nullptr;
   std::map<ResumeOrder::Entry, Chain*> in_order_;  ///< could go on, and wait for their place
   std::set<ResumeOrder::Entry> awaited_;           ///< of those that wait for something outside
+  std::set<ResumeOrder::Entry> settling_;          ///< of those among them that wait for what was recorded
   std::uint32_t plain_turns_ = 0;
   std::exception_ptr broken_;
 };

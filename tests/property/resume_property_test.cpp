@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -94,6 +96,19 @@ class ResumedCase {
  private:
   std::string path() const { return folder_.file("run.journal"); }
 
+  void wake() {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+    changed_.notify_one();
+  }
+  /// False: it stands still, which random workflows may.
+  bool wait_for_wake() {
+    std::unique_lock lock(mutex_);
+    const bool is_woken = changed_.wait_for(lock, std::chrono::seconds(5), [this] { return is_woken_; });
+    is_woken_ = false;
+    return is_woken;
+  }
+
   Told run(Recorder* recorder, Resumption* resumption) {
     RecordingSink sink([this](const Uuid& id) { return builder_.name(id); });
     Told told;
@@ -102,9 +117,13 @@ class ResumedCase {
              .failed_inputs = workflow_.failed_inputs,
              .logged_errors = LoggedErrors::kReport,
              .seed = 1});
-    for (std::size_t polls = 0; !run.poll() && polls < kMostPollsOfACase; ++polls) {
-      if (!run.has_ready()) std::this_thread::yield();  // a sync is on its way
-      if (sink.lines.size() > 2 * kLongestTrace) break;
+    run.set_wake([this] { wake(); });
+    std::size_t polls = 0;
+    while (!run.poll() && polls < kMostPollsOfACase && sink.lines.size() <= 2 * kLongestTrace) {
+      if (run.has_ready())
+        ++polls;
+      else if (!wait_for_wake())
+        break;
     }
     told.has_ended = run.finished();
     told.trace = sink.trace();
@@ -119,6 +138,9 @@ class ResumedCase {
   WorkerPool workers_{1};
   HttpClient http_;
   std::shared_ptr<const Plan> plan_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_woken_ = false;
 };
 
 std::string first_difference(const std::vector<std::string>& whole, const std::vector<std::string>& now) {

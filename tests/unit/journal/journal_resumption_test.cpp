@@ -318,7 +318,8 @@ TEST_F(JournalResumptionTest, GoesOnOrRefusesWhereverItIsDamaged) {
   w.exec("loop.each_item", "a").exec("loop.exec_on_finished", "b").data("loop.current_item", "a.in");
   const Ended whole = run();
   const std::string journal = bytes();
-  for (std::size_t at = 0; at < journal.size(); ++at) {
+  // Each of them is what scripts/resume_soak.py takes its time for.
+  for (std::size_t at = 0; at < journal.size(); at += at < 40 ? 1 : 13) {
     cut(journal, at);
     const Ended rest = resume();
     ASSERT_THAT(rest.refused, IsEmpty()) << "cut at " << at;
