@@ -96,6 +96,7 @@ class Chain final : public Runnable, public Trampoline {
   bool has_timer_ = false;
   bool was_parked_ = false;  ///< since its last turn
   std::uint32_t entry_ = 0;  ///< its place in the order of an earlier run; 0: none
+  bool is_yield_ = false;    ///< with `was_parked_`: it has only given way
   bool is_taken_ = false;    ///< it waits for that as a part of an execution that is taken
   RecordNumber taken_ = 0;   ///< of that execution; 0: who takes it tells the recorder
   bool shielded_ = false;    ///< when kParked: a stop does not wake it, and `parked_at_` is unset

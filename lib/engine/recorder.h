@@ -68,6 +68,7 @@ enum class SuspendedFor : std::uint8_t {
   kFiring,  ///< that what stands in the journal is durable, before an exec wire is followed
   kGate,    ///< the end of a pause
   kRetry,   ///< the time before the next try
+  kYield,   ///< nothing: its code has given way
 };
 
 /// A chain was suspended, and goes on now.

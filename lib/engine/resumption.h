@@ -20,6 +20,7 @@ struct TakenStep {
     kLog,         ///< `level`, `name`: the message, `stream`
     kFailure,     ///< which it has handled: `name`: the message, `code`, `detail`
     kWait,        ///< it was suspended until its `entry`
+    kYield,       ///< it has given way until its `entry`, which is no suspension (engine rule 28)
   };
   Kind kind = Kind::kPush;
   std::string name = {};

@@ -39,10 +39,12 @@ RecordedSuspension suspension_of(const Chain& chain) {
 void Scheduler::tell_resumed(Chain& chain) {
   const ResumeOrder::Entry entry = std::exchange(chain.entry_, 0);
   const bool is_taken = std::exchange(chain.is_taken_, false);
+  const bool is_yield = std::exchange(chain.is_yield_, false);
   if (entry != 0) order_->pass(entry);
   if (!recorder_ || !chain.at || (is_taken && chain.taken_ == 0)) return;
   RecordedSuspension suspension = suspension_of(chain);
   if (is_taken) suspension.execution = chain.taken_;
+  if (is_yield) suspension.what = SuspendedFor::kYield;
   suspension.turns = take_turn_count();
   recorder_->resume(suspension);
 }
@@ -59,9 +61,10 @@ void Scheduler::find_entry(Chain& chain) {
 }
 
 void Scheduler::park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry,
-                              RecordNumber record) {
+                              RecordNumber record, bool is_yield) {
   chain.resume_at_ = at;
-  ++chain.suspensions;
+  if (!is_yield) ++chain.suspensions;
+  chain.is_yield_ = is_yield;
   chain.entry_ = entry;
   chain.is_taken_ = true;
   chain.taken_ = record;
@@ -162,7 +165,7 @@ void Scheduler::make_ready(Chain& chain) {
 /// What is taken does not give way by itself, so that it has done so has to be known.
 void Scheduler::yield(Chain& chain, std::coroutine_handle<> at) {
   chain.resume_at_ = at;
-  chain.was_parked_ = recorder_ && chain.record != 0;
+  chain.was_parked_ = chain.is_yield_ = recorder_ && chain.record != 0;
   make_ready(chain);
 }
 

@@ -83,8 +83,9 @@ class Scheduler {
   /// The order that is kept; null: none.
   ResumeOrder* order() const { return order_; }
   /// Suspends until that entry's time has come: a part of what has been executed earlier. `record`: the
-  /// recorder is told so when it goes on; 0: it is not told.
-  void park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry, RecordNumber record);
+  /// recorder is told so when it goes on; 0: it is not told. `is_yield`: it has only given way.
+  void park_in_order(Chain& chain, std::coroutine_handle<> at, ResumeOrder::Entry entry, RecordNumber record,
+                     bool is_yield);
   /// Turns without an entry since the last one that had one.
   std::uint32_t take_turn_count() { return std::exchange(plain_turns_, 0); }
   /// The chain is suspended, so what is done in its name now comes from outside of its turns.

@@ -18,9 +18,12 @@ struct OrderAwaiter {
   Chain& chain;
   ResumeOrder::Entry entry;
   RecordNumber record = 0;  ///< of which it is told that it goes on; 0: none
+  bool is_yield = false;
 
   bool await_ready() const noexcept { return entry == 0; }
-  void await_suspend(std::coroutine_handle<> self) { scheduler.park_in_order(chain, self, entry, record); }
+  void await_suspend(std::coroutine_handle<> self) {
+    scheduler.park_in_order(chain, self, entry, record, is_yield);
+  }
   void await_resume() const noexcept {}
 };
 
@@ -89,7 +92,9 @@ Task<void> Level::take_steps(Execution& execution, TakenExecution& taken) {
         execution.handle_failure(NodeFailure(step.name, std::move(step.code), std::move(step.detail)));
         break;
       case TakenStep::Kind::kWait:
-        co_await OrderAwaiter{run_.scheduler, chain, step.entry, taken.record()};
+      case TakenStep::Kind::kYield:
+        co_await OrderAwaiter{run_.scheduler, chain, step.entry, taken.record(),
+                              step.kind == TakenStep::Kind::kYield};
         break;
     }
   }

@@ -55,6 +55,7 @@ SuspendedFor suspended_for(std::string_view text) {
   if (text == "node") return SuspendedFor::kNode;
   if (text == "firing") return SuspendedFor::kFiring;
   if (text == "gate") return SuspendedFor::kGate;
+  if (text == "yield") return SuspendedFor::kYield;
   return text == "retry" ? SuspendedFor::kRetry : SuspendedFor::kCode;
 }
 

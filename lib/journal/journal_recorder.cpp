@@ -413,7 +413,7 @@ void JournalRecorder::end(RecordNumber execution, const RecordedEnd& end) {
 }
 
 void JournalRecorder::resume(const RecordedSuspension& suspension) {
-  static constexpr std::array<std::string_view, 5> kWords = {"", "node", "firing", "gate", "retry"};
+  static constexpr std::array<std::string_view, 6> kWords = {"", "node", "firing", "gate", "retry", "yield"};
   Record record("resume");
   record.place(suspension.place);
   record.some_text("wait", kWords[static_cast<std::size_t>(suspension.what)]);

@@ -163,7 +163,10 @@ std::optional<TakenStep> JournalResumption::Taken::step_of(const JournalRecord& 
   using Kind = TakenStep::Kind;
   if (record.kind == "push") return push_of(record);
   if (record.kind == "end" || record.kind == "last") return end_of(record);
-  if (record.kind == "resume") return TakenStep{.kind = Kind::kWait, .entry = next_entry()};
+  if (record.kind == "resume") {
+    const bool is_yield = field_text(record.field("wait")) == "yield";
+    return TakenStep{.kind = is_yield ? Kind::kYield : Kind::kWait, .entry = next_entry()};
+  }
   if (record.kind == "variable") {
     TakenStep step{.kind = Kind::kVariable, .key = record.field("name")};
     if (const Value* value = record.fields.find("value")) step.value = *value;
