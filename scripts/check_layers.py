@@ -33,7 +33,7 @@ INCLUDES = {
     "store": {"model", "async", "base"},
     "rpc": {"model", "base"},
     "client": {"rpc", "async", "model", "base"},
-    "daemon": {"tasks", "process", "store", "rpc", "engine", "validate", "registry", "events", "node", "async", "model", "base"},
+    "daemon": {"tasks", "process", "store", "rpc", "journal", "engine", "validate", "registry", "events", "node", "async", "model", "base"},
     "nodes": {"process", "node", "model", "async", "base"},
 }
 INCLUDES["apps"] = set(INCLUDES)

@@ -402,8 +402,10 @@ void CommandSession::stop() {
 /// Those of the run, from the first one on.
 RunProcesses& CommandSession::processes() {
   if (processes_) return *processes_;
-  processes_ = std::make_unique<RunProcesses>(runtime_.watcher(), runtime_.settings().grace,
-                                              run_.environment().held_descriptor);
+  const RunEnvironment& environment = run_.environment();
+  const int held =
+      environment.find_held_descriptor ? environment.find_held_descriptor() : environment.held_descriptor;
+  processes_ = std::make_unique<RunProcesses>(runtime_.watcher(), runtime_.settings().grace, held);
   if (is_frozen_) processes_->freeze();
   return *processes_;
 }

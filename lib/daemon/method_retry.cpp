@@ -2,13 +2,19 @@
 #include <memory>
 #include <set>
 
+#include "async/event_loop.h"
+#include "async/worker_pool.h"
 #include "daemon/map_values.h"
 #include "daemon/methods.h"
+#include "daemon/node_catalog.h"
 #include "daemon/run_book.h"
+#include "daemon/run_ending.h"
 #include "daemon/run_lookup.h"
 #include "daemon/session.h"
 #include "model/members.h"
+#include "rpc/submission.h"
 #include "store/store_thread.h"
+#include "tasks/run_work.h"
 
 namespace vnode {
 namespace {
@@ -24,6 +30,12 @@ constexpr std::array kRetryParams = {
     ParamSpec{.name = "info",
               .kind = ParamKind::kTextMap,
               .summary = "only runs with these texts in their info; without ids all of them"},
+    ParamSpec{.name = "resume",
+              .kind = ParamKind::kSwitch,
+              .summary = "`false`: from the beginning, though they have journals"},
+    ParamSpec{.name = "params",
+              .kind = ParamKind::kList,
+              .summary = "as in `run.submit`: set behind those that were submitted, from now on"},
 };
 constexpr std::string_view kRetryResult = R"json({
   "required": ["retried", "passed_over"],
@@ -90,16 +102,54 @@ Value texts_of(const std::vector<std::string>& texts) {
   return Value::list(std::vector<Value>(texts.begin(), texts.end()));
 }
 
-void retry_chosen(DaemonCore& core, RetryChoice choice, const Reply& reply) {
+using Given = std::shared_ptr<const CheckedSubmission>;
+
+/// What is wrong with parameters that are set behind those of a submission; nullopt: nothing that shows
+/// before it runs.
+std::optional<RpcError> check_params(const CheckedSubmission& submission, const std::vector<Override>& params,
+                                     const Registry& registry) {
+  std::vector<Override> all = submission.given.params;
+  all.insert(all.end(), params.begin(), params.end());
+  const Preparation made = prepare(submission.document, registry,
+                                   {.overrides = all,
+                                    .part = submission.part(),
+                                    .beginning = Beginning::kSubmission,
+                                    .path_map = submission.path_map.get()});
+  if (made.plan || !made.is_override_refused) return std::nullopt;
+  return daemon_error("bad_parameters", refusal_text(made.problems));
+}
+
+/// Of the first of the runs, which have the same workflow mostly: of ten thousand one tells.
+void check_params_of(DaemonCore& core, const std::string& id, const std::vector<Override>& params,
+                     std::function<void(std::optional<RpcError>)> then) {
+  const auto query = [id](RunStore& store) { return stored_submission(store, id); };
+  core.store.read<Given>(query, [&core, params, then = std::move(then)](const Result<Given>& found) {
+    if (!found) return then(std::nullopt);  // which shows when it is to be tried again
+    core.background.submit([&core, params, given = *found, then] {
+      auto refused =
+          std::make_shared<std::optional<RpcError>>(check_params(*given, params, *core.catalog.current()));
+      core.loop.post([refused, then] { then(std::move(*refused)); });
+    });
+  });
+}
+
+void retry_chosen(DaemonCore& core, RetryChoice choice, const RunBook::Retrying& how, const Reply& reply) {
   const auto query = [choice = std::move(choice)](RunStore& store) { return choose_runs(store, choice); };
-  core.store.read<ChosenRuns>(query, [&core, reply](Result<ChosenRuns> chosen) {
+  core.store.read<ChosenRuns>(query, [&core, how, reply](Result<ChosenRuns> chosen) {
     if (!chosen) return reply.error(daemon_error("store_unavailable", describe(chosen.error())));
     Dict result{{"retried", texts_of(chosen->retried)},
                 {"passed_over", texts_of(chosen->passed_over)},
                 {"runs", static_cast<std::int64_t>(chosen->rows.size())}};
     if (chosen->rows.empty()) return reply.result(result);
-    core.book.retry(std::move(chosen->rows), [reply, result](const std::optional<RpcError>& refused) {
-      refused ? reply.error(*refused) : reply.result(result);
+    const std::string first = chosen->rows.front().id;
+    const auto retry = [&core, how, reply, result, rows = std::move(chosen->rows)] {
+      core.book.retry(rows, how, [reply, result](const std::optional<RpcError>& refused) {
+        refused ? reply.error(*refused) : reply.result(result);
+      });
+    };
+    if (how.params.empty()) return retry();
+    check_params_of(core, first, how.params, [reply, retry](const std::optional<RpcError>& refused) {
+      refused ? reply.error(*refused) : retry();
     });
   });
 }
@@ -109,12 +159,19 @@ void run_retry(DaemonCore& core, Session&, const Dict& params, Reply reply) {
   RetryChoice choice{.named = {}, .are_failed_only = switch_member(params, "failed"), .info = {}};
   for (const DictEntry& entry : dict_member(params, "info"))
     choice.info.emplace_back(entry.key.as_text(), entry.value.as_text());
+  RunBook::Retrying how;
+  if (const Value* resume = params.find("resume")) how.resumes = !resume->is_bool() || resume->as_bool();
+  if (const Value* given = params.find("params")) {
+    auto read = read_submission({{"params", *given}});
+    if (auto* error = std::get_if<RpcError>(&read)) return reply.error(*error);
+    how.params = std::get<Submission>(std::move(read)).params;
+  }
   const std::vector<std::string> ids = texts_member(params, "ids");
   if (ids.empty() && choice.info.empty()) {
     return reply.error({RpcErrorCode::kInvalidParams, "invalid_params", "one of 'ids' and 'info' is needed"});
   }
-  if (ids.empty()) return retry_chosen(core, std::move(choice), reply);
-  with_named_runs(core, ids, reply, [&core, choice, reply](std::vector<NamedRuns> named) {
+  if (ids.empty()) return retry_chosen(core, std::move(choice), how, reply);
+  with_named_runs(core, ids, reply, [&core, choice, how, reply](std::vector<NamedRuns> named) {
     for (const NamedRuns& one : named) {
       if (one.group != 0 || one.row->completed_at) continue;
       return reply.error(
@@ -122,7 +179,7 @@ void run_retry(DaemonCore& core, Session&, const Dict& params, Reply reply) {
     }
     RetryChoice full = choice;
     full.named = std::move(named);
-    retry_chosen(core, std::move(full), reply);
+    retry_chosen(core, std::move(full), how, reply);
   });
 }
 

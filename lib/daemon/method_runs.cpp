@@ -280,6 +280,8 @@ void run_explain(DaemonCore& core, Session&, const Dict& params, Reply reply) {
         result.set("reason", Dict{{"code", "paused"}, {"text", text}});
       } else {
         text = view.is_stopping ? "the run is running, and was asked to end" : "the run is running";
+        if (!row.resume.empty())
+          text += "; attempt " + std::to_string(row.attempt) + " goes on from the journal of the one before";
       }
     }
     result.set("text", text);

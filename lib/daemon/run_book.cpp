@@ -16,6 +16,9 @@ namespace {
 /// Live runs keep their workflow in memory while there are not too many of them.
 constexpr std::size_t kMostCached = 512;
 
+/// Beyond the grace period: for whatever holds the journal of an attempt that was cut off to be gone.
+constexpr Duration kLockPatience = std::chrono::seconds(5);
+
 RpcError server_error(std::string word, std::string message, Dict data = {}) {
   return {RpcErrorCode::kServer, std::move(word), std::move(message), std::move(data)};
 }
@@ -24,6 +27,15 @@ std::string json_text(const Value& value) {
   std::string text;
   if (value.is_dict() && !value.as_entries().empty()) append_json(text, value, NonFinite::kBare);
   return text;
+}
+
+OnInterrupt on_interrupt_of(const CheckedSubmission& submission, OnInterrupt standard) {
+  if (submission.given.on_interrupt.empty()) {
+    const bool cannot = standard == OnInterrupt::kResume && !submission.given.journal.value_or(true);
+    return cannot ? OnInterrupt::kRetry : standard;
+  }
+  if (submission.resumes_interrupts()) return OnInterrupt::kResume;
+  return submission.retries_interrupts() ? OnInterrupt::kRetry : OnInterrupt::kFail;
 }
 
 Value resources_value(const Demands& demands) {
@@ -130,7 +142,9 @@ RunRow RunBook::new_row(const CheckedSubmission& submission, const std::string& 
   row.queue = submission.given.queue;
   row.priority = submission.priority();
   row.retries = submission.retries();
-  row.retries_interrupts = submission.retries_interrupts();
+  const OnInterrupt on_interrupt = on_interrupt_of(submission, parts_.settings.on_interrupt);
+  row.retries_interrupts = on_interrupt != OnInterrupt::kFail;
+  row.resumes_interrupts = on_interrupt == OnInterrupt::kResume;
   row.workflow = submission.shown_workflow();
   row.description = submission.given.description;
   row.created_at = micros(now);
@@ -167,7 +181,7 @@ void RunBook::submit(NewRun run, Done done) {
     if (*earlier) return answer_earlier(**earlier, row, done);
     enter_in_order([this, row, prepared, secrets, done] {
       --entering_;
-      enter(row, prepared, RunLife({.retries_left = row.retries}, row.retries_interrupts), secrets);
+      enter(row, prepared, RunLife({.retries_left = row.retries}, on_interrupt_of(row)), secrets);
       done(Accepted{row.id});
       return true;
     });
@@ -241,6 +255,16 @@ std::unique_ptr<TaskWork> RunBook::make_work(const TaskRecord& record) {
   order.limits = parts_.settings.limits;
   order.path_map = parts_.settings.path_map;
   order.max_result_bytes = parts_.settings.max_result_bytes;
+  order.journal = {.path = journal_path(order.event_path),
+                   .resumes = !live.row.resume.empty(),
+                   .patience = parts_.settings.process_grace + kLockPatience,
+                   .most = parts_.settings.max_journal_bytes,
+                   .cache = parts_.settings.cache,
+                   .most_cached = parts_.settings.max_cache_bytes};
+  order.keeps_journal = parts_.settings.keeps_journals || live.row.resumes_interrupts;
+  order.warn = [this, id](std::string what) {
+    parts_.post([this, id, what] { parts_.log.warning("run " + id + ": " + what); });
+  };
   if (record.resources.empty()) {
     order.lender = std::make_shared<RunLender>(RunLender::Parts{.tasks = parts_.tasks,
                                                                 .post = parts_.post,

@@ -25,6 +25,7 @@
 #include "daemon/run_life.h"
 #include "daemon/settings.h"
 #include "daemon/submission.h"
+#include "model/override.h"
 #include "rpc/message.h"
 #include "store/run_id.h"
 #include "store/store_thread.h"
@@ -151,10 +152,17 @@ class RunBook {
   /// too.
   void submit_group(NewGroup group, Done done);
 
-  /// Further attempts of runs that have ended, as rows of the store, from their beginning: of all of them, or
-  /// of none. `done` comes when that is durable and they are live again, behind all others; or with
-  /// "not_kept", "secrets_lost", "queue_full", "store_unavailable".
-  void retry(std::vector<RunRow> rows, std::function<void(std::optional<RpcError>)> done);
+  /// How runs are tried again that have ended.
+  struct Retrying {
+    bool resumes = true;  ///< from their journals, where they have one; else from their beginning
+    std::vector<std::string> from = {};  ///< nodes that are executed again, and what follows them
+    std::vector<Override> params = {};   ///< behind those that were submitted, from now on
+  };
+  /// Further attempts of runs that have ended, as rows of the store: of all of them, or of none. `done` comes
+  /// when that is durable and they are live again, behind all others; or with "not_kept", "secrets_lost",
+  /// "no_journal" (for `from`), "queue_full", "store_unavailable".
+  void retry(std::vector<RunRow> rows, const Retrying& how,
+             std::function<void(std::optional<RpcError>)> done);
 
   /// For the table's settings.
   void on_task_changed(const TaskHandle& task);
@@ -224,7 +232,7 @@ class RunBook {
   void enter_group(const GroupRow& group, std::shared_ptr<std::vector<RunRow>> rows,
                    std::shared_ptr<const Secrets> secrets, bool has_hooks, const Done& done);
   struct Retried;
-  void store_retries(const std::shared_ptr<std::vector<Retried>>& all,
+  void store_retries(const std::shared_ptr<std::vector<Retried>>& all, const Retrying& how,
                      std::function<void(std::optional<RpcError>)> done);
   void enter_retried(const std::shared_ptr<std::vector<Retried>>& all,
                      std::function<void(std::optional<RpcError>)> done);

@@ -99,13 +99,16 @@ void RunBook::store_pending(LiveRun& live) {
   ++unsettled_;
   const std::string id = live.row.id;
   const Attempts attempts = live.life.attempts();
-  write([id, attempts](
-            RunStore& store) { return store.mark_pending(id, attempts.number, attempts.retries_left); },
-        [this] { --unsettled_; },
-        [this, id, number = attempts.number] {
-          const LiveRun* run = live_run(id);
-          return run && run->life.in<PendingRun>() && run->life.attempts().number == number;
-        });
+  if (attempts.number != live.row.attempt || !attempts.resumes) live.row.resume = resume_text(attempts);
+  write(
+      [id, attempts, resume = live.row.resume](RunStore& store) {
+        return store.mark_pending(id, attempts.number, attempts.retries_left, resume);
+      },
+      [this] { --unsettled_; },
+      [this, id, number = attempts.number] {
+        const LiveRun* run = live_run(id);
+        return run && run->life.in<PendingRun>() && run->life.attempts().number == number;
+      });
 }
 
 /// Event file first, on a thread that may wait for the disk (not the store's: ends would wait for each

@@ -5,6 +5,7 @@
 #include "base/utc_time.h"
 #include "daemon/reply.h"
 #include "daemon/run_book.h"
+#include "daemon/run_row_text.h"
 
 namespace vnode {
 namespace {
@@ -92,7 +93,7 @@ void RunBook::enter_group(const GroupRow& group, std::shared_ptr<std::vector<Run
     for (; *next < end; ++*next) {
       --entering_;
       RunRow& row = (*rows)[*next];
-      const RunLife life({.retries_left = row.retries}, row.retries_interrupts);
+      const RunLife life({.retries_left = row.retries}, on_interrupt_of(row));
       const std::string run = row.id;
       enter(std::move(row), {}, life, secrets);
       live_run(run)->may_have_hooks = has_hooks;

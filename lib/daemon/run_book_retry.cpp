@@ -3,11 +3,15 @@
 #include <filesystem>
 #include <utility>
 
+#include "daemon/attempt_journal.h"
 #include "daemon/reply.h"
 #include "daemon/run_book.h"
 #include "daemon/run_results.h"
+#include "daemon/run_row_text.h"
 #include "model/json_reader.h"
+#include "model/json_writer.h"
 #include "model/members.h"
+#include "rpc/submission.h"
 
 namespace vnode {
 namespace {
@@ -29,24 +33,83 @@ Error secrets_lost(const std::string& id) {
           "secrets_lost: run " + id + " had secrets, which nobody has kept; submit it again"};
 }
 
-/// What was told of its events stays; the next attempt goes on behind.
-void note_told_events(RunRow& row, const std::string& event_path) {
-  const EventFileEnd end = find_event_file_end(event_path);
-  row.told_seq = static_cast<std::int64_t>(end.last_seq);
-  row.event_bytes = static_cast<std::int64_t>(end.size);
+Error no_journal(const std::string& id) {
+  return {ErrorCode::kUnreadable, "no_journal: run " + id + " has no journal, and nothing to go on from"};
 }
 
-Result<void> retry_in_store(RunStore& store, const RunRow& row) {
+/// The parameters behind those that it has.
+Result<std::string> request_with(const std::string& request, const std::vector<Override>& params) {
+  const Result<Value> read = parse_json(request);
+  if (!read || !read->is_dict()) return Error{ErrorCode::kNotFound, "the stored request is damaged"};
+  Dict all = read->as_dict();
+  std::vector<Value> list;
+  for (const Value& param : list_member(*read, "params")) list.push_back(param);
+  const Dict added = submission_params({.params = params});
+  for (const Value& param : list_member(added, "params")) list.push_back(param);
+  all.set("params", Value::list(std::move(list)));
+  std::string text;
+  append_json(text, Value(std::move(all)), NonFinite::kBare);
+  return text;
+}
+
+/// What is shown of the workflow's parameters, with those of them that are set now.
+std::string parameters_with(const std::string& parameters, const std::vector<Override>& params) {
+  const Result<Value> read = parse_json(parameters.empty() ? "{}" : parameters);
+  if (!read || !read->is_dict()) return parameters;
+  Dict all = read->as_dict();
+  for (const Override& param : params) {
+    const Value* before = param.port ? nullptr : all.find(param.target);
+    if (!before) continue;
+    const auto* text = std::get_if<std::string>(&param.value);
+    const Result<Value> value = !text               ? std::get<Value>(param.value)
+                                : before->is_text() ? Result<Value>(Value(*text))
+                                                    : parse_json(*text);
+    all.set(Value(param.target), value ? *value : Value(*text));
+  }
+  std::string out;
+  if (!all.empty()) append_json(out, Value(std::move(all)), NonFinite::kBare);
+  return out;
+}
+
+/// As rows have it (RunRow::resume); empty: from the beginning.
+std::string resume_text(const RunBook::Retrying& how, bool has_journal) {
+  if (!how.resumes || !has_journal) return {};
+  Dict resume;
+  if (!how.from.empty())
+    resume.set("from", Value::list(std::vector<Value>(how.from.begin(), how.from.end())));
+  std::string text;
+  append_json(text, Value(std::move(resume)));
+  return text;
+}
+
+/// What was told of its events stays; the next attempt goes on behind, and from its journal if it is to.
+void note_what_is_there(RunRow& row, const std::string& event_path, const RunBook::Retrying& how) {
+  const EventFileEnd end = find_event_file_end(event_path);
+  const std::int64_t journal = journal_bytes(event_path);
+  row.told_seq = static_cast<std::int64_t>(end.last_seq);
+  row.event_bytes = static_cast<std::int64_t>(end.size) + journal;
+  row.resume = resume_text(how, journal > 0);
+  if (!how.params.empty()) row.parameters = parameters_with(row.parameters, how.params);
+}
+
+Result<void> retry_in_store(RunStore& store, const RunRow& row, const RunBook::Retrying& how) {
   const Result<std::optional<StoredSubmission>> submission = store.submission(row.id);
   if (!submission) return submission.error();
   if (*submission && has_secrets(**submission)) return secrets_lost(row.id);
-  return store.retry(row.id, row.attempt, row.told_seq, row.event_bytes, row.dependencies);
+  if (row.resume.empty() && !how.from.empty()) return no_journal(row.id);
+  if (*submission && !how.params.empty()) {
+    const Result<std::string> request = request_with((*submission)->request, how.params);
+    if (!request) return request.error();
+    if (Result<void> set = store.set_request(row.id, *request, row.parameters); !set) return set;
+  }
+  return store.retry(row.id, row.attempt, row.told_seq, row.event_bytes, row.dependencies, row.resume);
 }
 
 RpcError refusal_of_retry(const Error& error) {
   if (error.code == ErrorCode::kNotFound) return daemon_error("not_kept", error.message);
   if (error.code == ErrorCode::kInvalidValue) return daemon_error("not_ended", error.message);
   if (error.code == ErrorCode::kUsage) return daemon_error("secrets_lost", error.message);
+  if (error.message.starts_with("no_journal")) return daemon_error("no_journal", error.message);
   return daemon_error("store_unavailable", describe(error));
 }
 
@@ -75,7 +138,8 @@ struct RunBook::Retried {
   std::string event_path;
 };
 
-void RunBook::retry(std::vector<RunRow> rows, std::function<void(std::optional<RpcError>)> done) {
+void RunBook::retry(std::vector<RunRow> rows, const Retrying& how,
+                    std::function<void(std::optional<RpcError>)> done) {
   const std::size_t pending = parts_.tasks.count(RunStatus::kPending) + entering_;
   if (pending + rows.size() > parts_.settings.max_pending) {
     return done(daemon_error("queue_full", "there would be more than " +
@@ -92,10 +156,8 @@ void RunBook::retry(std::vector<RunRow> rows, std::function<void(std::optional<R
   for (RunRow& row : rows) {
     const RunStatus before = row.status;
     SettledRun settled{{.number = row.attempt, .retries_left = row.retries}, {.status = before}};
-    RunLife life = RunLife::ended(std::move(settled), row.retries_interrupts);
-    (void)life.retry();  // its effects are what follows
+    RunLife life = RunLife::ended(std::move(settled), on_interrupt_of(row));
     row = pending_again(std::move(row));
-    row.attempt = life.attempts().number;
     std::string path = event_path(row.id);
     retrying_.insert(row.id);
     all->push_back({std::move(row), before, std::move(life), std::move(path)});
@@ -108,17 +170,21 @@ void RunBook::retry(std::vector<RunRow> rows, std::function<void(std::optional<R
   };
   // Their events are looked at elsewhere: it takes as long as there are many of them. They have ended, so
   // nothing is added meanwhile.
-  parts_.background.submit([this, all, finish] {
-    for (Retried& retried : *all) note_told_events(retried.row, retried.event_path);
-    parts_.post([this, all, finish] { store_retries(all, finish); });
+  parts_.background.submit([this, all, how, finish] {
+    for (auto& [row, before, life, path] : *all) {
+      note_what_is_there(row, path, how);
+      (void)life.retry(!row.resume.empty());  // its effects are what follows
+      row.attempt = life.attempts().number;
+    }
+    parts_.post([this, all, how, finish] { store_retries(all, how, finish); });
   });
 }
 
-void RunBook::store_retries(const std::shared_ptr<std::vector<Retried>>& all,
+void RunBook::store_retries(const std::shared_ptr<std::vector<Retried>>& all, const Retrying& how,
                             std::function<void(std::optional<RpcError>)> done) {
-  const auto change = [all](RunStore& store) -> Result<void> {
+  const auto change = [all, how](RunStore& store) -> Result<void> {
     for (const Retried& retried : *all) {
-      if (Result<void> stored = retry_in_store(store, retried.row); !stored) return stored;
+      if (Result<void> stored = retry_in_store(store, retried.row, how); !stored) return stored;
     }
     return {};
   };

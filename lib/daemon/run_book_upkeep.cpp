@@ -101,6 +101,7 @@ void remove_files(const std::vector<std::string>& paths) {
   std::error_code ignored;  // what stays is found when its day is over
   for (const std::string& path : paths) {
     std::filesystem::remove(results_path(path), ignored);
+    std::filesystem::remove(journal_path(path), ignored);
     std::filesystem::remove(path, ignored);
     std::filesystem::remove(std::filesystem::path(path).parent_path(), ignored);
   }
@@ -116,7 +117,8 @@ void remove_days_before(const std::string& day, const std::string& event_folder)
       // (Of results there may be the rest of a file that a killed daemon was writing, which has a longer
       // name.)
       const bool is_results = file.filename().string().find(kResultsSuffix) != std::string::npos;
-      if (file.extension() == ".ndjson" || is_results) std::filesystem::remove(file, ignored);
+      if (file.extension() == ".ndjson" || file.extension() == kJournalSuffix || is_results)
+        std::filesystem::remove(file, ignored);
     }
     std::filesystem::remove(folder, ignored);
   }
@@ -167,18 +169,19 @@ Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
   FoundRun found{.was_running = row.status == RunStatus::kRunning,
                  .attempt = row.attempt,
                  .retries_left = row.retries,
-                 .has_events = events->last_seq > static_cast<std::uint64_t>(row.told_seq)};
+                 .has_events = events->last_seq > static_cast<std::uint64_t>(row.told_seq),
+                 .resumes = !row.resume.empty()};
   // (A file that holds no whole event is no less a rest of something.)
   if (!found.was_running) found.has_events = events->size > 0;
   // (Of one that was tried again the end before is known, and is its end no more.)
   const bool is_news = events->last_seq > static_cast<std::uint64_t>(row.told_seq);
   if (events->finished && is_news) found.end = take_end(row, *events->finished);
-  RunLife life({}, row.retries_interrupts);
+  RunLife life({}, on_interrupt_of(row));
   const RunEffects effects = life.was_found(found);
   bool is_to_append = false;
   row.event_bytes = static_cast<std::int64_t>(events->size);
   if (found.end) {
-    row.event_bytes += file_size(results_path(path));
+    row.event_bytes += file_size(results_path(path)) + journal_bytes(path);
   } else {
     // Of an attempt whose end does not count: it was cut off between the two files, perhaps before any event
     // was in the other one.
@@ -196,9 +199,11 @@ Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
     } else if (effect == RunEffect::kStorePending) {
       ++left.queued_again;
       const Attempts& next = life.attempts();
+      row.resume = resume_text(next);
       done = store
-                 .transact(
-                     {[&](RunStore& in) { return in.mark_pending(row.id, next.number, next.retries_left); }})
+                 .transact({[&](RunStore& in) {
+                   return in.mark_pending(row.id, next.number, next.retries_left, row.resume);
+                 }})
                  .front();
     } else if (effect == RunEffect::kStoreEnd) {
       left.interrupted += is_to_append ? 1 : 0;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/replace_file.h"
+#include "daemon/attempt_journal.h"
 #include "daemon/run_results.h"
 #include "daemon/submitted.h"
 #include "engine/run.h"
@@ -33,6 +34,7 @@ void write_results(RunEnding& ending) {
 void append_ending(RunEnding& ending, const Clock& clock, const std::string& event_path) {
   if (!std::exchange(ending.is_to_append, false)) return;
   ending.results_path = results_path(event_path);
+  ending.journal_bytes = journal_bytes(event_path);
   write_results(ending);
   const RunRow& row = ending.row;
   if (!ending.events) {
@@ -74,7 +76,7 @@ Result<void> store_ending(RunEnding& ending, RunStore& store) {
 }
 
 std::int64_t file_bytes(const RunEnding& ending) {
-  return static_cast<std::int64_t>(ending.events->size()) + ending.result_bytes;
+  return static_cast<std::int64_t>(ending.events->size()) + ending.result_bytes + ending.journal_bytes;
 }
 
 Result<std::shared_ptr<const CheckedSubmission>> stored_submission(RunStore& store, std::string_view id) {

@@ -19,6 +19,7 @@ struct RunEnding {
   std::string results;                  ///< their text (run_results.h), until it is in a file; empty: none
   std::string results_path;             ///< once it was tried
   std::int64_t result_bytes = 0;        ///< as far as they are kept
+  std::int64_t journal_bytes = 0;       ///< that its journal takes
   std::optional<Error> results_error;   ///< why they are not there
   bool may_have_hooks = true;           ///< else `submission` is not needed
   bool is_to_append = false;            ///< else the event file has it

@@ -82,9 +82,12 @@ struct RunJob::Shared {
   /// True when worker threads may be busy on its behalf still.
   bool execute(const RunThread& thread, Result<PreparedRun> prepared);
   RunOutcome execute(const RunThread& thread, PreparedRun prepared, RunEventLog& events, RunOptions options);
+  /// Where the submission, or the order, wants one. The outcome to end with, where it cannot be.
+  std::optional<RunOutcome> open_journal(AttemptJournal& journal, const CheckedSubmission& submission,
+                                         RunOptions& options);
   /// The outcome to end with, where there is no way to get them.
   std::optional<RunOutcome> add_secrets(RunOptions& options, const CheckedSubmission& submission);
-  RunOutcome drive(const RunThread& thread, std::shared_ptr<const Plan> plan, RunEventLog& events,
+  RunOutcome drive(const RunThread& thread, const PreparedRun& prepared, RunEventLog& events,
                    RunOptions options);
   void attach(Run* to);
 };
@@ -193,7 +196,27 @@ RunOutcome RunJob::Shared::execute(const RunThread& thread, PreparedRun prepared
     }
     prepared.plan = std::move(again.plan);
   }
-  return drive(thread, std::move(prepared.plan), events, std::move(options));
+  return drive(thread, prepared, events, std::move(options));
+}
+
+std::optional<RunOutcome> RunJob::Shared::open_journal(AttemptJournal& journal,
+                                                       const CheckedSubmission& submission,
+                                                       RunOptions& options) {
+  JournalOrder asked = order.journal;
+  if (!submission.given.cache.empty()) asked.cache = submission.given.cache;
+  if (!submission.given.journal.value_or(order.keeps_journal)) asked.path.clear();
+  const Result<void> opened = journal.open(asked, options);
+  if (opened) {
+    if (const Result<void> cache = journal.open_cache(asked, options); !cache)
+      return failed_outcome("the cache: " + describe(cache.error()));
+    if (journal.has_found_nothing() && order.warn)
+      order.warn("there is no journal to go on from; everything is executed");
+    return std::nullopt;
+  }
+  is_outcome_final = true;
+  const bool is_bad = opened.error().code == ErrorCode::kBadDocument;
+  return failed_outcome("the journal: " + describe(opened.error()),
+                        is_bad ? kExitInvalid : kExitOutputFailed);
 }
 
 void RunJob::Shared::attach(Run* to) {
@@ -203,21 +226,32 @@ void RunJob::Shared::attach(Run* to) {
   if (run && stop != StopReason::kNone) run->stop(stop);
 }
 
-RunOutcome RunJob::Shared::drive(const RunThread& thread, std::shared_ptr<const Plan> plan,
-                                 RunEventLog& events, RunOptions options) {
-  const std::shared_ptr<const Plan> kept = plan;
-  Run run_here(std::move(plan),
-               RunServices{surroundings.clock, thread.workers, surroundings.http, order.lender.get()}, events,
-               std::move(options));
+RunOutcome RunJob::Shared::drive(const RunThread& thread, const PreparedRun& prepared, RunEventLog& events,
+                                 RunOptions options) {
+  AttemptJournal journal(surroundings.clock);
+  if (auto refused = open_journal(journal, *prepared.submission, options)) {
+    report_unstarted(events, surroundings.clock, options, &prepared.plan->workflow(), *refused);
+    return *refused;
+  }
+  Run run_here(prepared.plan,
+               RunServices{surroundings.clock, thread.workers, surroundings.http, order.lender.get(),
+                           journal.recorder(), journal.resumption()},
+               events, std::move(options));
   RunDriver driver(run_here, thread.loop, events);
   attach(&run_here);
   const AtEnd detached([this] { attach(nullptr); });
   driver.drive();
   // Whatever its end: what it has given so far is what there is.
   if (order.max_result_bytes > 0) {
-    results = results_text(run_here, kept->workflow(), {order.id, order.attempt, order.max_result_bytes});
+    results =
+        results_text(run_here, prepared.plan->workflow(), {order.id, order.attempt, order.max_result_bytes});
   }
   RunOutcome outcome = run_here.outcome();
+  if (outcome.exit_code == kExitOutputFailed) is_outcome_final = true;  // journal rule 3
+  if (journal.is_given_up() && order.warn) {
+    order.warn("its journal has reached max_journal_bytes (" + std::to_string(order.journal.most) +
+               ") and is not kept: another attempt begins anew");
+  }
   if (outcome.status == RunStatus::kInvalid) outcome.error = refusal_text(run_here.problems());
   return outcome;
 }

@@ -6,6 +6,7 @@
 
 #include "async/http_client.h"
 #include "base/clock.h"
+#include "daemon/attempt_journal.h"
 #include "daemon/node_catalog.h"
 #include "daemon/run_event_log.h"
 #include "daemon/run_life.h"
@@ -47,12 +48,16 @@ struct RunOrder {
   std::shared_ptr<const Secrets> secrets = nullptr;
   std::function<Result<Secrets>()> read_secrets = {};  ///< those of all runs; null: there are none
   std::size_t max_result_bytes = 0;                    ///< of its results; 0: none are kept
+  JournalOrder journal = {};
+  bool keeps_journal = false;  ///< where the submission does not say
   std::uint64_t last_seq = 0;  ///< of what attempts before it have told, as far as this daemon knows
   /// Called once, on the owner's thread, when its turn has come: makes that durable and finds what to run,
   /// then calls back on the same thread.
   std::function<void(std::function<void(Result<PreparedRun>)>)> begin;
   /// On the run's thread, before the first event.
   std::function<void(std::shared_ptr<RunEventLog>)> on_events;
+  /// On any thread, for the daemon's log.
+  std::function<void(std::string)> warn;
   /// On any thread: events can be read.
   std::function<void()> on_grown;
   /// Once, on the owner's thread, when the attempt has ended: whether another one follows. Null events: it

@@ -41,7 +41,8 @@ bool RunLife::is_to_be_tried_again() const {
   const auto* deciding = in<DecidingRun>();
   if (!deciding || deciding->attempts.is_cancelled || deciding->end.is_final) return false;
   // What was stopped before it began is as it was before its turn came.
-  if (deciding->end.status == RunStatus::kInterrupted) return !deciding->has_begun || retries_interrupts_;
+  if (deciding->end.status == RunStatus::kInterrupted)
+    return !deciding->has_begun || on_interrupt_ != OnInterrupt::kFail;
   return is_failure(deciding->end.status) && deciding->attempts.retries_left > 0;
 }
 
@@ -51,6 +52,8 @@ RunEffects RunLife::waits_again() {
   Attempts next = deciding->attempts;
   const bool is_interrupted = deciding->end.status == RunStatus::kInterrupted;
   if (deciding->has_begun) ++next.number;
+  // One that was stopped before it began is to begin as it was.
+  if (deciding->has_begun) next.resumes = is_interrupted && on_interrupt_ == OnInterrupt::kResume;
   // An interruption is no failure of the run.
   if (!is_interrupted) --next.retries_left;
   state_ = PendingRun{next};
@@ -93,11 +96,12 @@ RunEffects RunLife::cannot_begin(AttemptEnd end) {
   return {RunEffect::kStop};
 }
 
-RunEffects RunLife::retry() {
+RunEffects RunLife::retry(bool resumes) {
   const auto* settled = in<SettledRun>();
   if (!settled) return {};
-  state_ =
-      PendingRun{{.number = settled->attempts.number + 1, .retries_left = settled->attempts.retries_left}};
+  state_ = PendingRun{{.number = settled->attempts.number + 1,
+                       .retries_left = settled->attempts.retries_left,
+                       .resumes = resumes}};
   return {RunEffect::kStorePending, RunEffect::kTell};
 }
 
@@ -109,7 +113,8 @@ RunEffects RunLife::end_is_stored() {
 }
 
 RunEffects RunLife::was_found(const FoundRun& found) {
-  const Attempts attempts{.number = found.attempt, .retries_left = found.retries_left};
+  const Attempts attempts{
+      .number = found.attempt, .retries_left = found.retries_left, .resumes = found.resumes};
   if (found.end) {
     AttemptEnd end = *found.end;
     end.status = table_status(end.status);

@@ -42,7 +42,11 @@ struct Attempts {
   int number = 1;
   int retries_left = 0;
   bool is_cancelled = false;  ///< somebody was told that it would be: no further attempt
+  bool resumes = false;       ///< the attempt goes on from the journal of the one before
 };
+/// How rows say that an attempt resumes (RunRow::resume), where nothing more is to be said of it.
+inline std::string resume_text(const Attempts& attempts) { return attempts.resumes ? "{}" : ""; }
+
 /// Waits for its turn.
 struct PendingRun {
   Attempts attempts;
@@ -94,19 +98,26 @@ struct FoundRun {
   int attempt = 1;
   int retries_left = 0;
   bool has_events = false;
+  bool resumes = false;           ///< as Attempts have it
   std::optional<AttemptEnd> end;  ///< of the last event, if it is `execution_finished`
+};
+
+/// What becomes of a run whose daemon goes away while it runs.
+enum class OnInterrupt : std::uint8_t {
+  kFail,    ///< it ends
+  kRetry,   ///< another attempt begins, from the beginning
+  kResume,  ///< another one goes on from its journal
 };
 
 class RunLife {
  public:
   using State = std::variant<PendingRun, StartingRun, RunningRun, DecidingRun, EndingRun, SettledRun>;
 
-  /// `retries_interrupts`: queued again when its daemon goes away, instead of ending.
-  explicit RunLife(Attempts attempts = {}, bool retries_interrupts = false)
-      : retries_interrupts_(retries_interrupts), state_(PendingRun{attempts}) {}
+  explicit RunLife(Attempts attempts = {}, OnInterrupt on_interrupt = OnInterrupt::kFail)
+      : on_interrupt_(on_interrupt), state_(PendingRun{attempts}) {}
   /// Of a run that is over, as the store has it.
-  static RunLife ended(SettledRun settled, bool retries_interrupts) {
-    RunLife life({}, retries_interrupts);
+  static RunLife ended(SettledRun settled, OnInterrupt on_interrupt) {
+    RunLife life({}, on_interrupt);
     life.state_ = std::move(settled);
     return life;
   }
@@ -124,8 +135,8 @@ class RunLife {
   RunEffects cancel();
   /// What it waits for cannot come true any more: one that is pending ends so.
   RunEffects cannot_begin(AttemptEnd end);
-  /// Somebody wants another attempt of a run that is over, from the beginning.
-  RunEffects retry();
+  /// Somebody wants another attempt of a run that is over: one that resumes, or from the beginning.
+  RunEffects retry(bool resumes = false);
   RunEffects end_is_stored();
   /// After a restart, instead of all that came before.
   RunEffects was_found(const FoundRun& found);
@@ -149,7 +160,7 @@ class RunLife {
   Attempts& mutable_attempts();
   RunEffects end_as(bool has_begun, AttemptEnd end);
 
-  bool retries_interrupts_;
+  OnInterrupt on_interrupt_;
   State state_;
 };
 

@@ -70,6 +70,7 @@ Value run_value(const RunRow& row, const LiveView& live) {
   run.set("group", row.group == 0 ? Value() : Value(group_id(row.group, row.id)));
   run.set("dependencies", dict_of(row.dependencies));
   run.set("group_value", row.group == 0 ? Value() : Value(row.group_value));
+  run.set("resumes", !row.resume.empty());
   return run;
 }
 
@@ -92,7 +93,8 @@ Value group_value(const RunGroup& group) {
 }
 
 std::string begin_text(const RunRow& row) {
-  const std::string attempt = row.attempt > 1 ? " (attempt " + std::to_string(row.attempt) + ")" : "";
+  std::string attempt = row.attempt > 1 ? " (attempt " + std::to_string(row.attempt) : "";
+  if (!attempt.empty()) attempt += row.resume.empty() ? ")" : ", which goes on from its journal)";
   return "run " + row.id + " begins" + attempt + (row.workflow.empty() ? "" : ": " + row.workflow);
 }
 
@@ -114,6 +116,11 @@ Demands demands_of(const RunRow& row) {
     if (entry.key.is_text() && amount) demands[std::string(entry.key.as_text())] = *amount;
   }
   return demands;
+}
+
+OnInterrupt on_interrupt_of(const RunRow& row) {
+  if (row.resumes_interrupts) return OnInterrupt::kResume;
+  return row.retries_interrupts ? OnInterrupt::kRetry : OnInterrupt::kFail;
 }
 
 std::optional<AttemptEnd> take_end(RunRow& row, const std::string& line) {

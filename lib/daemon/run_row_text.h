@@ -31,6 +31,8 @@ Value group_value(const RunGroup& group);
 /// The named resources of a row.
 Demands demands_of(const RunRow& row);
 
+OnInterrupt on_interrupt_of(const RunRow& row);
+
 /// What the last line of its events, `execution_finished`, says of a run whose end did not reach the store
 /// any more; its duration and counts of nodes go into the row. nullopt, and nothing is changed, when that is
 /// no end.

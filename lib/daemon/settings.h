@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/secret_mask.h"
+#include "daemon/run_life.h"
 #include "engine/run.h"
 #include "rpc/hook.h"
 #include "store/run_row.h"
@@ -55,8 +56,15 @@ struct DaemonSettings {
   std::shared_ptr<const PathMap> path_map = {};      ///< of runs that bring none; null: none
   /// How long a line of a client may be, and so a submission in it; and how large a file that it names.
   std::size_t max_submission_bytes = std::size_t{256} << 20;
-  std::size_t max_value_bytes = 64 * 1024;                 ///< of values in events
-  std::uint64_t max_event_bytes = std::uint64_t{1} << 30;  ///< of one run's events
+  std::size_t max_value_bytes = 64 * 1024;                   ///< of values in events
+  std::uint64_t max_event_bytes = std::uint64_t{1} << 30;    ///< of one run's events
+  bool keeps_journals = true;                                ///< of runs that do not say
+  std::uint64_t max_journal_bytes = std::uint64_t{1} << 30;  ///< of one run's; beyond, it has none
+  OnInterrupt on_interrupt = OnInterrupt::kFail;             ///< of runs that do not say
+  std::string cache = {};                                    ///< folder, of runs that do not say; empty: none
+  std::uint64_t max_cache_bytes = std::uint64_t{1} << 30;
+  /// What processes of a daemon that has gone away get before they are killed.
+  Duration process_grace = std::chrono::seconds(5);
   /// Of all results of a run together, as they are kept (run_results.h); 0: none are. At most
   /// `kMaxResultBytes`.
   std::size_t max_result_bytes = 8 * 1024 * 1024;

@@ -35,14 +35,18 @@ bool is_relative(std::string_view path) { return !path.empty() && path.front() !
 
 Refusal check_texts(const Submission& given) {
   const std::pair<std::string_view, const std::string&> texts[] = {
-      {"path", given.path}, {"directory", given.directory}, {"description", given.description},
-      {"key", given.key},   {"name", given.name},           {"queue", given.queue}};
+      {"path", given.path},  {"directory", given.directory}, {"description", given.description},
+      {"key", given.key},    {"name", given.name},           {"queue", given.queue},
+      {"cache", given.cache}};
   for (const auto& [name, text] : texts) {
-    const bool is_path = name == "path" || name == "directory";
+    const bool is_path = name == "path" || name == "directory" || name == "cache";
     if (is_path && has_zero_byte(text)) return refuse(std::string(name) + ": must not contain a zero byte");
     if (text.size() > kLongestText) return refuse(std::string(name) + ": is longer than 4096 bytes");
   }
   if (is_relative(given.directory)) return refuse("directory: must be an absolute path");
+  if (is_relative(given.cache)) return refuse("cache: must be an absolute path");
+  if (given.on_interrupt == "resume" && !given.journal.value_or(true))
+    return refuse("on_interrupt: a run without a journal cannot be resumed");
   if (given.info && json_size(*given.info, kLargestInfo) > kLargestInfo) {
     return refuse("info: is larger than 64 KiB");
   }

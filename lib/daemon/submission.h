@@ -27,7 +27,8 @@ struct CheckedSubmission {
   const std::string& shown_workflow() const { return given.path.empty() ? given.name : given.path; }
   int priority() const { return static_cast<int>(given.priority.value_or(0)); }
   int retries() const { return static_cast<int>(given.retries.value_or(0)); }
-  bool retries_interrupts() const { return given.on_interrupt == "retry"; }
+  bool retries_interrupts() const { return given.on_interrupt == "retry" || resumes_interrupts(); }
+  bool resumes_interrupts() const { return given.on_interrupt == "resume"; }
   /// As JSON values have it: none without.
   Value info() const { return given.info ? Value(*given.info) : Value(); }
   /// Engine rule 48.

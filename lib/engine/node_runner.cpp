@@ -228,8 +228,10 @@ Task<void> Level::execute_node(Chain& chain, Instance& node, StartReason reason)
     else if (tries)
       tries->begin(counts, beginning ? beginning->taking.used_tries : 0);
     if (run_.emitter.wants_node_events()) {
-      emit(node, NodeStarted{reason, node.executions, tries ? tries->number() : 1, taken != nullptr,
-                             beginning ? std::string_view(beginning->taking.reason) : std::string_view()});
+      const bool is_cached = taken && beginning->taking.is_cached;
+      emit(node, NodeStarted{reason, node.executions, tries ? tries->number() : 1, taken && !is_cached,
+                             beginning ? std::string_view(beginning->taking.reason) : std::string_view(),
+                             is_cached});
     }
     const NodeType& type = *node.plan->type;
     std::vector<Value> snapshot;

@@ -55,6 +55,7 @@ struct Taking {
   std::string reason = {};        ///< why it is although there is a record of it; empty: there is none
   bool has_begun_before = false;  ///< it is executed, and had begun in an earlier run
   int used_tries = 0;             ///< of those that it may have, in earlier runs
+  bool is_cached = false;         ///< `taken` is of any run, and not of the one that this one goes on from
 };
 
 /// What an earlier run has done, for one that goes on from there (journal rules 11 to 14): the counterpart of

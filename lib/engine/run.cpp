@@ -121,7 +121,8 @@ class Run::Impl {
     co_await state_.runtimes.close(chain);
     if (state_.recorder) {
       state_.recorder->end_run(state_.is_stopped());
-      co_await settle_records(state_, chain, false, SuspendedFor::kFiring);
+      if (!state_.recorder->is_settled() || state_.recorder->has_failed())
+        co_await settle_records(state_, chain, false, SuspendedFor::kFiring);
     }
     if (failure) std::rethrow_exception(failure);
   }

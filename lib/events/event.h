@@ -66,6 +66,7 @@ struct NodeStarted {
   int attempt = 1;                      ///< of this execution, with retries ("try" in the stream)
   bool is_resumed = false;              ///< it is not executed: what it did in an earlier attempt counts
   std::string_view reason_detail = {};  ///< why it is executed although there is a record of it
+  bool is_cached = false;               ///< it is not executed: an equal execution counts, of any run
 };
 
 struct NodeOutput {

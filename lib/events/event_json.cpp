@@ -145,6 +145,7 @@ void append_body(std::string& out, const NodeStarted& body) {
   append_count(out, "execution", body.execution);
   append_count(out, "try", static_cast<std::uint64_t>(body.attempt));
   if (body.is_resumed) out += R"(,"resumed":true)";
+  if (body.is_cached) out += R"(,"cached":true)";
   append_text_if(out, "reason_detail", body.reason_detail);
 }
 

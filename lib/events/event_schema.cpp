@@ -116,6 +116,7 @@ constexpr std::string_view kSchema = R"json({
         "execution": {"description": "n-th time in this run.", "type": "integer", "minimum": 1},
         "try": {"description": "Of this execution, with retries.", "type": "integer", "minimum": 1},
         "resumed": {"description": "It is not executed: what it did in an earlier attempt counts.", "const": true},
+        "cached": {"description": "It is not executed: an equal execution, of any run, is in the cache.", "const": true},
         "reason_detail": {
           "description": "Why it is executed although an earlier attempt has a record of it.",
           "type": "string"

@@ -30,10 +30,13 @@ std::string folder_of(const std::string& path) {
   return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
+OwnedFd open_folder(const std::string& path) {
+  return OwnedFd(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
 /// So that the file is there under its name after a loss of power.
 Result<void> sync_folder(const std::string& path) {
-  const std::string folder = folder_of(path);
-  const OwnedFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const OwnedFd fd = open_folder(path);
   if (!fd || ::fsync(fd.get()) != 0) return io_error("cannot make " + path + " durable", errno);
   return {};
 }
@@ -70,16 +73,27 @@ struct JournalFile::State {
     has_failed = true;
   }
   std::uint64_t append(std::string_view payload);
+  void begin_preamble() {
+    buffer = journal_preamble();
+    end = kPreambleSize;
+    is_unsynced = true;
+  }
+  void give_up();
   void write_out();
   void run_syncs();
 
   const std::string path;
-  bool is_none = false;  ///< it writes nothing
-  OwnedFd fd;
-  std::uint64_t end = 0;                  ///< with what is in the buffer
-  std::string buffer;                     ///< not yet written
-  bool is_unsynced = false;               ///< something was appended since the last sync was asked for
-  std::uint64_t asked = 0;                ///< how many syncs
+  bool is_none = false;                    ///< it writes nothing
+  OwnedFd fd;                              ///< none: in memory
+  std::vector<std::string> payloads = {};  ///< in memory
+  std::size_t payload_bytes = 0;
+  std::uint64_t most = ~std::uint64_t{0};  ///< beyond that it is given up
+  bool is_given_up = false;
+  OwnedFd folder = {};       ///< with a new name in it that is not durable yet; then the thread's
+  std::uint64_t end = 0;     ///< with what is in the buffer
+  std::string buffer;        ///< not yet written
+  bool is_unsynced = false;  ///< something was appended since the last sync was asked for
+  std::uint64_t asked = 0;   ///< how many syncs
   std::atomic<std::uint64_t> served = 0;  ///< how many of them have been made
 
   mutable std::mutex mutex;
@@ -108,6 +122,10 @@ void JournalFile::State::run_syncs() {
     const std::vector<std::function<void()>> served = std::exchange(waiting, {});
     const bool is_useless = error.has_value();
     lock.unlock();
+    if (!is_useless && folder) {
+      if (::fsync(folder.get()) != 0) fail(io_error("cannot make " + path + " durable", errno));
+      folder.reset();
+    }
     // One that has failed tells nothing about what a second one would find: the system forgets its error.
     if (!is_useless && ::fdatasync(fd.get()) != 0) fail(io_error("cannot make " + path + " durable", errno));
     this->served += served.size();
@@ -120,7 +138,7 @@ JournalFile::JournalFile(std::unique_ptr<State> state) : state_(std::move(state)
 
 JournalFile::~JournalFile() { flush(); }
 
-Result<std::unique_ptr<JournalFile>> JournalFile::create(const std::string& path) {
+Result<std::unique_ptr<JournalFile>> JournalFile::create(const std::string& path, Name name) {
   auto state = std::make_unique<State>(path);
   state->fd = OwnedFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
   if (!state->fd) return io_error("cannot make the journal " + path, errno);
@@ -132,10 +150,24 @@ Result<std::unique_ptr<JournalFile>> JournalFile::create(const std::string& path
     return usage_error(
         "there is a file already: --resume goes on with a journal, a new one needs another name", {path});
   if (::fchmod(state->fd.get(), 0600) != 0) return io_error("cannot make " + path + " private", errno);
-  if (Result<void> durable = sync_folder(path); !durable) return durable.error();
+  if (name == Name::kAtOnce) {
+    if (Result<void> durable = sync_folder(path); !durable) return durable.error();
+  } else {
+    // Now: somebody may remove it meanwhile, which is no failure of the run.
+    state->folder = open_folder(path);
+    if (!state->folder) return io_error("cannot make " + path + " durable", errno);
+  }
   std::unique_ptr<JournalFile> file(new JournalFile(std::move(state)));
+  if (name == Name::kWithFirstSync) {
+    file->state_->begin_preamble();
+    return file;
+  }
   if (Result<void> begun = file->go_on(0); !begun) return begun.error();
   return file;
+}
+
+std::unique_ptr<JournalFile> JournalFile::in_memory() {
+  return std::unique_ptr<JournalFile>(new JournalFile(std::make_unique<State>(std::string())));
 }
 
 Result<std::unique_ptr<JournalFile>> JournalFile::open(const std::string& path, Duration patience) {
@@ -168,11 +200,7 @@ Result<void> JournalFile::go_on(std::uint64_t end) {
       ::lseek(state.fd.get(), static_cast<off_t>(end), SEEK_SET) < 0)
     return io_error("cannot write " + state.path, errno);
   state.end = end;
-  if (end < kPreambleSize) {
-    state.buffer = journal_preamble();
-    state.end = kPreambleSize;
-    state.is_unsynced = true;
-  }
+  if (end < kPreambleSize) state.begin_preamble();
   flush();
   if (::fdatasync(state.fd.get()) != 0) state.fail(io_error("cannot make " + state.path + " durable", errno));
   state.is_unsynced = false;
@@ -180,9 +208,22 @@ Result<void> JournalFile::go_on(std::uint64_t end) {
   return failure ? Result<void>(*failure) : Result<void>();
 }
 
+/// Whoever reads it still does so; its space is free when it is closed.
+void JournalFile::State::give_up() {
+  is_given_up = true;
+  is_unsynced = false;
+  buffer.clear();
+  ::unlink(path.c_str());
+}
+
 std::uint64_t JournalFile::State::append(std::string_view payload) {
   const std::uint64_t place = end;
-  if (is_none) return place;
+  if (is_none || is_given_up) return place;
+  if (!fd) {
+    payloads.emplace_back(payload);
+    payload_bytes += payload.size();
+    return place;
+  }
   if (payload.empty() || payload.size() > kMaxRecord) {
     fail({ErrorCode::kInvalidValue, "a value is too large for the journal", {path}});
     return place;
@@ -191,14 +232,23 @@ std::uint64_t JournalFile::State::append(std::string_view payload) {
   const auto trailer = record_trailer(place, payload);
   buffer.append(frame.data(), frame.size()).append(payload).append(trailer.data(), trailer.size());
   end = place + frame.size() + payload.size() + trailer.size();
+  if (end > most) {
+    give_up();
+    return place;
+  }
   if (buffer.size() >= kBuffer) write_out();
   return place;
 }
 
 std::uint64_t JournalFile::append(std::string_view payload) {
-  state_->is_unsynced = !state_->is_none;
+  state_->is_unsynced = state_->fd && !state_->is_given_up;
   return state_->append(payload);
 }
+
+void JournalFile::give_up_beyond(std::uint64_t bytes) { state_->most = bytes; }
+bool JournalFile::is_given_up() const { return state_->is_given_up; }
+const std::vector<std::string>& JournalFile::payloads() const { return state_->payloads; }
+std::size_t JournalFile::payload_bytes() const { return state_->payload_bytes; }
 
 std::uint64_t JournalFile::append_lazily(std::string_view payload) { return state_->append(payload); }
 
@@ -222,7 +272,7 @@ void JournalFile::sync(std::function<void()> done) {
 }
 
 void JournalFile::sync_and_wait() {
-  if (state_->is_none) return;
+  if (!state_->fd || state_->is_given_up) return;
   state_->is_unsynced = true;
   std::mutex mutex;
   std::condition_variable changed;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -19,9 +20,14 @@ namespace vnode {
 /// Thread rule: the thread that steps the run, but for `error`, and for what `sync` calls.
 class JournalFile {
  public:
-  /// A new one, mode 0600. Its name is durable once this has returned. Errors: kUsage when there is something
-  /// already (an empty file is taken), kIo.
-  static Result<std::unique_ptr<JournalFile>> create(const std::string& path);
+  /// When the name of a new one is durable.
+  enum class Name { kAtOnce, kWithFirstSync };
+
+  /// A new one, mode 0600. Its name is durable once this has returned, or with the first sync: then nothing
+  /// waits for the disk here. Errors: kUsage when there is something already (an empty file is taken), kIo.
+  static Result<std::unique_ptr<JournalFile>> create(const std::string& path, Name name = Name::kAtOnce);
+  /// One without a file: payloads are kept in memory, and count as durable.
+  static std::unique_ptr<JournalFile> in_memory();
   /// One that is there, to be read and gone on with. Waits so long for whoever holds the lock. Errors:
   /// kNotFound, kUnavailable (it is in use), kUnreadable, kIo.
   static Result<std::unique_ptr<JournalFile>> open(const std::string& path, Duration patience);
@@ -37,6 +43,14 @@ class JournalFile {
   /// Of a journal that was opened: what stands behind `end` is cut off, and records follow there. 0: it
   /// begins anew. Durable when it returns.
   Result<void> go_on(std::uint64_t end);
+  /// Beyond so many bytes it is given up: the file is removed, and what is appended is nowhere from then on,
+  /// which is no error.
+  void give_up_beyond(std::uint64_t bytes);
+  bool is_given_up() const;
+  /// Of one in memory: what was appended.
+  const std::vector<std::string>& payloads() const;
+  /// Their bytes.
+  std::size_t payload_bytes() const;
 
   /// Returns where it stands. It is in a buffer of this process at first.
   std::uint64_t append(std::string_view payload);

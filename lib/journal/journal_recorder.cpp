@@ -152,10 +152,14 @@ class Record {
 JournalRecorder::JournalRecorder(JournalFile& file, const Clock& clock) : file_(file), clock_(clock) {}
 JournalRecorder::~JournalRecorder() = default;
 
-void JournalRecorder::begin_run(const RecordedRun& run) {
+void JournalRecorder::begin_part(std::shared_ptr<const SecretMask> mask) {
   values_ = std::make_unique<RecordedValues>(
-      run.secret_mask, [this](std::string_view payload) { file_.append(payload); }, last_value_);
+      std::move(mask), [this](std::string_view payload) { file_.append(payload); }, last_value_);
   digester_ = std::make_unique<Digester>(*values_);
+}
+
+void JournalRecorder::begin_run(const RecordedRun& run) {
+  begin_part(run.secret_mask);
   Record record("journal");
   record.text("run_id", run.run_id);
   record.integer("attempt", run.attempt);

@@ -26,6 +26,8 @@ class JournalRecorder final : public Recorder {
   void go_on(RecordNumber execution, std::uint64_t value);
   /// From now on of files also what is in them.
   void record_contents() { has_contents_ = true; }
+  /// Instead of `begin_run`: single executions are to be written, and no header.
+  void begin_part(std::shared_ptr<const SecretMask> mask);
   ~JournalRecorder() override;
 
   void begin_run(const RecordedRun& run) override;

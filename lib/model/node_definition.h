@@ -28,6 +28,7 @@ struct NodeDefinition {
   bool fires_last = false;         ///< "fires_last": only a return follows its last firing (journal rule 2)
   bool is_never_repeated = false;  ///< "repeat": "never": that it began is durable before it does
   bool is_stateful = false;        ///< "stateful": its executions leave behind more than a journal tells
+  bool is_cached = false;          ///< "cache": an equal execution may be taken from a cache
   Value document = {};  ///< the whole file, for what only a runtime understands; None for native nodes
 
   const Port* find_input(std::string_view port) const;
@@ -43,6 +44,7 @@ inline constexpr std::string_view kReportErrorLogs = "report";
 inline constexpr std::string_view kRecorded = "recorded";
 inline constexpr std::string_view kFiresLast = "fires_last";
 inline constexpr std::string_view kStateful = "stateful";
+inline constexpr std::string_view kCache = "cache";
 inline constexpr std::string_view kRepeat = "repeat";
 inline constexpr std::string_view kNeverRepeat = "never";
 inline constexpr std::string_view kMayRepeat = "allowed";

@@ -71,6 +71,9 @@ struct RunEnvironment {
   Secrets secrets = {};
   /// Open as long as the run; what holds its processes keeps a copy until the last of them is gone. -1: none.
   int held_descriptor = -1;
+  /// Gives such a one when the first program is about to be started, or the first code of a host to be
+  /// executed; or -1. Null: there is none.
+  std::function<int()> find_held_descriptor = {};
 };
 
 /// What a run offers to the runtimes of its nodes.

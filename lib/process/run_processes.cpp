@@ -83,7 +83,7 @@ struct RunProcesses::State {
 
   FdWatcher& watcher;
   const Duration grace;
-  const int held;
+  int held;  ///< with the lock
   std::mutex mutex;
   /// The last one is in use; the others have died, and wait for the end of what they held.
   std::vector<std::shared_ptr<SupervisorLink>> links;
@@ -177,6 +177,12 @@ void RunProcesses::thaw() {
   const std::lock_guard lock(state_->mutex);
   state_->is_frozen = false;
   for (const auto& link : state_->links) link->thaw();
+}
+
+void RunProcesses::hold(int descriptor) {
+  const std::lock_guard lock(state_->mutex);
+  state_->held = descriptor;
+  for (const auto& link : state_->links) link->hold(descriptor);
 }
 
 void RunProcesses::end(Duration grace) {

@@ -61,6 +61,8 @@ class RunProcesses {
   void freeze();
   /// SIGCONT to what that has stopped.
   void thaw();
+  /// A copy of that descriptor is kept until the last of them is gone, as of one that was given at the start.
+  void hold(int descriptor);
 
   /// Stops everything, what no process owns included; nothing can be started after that.
   void end(Duration grace);

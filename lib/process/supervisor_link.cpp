@@ -286,8 +286,15 @@ void SupervisorLink::set_main(int number, pid_t pid) {
 }
 
 void SupervisorLink::freeze() { send_plain(wire::Kind::kFreeze); }
-
 void SupervisorLink::thaw() { send_plain(wire::Kind::kThaw); }
+
+void SupervisorLink::hold(int descriptor) {
+  const std::lock_guard lock(mutex_);
+  const int copy = is_closed_ || is_over_ ? -1 : ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return;
+  channel_.send({0, wire::Kind::kHold, 0, 0}, {}, {copy});
+  flush();
+}
 
 void SupervisorLink::send_plain(wire::Kind kind) {
   const std::lock_guard lock(mutex_);

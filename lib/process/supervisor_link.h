@@ -46,6 +46,8 @@ class SupervisorLink {
   void set_main(int number, pid_t pid);
   void freeze();
   void thaw();
+  /// It keeps a copy of that descriptor to its end, also when it was started without.
+  void hold(int descriptor);
 
   /// Ends all that is left, and then the supervisor; nothing can be started any more.
   void end(Duration grace);

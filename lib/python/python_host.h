@@ -107,6 +107,10 @@ class PythonHost {
   void kill() { process_->stop(Duration::zero()); }
   void freeze() { process_->freeze(); }
   void thaw() { process_->thaw(); }
+  /// The first time only: a run has one of these.
+  void hold(int descriptor) {
+    if (descriptor >= 0 && !std::exchange(holds_, true)) process_->hold(descriptor);
+  }
   /// Nothing is left of its process, and of what that has started.
   bool is_gone() const { return process_->is_gone(); }
   /// To end it elsewhere. All that is left to do with this is to destroy it.
@@ -134,6 +138,7 @@ class PythonHost {
 
  private:
   enum class State { kAlive, kClosed, kDead };
+  bool holds_ = false;
 
   void handle_frames(std::string_view frame);
   void handle_frame(std::string_view frame);

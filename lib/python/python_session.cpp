@@ -84,6 +84,8 @@ Task<Outputs> PythonSession::call(PythonInstance& instance, NodeContext& node, c
     message.add(static_cast<std::uint64_t>(node.try_number()));
   }
   append_changes(message, instance, delivered);
+  // Its begin is in the run's journal, which whoever resumes that finds locked until the host is gone.
+  if (const auto& find = run_.environment().find_held_descriptor) instance.host->hold(find());
   if (node.is_repeated()) instance.host->queue(Message("repeated").add(call.number()));
   co_return co_await call.run(std::move(message));
 }

@@ -216,6 +216,7 @@ Result<NodeDefinition> read_definition_document(const Value& document) {
   definition.fires_last = keys.boolean(kFiresLast, false);
   definition.is_never_repeated = keys.is_never_repeated();
   definition.is_stateful = keys.boolean(kStateful, false);
+  definition.is_cached = keys.boolean(kCache, false);
   definition.inputs = keys.ports("inputs");
   definition.outputs = keys.ports("outputs");
   if (error) return *error;

@@ -17,10 +17,10 @@ namespace vnode {
 namespace {
 
 /// What definitions with `python_code` have; `version` and `author` are what people write beside it.
-constexpr std::array<std::string_view, 19> kPythonMembers = {
+constexpr std::array<std::string_view, 20> kPythonMembers = {
     "node_id",     "name",     "python_code", "description", "category", "icon_path", "use_exec",
     "interpreter", "inputs",   "error_logs",  "outputs",     "blocking", "limits",    "version",
-    "author",      "recorded", "repeat",      "fires_last",  "stateful"};
+    "author",      "recorded", "repeat",      "fires_last",  "stateful", "cache"};
 
 /// The words that mean something here or in the editor.
 constexpr std::array<std::string_view, 13> kPortTypes = {"any",  "string",  "int",      "float", "number",

@@ -74,6 +74,7 @@ constexpr std::string_view kParts = R"json({
       },
       "group": {"type": ["string", "null"]},
       "group_value": {"type": ["string", "null"]},
+      "resumes": {"description": "The attempt goes on from the journal of the one before.", "type": "boolean"},
       "dependencies": {
         "type": "object",
         "properties": {

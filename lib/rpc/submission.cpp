@@ -26,6 +26,11 @@ Refusal read_member(const Value& value, bool& is_on) {
   return std::nullopt;
 }
 
+Refusal read_member(const Value& value, std::optional<bool>& is_on) {
+  if (value.is_bool()) is_on = value.as_bool();
+  return std::nullopt;
+}
+
 Refusal read_member(const Value& value, std::optional<std::int64_t>& number) {
   if (value.is_int()) number = value.as_int();
   return std::nullopt;
@@ -107,6 +112,8 @@ Value written(const std::string& text) { return text.empty() ? Value::unset() : 
 
 Value written(bool is_on) { return is_on ? Value(true) : Value::unset(); }
 
+Value written(const std::optional<bool>& is_on) { return is_on ? Value(*is_on) : Value::unset(); }
+
 Value written(const std::optional<std::int64_t>& number) { return number ? Value(*number) : Value::unset(); }
 
 Value written(const std::optional<Duration>& duration) {
@@ -152,8 +159,13 @@ Refusal check_words(const SubmissionField& field, const Value& value) {
   const auto& words = field.words;
   if (words.front().empty() || !value.is_text() || value.as_text().empty()) return std::nullopt;
   if (std::find(words.begin(), words.end(), value.as_text()) != words.end()) return std::nullopt;
-  return refuse_param(std::string(field.name) + ": must be '" + std::string(words[0]) + "' or '" +
-                      std::string(words[1]) + "', not '" + std::string(value.as_text()) + "'");
+  std::string list;
+  for (std::size_t i = 0; i < words.size() && !words[i].empty(); ++i) {
+    const bool is_last = i + 1 == words.size() || words[i + 1].empty();
+    list += (i == 0 ? "'" : is_last ? " or '" : ", '") + std::string(words[i]) + "'";
+  }
+  return refuse_param(std::string(field.name) + ": must be " + list + ", not '" +
+                      std::string(value.as_text()) + "'");
 }
 
 }  // namespace

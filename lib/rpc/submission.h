@@ -61,22 +61,25 @@ struct Submission {
   std::optional<Dict> map = {};
   std::vector<std::string> after = {};
   std::vector<std::string> after_any = {};
+  std::optional<bool> journal = {};
+  std::string cache = {};
 };
 
 /// Where a submission holds a param; the type says how it is read and written.
 using SubmissionMember =
-    std::variant<std::string Submission::*, bool Submission::*, std::optional<std::int64_t> Submission::*,
-                 std::optional<Duration> Submission::*, std::optional<Dict> Submission::*,
-                 NamedTexts Submission::*, NamedAmounts Submission::*, std::vector<Override> Submission::*,
-                 std::vector<Hook> Submission::*, std::vector<std::string> Submission::*>;
+    std::variant<std::string Submission::*, bool Submission::*, std::optional<bool> Submission::*,
+                 std::optional<std::int64_t> Submission::*, std::optional<Duration> Submission::*,
+                 std::optional<Dict> Submission::*, NamedTexts Submission::*, NamedAmounts Submission::*,
+                 std::vector<Override> Submission::*, std::vector<Hook> Submission::*,
+                 std::vector<std::string> Submission::*>;
 
 struct SubmissionField {
   std::string_view name;
   ParamKind kind = ParamKind::kText;
   SubmissionMember member;
   std::string_view summary;  ///< for the schema and protocol.md
-  /// Of a text that is one of two words: these.
-  std::array<std::string_view, 2> words = {};
+  /// Of a text that is one of some words: these.
+  std::array<std::string_view, 3> words = {};
 };
 
 /// All params, in the order in which clients write them down. It must stay: submissions under one key are
@@ -91,8 +94,9 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
     {"on_interrupt",
      ParamKind::kText,
      &Submission::on_interrupt,
-     "what to do when the daemon ends meanwhile: `fail`, or `retry`",
-     {"fail", "retry"}},
+     "what to do when the daemon ends meanwhile: `fail`, `retry` from the beginning, or `resume` from the "
+     "run's journal; without it what the daemon's settings say",
+     {"fail", "retry", "resume"}},
     {"description", ParamKind::kText, &Submission::description, "for people"},
     {"failed_inputs",
      ParamKind::kText,
@@ -149,6 +153,11 @@ inline constexpr auto kSubmissionFields = std::to_array<SubmissionField>({
      "`cancelled`"},
     {"after_any", ParamKind::kTexts, &Submission::after_any,
      "ids of runs and groups that have to end before it begins, however"},
+    {"journal", ParamKind::kSwitch, &Submission::journal,
+     "whether the run keeps a journal, from which another attempt can resume; without it what the daemon's "
+     "settings say"},
+    {"cache", ParamKind::kText, &Submission::cache,
+     "the folder of the cache that the run uses, absolute; without it what the daemon's settings say"},
 });
 
 /// The same as the method's params.

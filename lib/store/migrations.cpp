@@ -115,7 +115,14 @@ CREATE INDEX runs_by_end ON runs (completed_at, number, event_bytes, submission_
   WHERE completed_at IS NOT NULL;
 )";
 
-constexpr const char* kSteps[] = {kFirstTables, kResults, kPauses, kParameters, kGroups, kDependencies};
+/// How an attempt goes on from the one before.
+constexpr const char* kResuming = R"(
+ALTER TABLE runs ADD COLUMN resumes_interrupts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN resume TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr const char* kSteps[] = {kFirstTables, kResults,      kPauses,  kParameters,
+                                  kGroups,      kDependencies, kResuming};
 
 }  // namespace
 

@@ -21,6 +21,7 @@ struct RunRow {
   int attempt = 1;
   int retries = 0;                  ///< further attempts that are left after a failure
   bool retries_interrupts = false;  ///< queued again when its daemon went away, instead of ending
+  bool resumes_interrupts = false;  ///< and goes on from its journal then
   std::string workflow;             ///< path as the submitter gave it, or a name; may be empty
   std::string description;
   std::int64_t created_at = 0;
@@ -45,6 +46,8 @@ struct RunRow {
   /// Events up to this number are of attempts that somebody was told the end of; it was tried again since.
   std::int64_t told_seq = 0;
   std::string group_value = {};  ///< of the parameter in which the runs of its group differ; for people
+  /// That the attempt goes on from the journal of the one before, and how: JSON object; empty: it does not.
+  std::string resume = {};
 };
 
 /// What is needed to start it, kept as long as the run is: somebody may want to try it again.

@@ -61,8 +61,9 @@ constexpr std::string_view kInsert =
     "description, created_at, started_at, completed_at, duration, exit_code, error, info, resources, "
     "summary, "
     "timeout, key, digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, "
-    "group_value, dependencies, submission_bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "group_value, dependencies, submission_bytes, resumes_interrupts, resume) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?)";
 
 /// Retention counts from the end: what has ended has a time of it.
 std::optional<std::int64_t> end_of(const RunRow& row) {
@@ -82,6 +83,7 @@ void bind_row(Statement& statement, const RunRow& row, const StoredSubmission& s
   row.group == 0 ? statement.bind_null() : statement.bind(row.group);
   statement.bind(row.group_value).bind(row.dependencies);
   statement.bind(static_cast<std::int64_t>(submission.workflow.size() + submission.request.size()));
+  statement.bind(int{row.resumes_interrupts}).bind(row.resume);
 }
 
 /// Why a run that was to be changed was not.
@@ -237,12 +239,13 @@ Result<void> RunStore::mark_running(std::string_view id, int attempt, std::int64
   return run_one(*state_->database, *this, *statement, id);
 }
 
-Result<void> RunStore::mark_pending(std::string_view id, int attempt, int retries_left) {
+Result<void> RunStore::mark_pending(std::string_view id, int attempt, int retries_left,
+                                    std::string_view resume) {
   Result<Statement> statement = state_->database->statement(
-      "UPDATE runs SET status = 'pending', attempt = ?, retries = ?, started_at = NULL "
+      "UPDATE runs SET status = 'pending', attempt = ?, retries = ?, resume = ?, started_at = NULL "
       "WHERE id = ? AND status IN ('pending', 'running')");
   if (!statement) return statement.error();
-  statement->bind(attempt).bind(retries_left).bind(id);
+  statement->bind(attempt).bind(retries_left).bind(resume).bind(id);
   return run_one(*state_->database, *this, *statement, id);
 }
 
@@ -272,22 +275,37 @@ Result<void> RunStore::finish(const RunRow& row, std::string_view results) {
 }
 
 Result<void> RunStore::retry(std::string_view id, int attempt, std::int64_t told_seq,
-                             std::int64_t event_bytes, std::string_view dependencies) {
+                             std::int64_t event_bytes, std::string_view dependencies,
+                             std::string_view resume) {
   Database& database = *state_->database;
   Result<Statement> row = database.statement(
       "UPDATE runs SET status = 'pending', attempt = ?, started_at = NULL, completed_at = NULL, duration = "
       "NULL, "
-      "exit_code = NULL, error = '', summary = '', told_seq = ?, event_bytes = ?, dependencies = ? "
+      "exit_code = NULL, error = '', summary = '', told_seq = ?, event_bytes = ?, dependencies = ?, "
+      "resume = ? "
       "WHERE id = ? AND status NOT IN ('pending', 'running') "
       "AND EXISTS (SELECT 1 FROM submissions WHERE submissions.number = runs.number)");
   if (!row) return row.error();
-  row->bind(attempt).bind(told_seq).bind(event_bytes).bind(dependencies).bind(id);
+  row->bind(attempt).bind(told_seq).bind(event_bytes).bind(dependencies).bind(resume).bind(id);
   if (Result<void> done = row->run(); !done) return done;
   if (database.changes() == 0) return not_retried(*this, id);
   Result<Statement> results =
       database.statement("DELETE FROM results WHERE number = (SELECT number FROM runs WHERE id = ?)");
   if (!results) return results.error();
   return results->bind(id).run();
+}
+
+Result<void> RunStore::set_request(std::string_view id, std::string_view request,
+                                   std::string_view parameters) {
+  Result<Statement> body = state_->database->statement(
+      "UPDATE submissions SET request = ? WHERE number = (SELECT number FROM runs WHERE id = ?)");
+  if (!body) return body.error();
+  if (Result<void> done = body->bind(request).bind(id).run(); !done) return done;
+  Result<Statement> row = state_->database->statement(
+      "UPDATE runs SET parameters = ?, submission_bytes = (SELECT length(CAST(workflow AS BLOB)) + "
+      "length(CAST(request AS BLOB)) FROM submissions WHERE submissions.number = runs.number) WHERE id = ?");
+  if (!row) return row.error();
+  return row->bind(parameters).bind(id).run();
 }
 
 Result<void> RunStore::set_dependencies(std::string_view id, std::string_view dependencies) {

@@ -58,8 +58,8 @@ class RunStore {
   /// Of a group, before its runs; `shared.request` is what they have in common.
   Result<void> insert_group(const GroupRow& group, const StoredSubmission& shared);
   Result<void> mark_running(std::string_view id, int attempt, std::int64_t started_at);
-  /// Pending again, for the next attempt.
-  Result<void> mark_pending(std::string_view id, int attempt, int retries_left);
+  /// Pending again, for the next attempt, which resumes as that says (run_row.h).
+  Result<void> mark_pending(std::string_view id, int attempt, int retries_left, std::string_view resume = {});
   /// Without a time: it goes on. Nothing happens to one that has ended.
   Result<void> set_pause(std::string_view id, std::optional<std::int64_t> paused_at, bool stops_processes);
   /// Writes the columns of the end (status to event_bytes), and keeps `results` unless they are empty.
@@ -69,7 +69,9 @@ class RunStore {
   /// and `event_bytes` what they take. kInvalidValue when it has not ended, kNotFound when it, or what was
   /// submitted, is not there.
   Result<void> retry(std::string_view id, int attempt, std::int64_t told_seq, std::int64_t event_bytes,
-                     std::string_view dependencies);
+                     std::string_view dependencies, std::string_view resume = {});
+  /// What is to count from now on of what was submitted, and what is shown of the run's parameters.
+  Result<void> set_request(std::string_view id, std::string_view request, std::string_view parameters);
   Result<void> set_dependencies(std::string_view id, std::string_view dependencies);
   /// With groups of which no run is left.
   Result<void> remove(const std::vector<std::string>& ids);

@@ -14,7 +14,7 @@ constexpr std::string_view kSelectRows =
     "created_at, started_at, completed_at, duration, exit_code, error, info, resources, summary, timeout, "
     "key, "
     "digest, event_bytes, paused_at, pause_stops_processes, parameters, group_number, group_value, "
-    "dependencies, told_seq FROM runs ";
+    "dependencies, told_seq, resumes_interrupts, resume FROM runs ";
 
 std::optional<std::int64_t> optional_integer(const Statement& statement, int column) {
   if (statement.is_null(column)) return std::nullopt;
@@ -68,6 +68,8 @@ Result<RunRow> read_row(const Statement& statement) {
   row.group_value = statement.text(27);
   row.dependencies = statement.text(28);
   row.told_seq = statement.integer(29);
+  row.resumes_interrupts = statement.integer(30) != 0;
+  row.resume = statement.text(31);
   return row;
 }
 

@@ -59,7 +59,10 @@ struct Line {
 }  // namespace
 
 void RecordingSink::on_event(const Event& event) {
-  if (const auto* started = std::get_if<NodeStarted>(&event.body)) resumed += started->is_resumed;
+  if (const auto* started = std::get_if<NodeStarted>(&event.body)) {
+    resumed += started->is_resumed;
+    cached += started->is_cached;
+  }
   if (event.seq != last_seq + 1) seq_has_gaps = true;
   last_seq = event.seq;
   std::string name;

@@ -28,6 +28,7 @@ class RecordingSink final : public EventSink {
   std::size_t count(const std::string& line) const;
 
   std::size_t resumed = 0;  ///< executions that were taken from a journal
+  std::size_t cached = 0;   ///< the same, from a cache
   std::uint64_t last_seq = 0;
   bool seq_has_gaps = false;
 

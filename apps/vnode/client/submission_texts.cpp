@@ -229,6 +229,10 @@ Result<std::vector<std::pair<std::string, std::string>>> read_info(
 
 Result<void> complete_submission(Submission& submission, const SubmissionTexts& texts) {
   Result<void> done = complete_directory(submission.directory, texts.is_elsewhere);
+  if (!submission.cache.empty() && !texts.is_elsewhere) submission.cache = absolute_path(submission.cache);
+  if (done && !submission.cache.empty() && submission.cache.front() != '/')
+    done =
+        usage_error("--cache is a folder of the daemon's machine with --connect: give it from the root on");
   if (done) done = add_parameters(submission.params, texts);
   if (done) done = add_path_map(submission.path_map, texts.path_map_file);
   if (done) done = add_map(submission.map, texts);

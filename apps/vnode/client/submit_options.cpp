@@ -61,7 +61,8 @@ void declare_queue_options(CommandSpec& command, SubmitOptions& settings) {
   add_list(command, "--hook-url", settings.texts.hook_urls, "URL", "Post the run to that URL at the end");
 }
 
-void declare_limits(CommandSpec& command, Submission& submission) {
+void declare_limits(CommandSpec& command, SubmitOptions& settings) {
+  Submission& submission = settings.submission;
   add_duration(command, "--timeout", "Stop the run after that long, from its start: 300ms, 90s, 1.5h, 1d12h",
                [&submission](Duration timeout) { submission.timeout = timeout; });
   add_number(
@@ -74,8 +75,15 @@ void declare_limits(CommandSpec& command, Submission& submission) {
                        [&submission](std::uint64_t retries) {
                          submission.node_retries = static_cast<std::int64_t>(retries);
                        }});
-  add_choice(command, "--on-interrupt", submission.on_interrupt, {"fail", "retry"},
-             "What to do when the daemon or the machine goes away meanwhile (default: fail)");
+  add_choice(command, "--on-interrupt", submission.on_interrupt, {"fail", "retry", "resume"},
+             "What to do when the daemon or the machine goes away meanwhile: end, begin again, or go on from "
+             "the run's journal (default: what the daemon's settings say, fail)");
+  add_switch(command, "--no-journal", settings.has_no_journal,
+             "Keep no journal: another attempt begins from the beginning");
+  add_nonempty_text(
+      command, "--cache", submission.cache, "DIR",
+      "Do not repeat what that folder has of nodes whose definition says \"cache\": true, and put "
+      "there what they do (default: what the daemon's settings say)");
 }
 
 void declare_run_options(CommandSpec& command, Submission& submission) {
@@ -121,7 +129,7 @@ void declare_submit_options(CommandSpec& command, SubmitOptions& settings) {
   declare_queue_options(command, settings);
   title_options(command, queue, "When it runs, and what is told of it");
   const std::size_t limits = command.options.size();
-  declare_limits(command, settings.submission);
+  declare_limits(command, settings);
   title_options(command, limits, "Limits");
   const std::size_t part = command.options.size();
   declare_run_options(command, settings.submission);

@@ -18,6 +18,7 @@ struct SubmitOptions {
   WorkflowForm form = WorkflowForm::kBySuffix;
   Submission submission;  ///< what was said of it; `texts` still have to be read
   SubmissionTexts texts;
+  bool has_no_journal = false;
   bool waits = false;
   bool follows = false;
   std::optional<OutputFormat> format;  ///< of what is followed

@@ -20,6 +20,7 @@ constexpr std::array kCommands = {
     Command{"export", "Write a workflow as the job of a farm: a template of Open Job Description",
             set_up_export},
     Command{"journal", "Show what a run has written into its journal", set_up_journal},
+    Command{"cache", "Show and clear the cache of executions that are not repeated", set_up_cache},
     Command{"nodes", "List and describe the node types that workflows can use", set_up_nodes},
     Command{"serve", "Run the daemon: it executes what is submitted", set_up_serve},
     Command{"submit", "Hand a run to the daemon", set_up_submit},

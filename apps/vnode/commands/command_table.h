@@ -56,6 +56,7 @@ void set_up_explain(CommandSpec& command);
 void set_up_queue(CommandSpec& command);
 void set_up_info(CommandSpec& command);
 void set_up_journal(CommandSpec& command);
+void set_up_cache(CommandSpec& command);
 void set_up_shutdown(CommandSpec& command);
 void set_up_completion(CommandSpec& command);
 void set_up_man(CommandSpec& command);

@@ -31,6 +31,7 @@
 #include "engine/node_address.h"
 #include "engine/overrides.h"
 #include "engine/run_driver.h"
+#include "journal/cache_layer.h"
 #include "model/json_writer.h"
 #include "model/value_mask.h"
 #include "python/definition_check.h"
@@ -99,6 +100,7 @@ class RunCommand {
   ExitCode refuse();
   ExitCode check_journal();
   ExitCode execute();
+  ExitCode open_cache();
   ExitCode forecast(const std::vector<Override>& overrides);
   std::vector<std::pair<Uuid, std::string>> find_overridden(const std::vector<Override>& overrides) const;
   ExitCode check_output_options() const;
@@ -120,6 +122,8 @@ class RunCommand {
   ResumeWishes wishes_;
   LoadedWorkflow loaded_;
   RunJournal journal_;
+  std::unique_ptr<CacheFolder> cache_folder_;  ///< null: the run has no cache
+  std::optional<CacheLayer> cache_;
   std::optional<LastLine> last_line_;
   std::optional<JobControl> job_control_;
   SteadyTime started_;
@@ -144,6 +148,8 @@ ExitCode RunCommand::run() {
   settings_.jobs = in_force->jobs();
   settings_.grace = in_force->grace();
   settings_.max_value_bytes = in_force->max_value_bytes();
+  settings_.cache = in_force->text_of("cache");
+  settings_.max_cache_bytes = in_force->max_cache_bytes();
   settings_.options.logged_errors = in_force->logged_errors();
   settings_.options.default_limits = in_force->limits();
   Result<ResourceAmounts> resources = run_resources(settings_.resources);
@@ -370,6 +376,7 @@ ExitCode RunCommand::execute() {
                                           .why_without = wishes_.why_without()},
                                          loaded_.plan->workflow(), settings_.options);
   if (journal != kExitSuccess) return journal;
+  if (const ExitCode code = open_cache(); code != kExitSuccess) return code;
   if (const ExitCode code = outputs_.open(); code != kExitSuccess) return code;
   last_line_.emplace(outputs_.sink());
   owes_results_ = !settings_.outputs.empty();
@@ -390,7 +397,8 @@ ExitCode RunCommand::execute() {
   WorkerPool workers(settings_.jobs > 0 ? settings_.jobs : std::max(1u, std::thread::hardware_concurrency()));
   HttpClient http;
   Run run(loaded_.plan,
-          RunServices{clock_, workers, http, nullptr, journal_.recorder(), journal_.resumption()},
+          RunServices{clock_, workers, http, nullptr, cache_ ? &*cache_ : journal_.recorder(),
+                      cache_ ? &*cache_ : journal_.resumption()},
           *job_control_, settings_.options);
   RunDriver driver(run, loop, *job_control_);
   stopper_.attach(run);
@@ -399,6 +407,19 @@ ExitCode RunCommand::execute() {
   // A stopped run leaves work behind that did not give way; the program does not wait for it either.
   workers.abandon();
   return tell_end(run);
+}
+
+ExitCode RunCommand::open_cache() {
+  if (settings_.cache.empty()) return kExitSuccess;
+  Result<std::unique_ptr<CacheFolder>> folder = CacheFolder::open(settings_.cache, settings_.max_cache_bytes);
+  if (!folder) return report_usage_error(folder.error(), diagnostics_);
+  cache_folder_ = std::move(*folder);
+  cache_.emplace(CacheLayer::Parts{.folder = *cache_folder_,
+                                   .clock = clock_,
+                                   .journal = journal_.recorder(),
+                                   .resumption = journal_.resumption(),
+                                   .directory = settings_.options.environment.working_directory});
+  return kExitSuccess;
 }
 
 /// What is written behind the last event; the exit code.

@@ -51,6 +51,7 @@ class SubmitCommand {
 
 ExitCode SubmitCommand::run() {
   Submission submission = settings_.submission;
+  if (settings_.has_no_journal) submission.journal = false;
   if (const ExitCode code = complete(submission); code != kExitSuccess) return code;
   if (const ExitCode code = connect(); code != kExitSuccess) return code;
   Value reply;

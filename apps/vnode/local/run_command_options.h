@@ -45,6 +45,8 @@ struct RunCommandOptions {
   std::string resume;   ///< the journal of a run to go on from; empty: none
   std::string from;     ///< with `resume`: that node and all behind it have no records; empty: none
   FileCheck file_check = FileCheck::kTime;
+  std::string cache;  ///< folder of executions that are not to be repeated; empty: none
+  std::uint64_t max_cache_bytes = 0;
   std::string logs;  ///< folder for what commands write; empty: none
   PartRequest part;
   bool is_dry = false;   ///< only say what would run

@@ -169,6 +169,11 @@ constexpr std::string_view kNode = R"json({
       "type": "boolean",
       "default": false
     },
+    "cache": {
+      "description": "An execution that is equal to one in the run's cache is not repeated.",
+      "type": "boolean",
+      "default": false
+    },
     "repeat": {
       "description": "never: that it has begun is on the disk before it does anything.",
       "enum": ["allowed", "never"],

@@ -63,6 +63,18 @@ void add_lists(DaemonSettings& daemon, const Settings& settings) {
   }
 }
 
+void add_journals(DaemonSettings& daemon, const Settings& settings) {
+  daemon.keeps_journals = settings.value("journal").as_bool();
+  const std::optional<std::int64_t> most = limit(settings, "max_journal_bytes");
+  daemon.max_journal_bytes = most ? static_cast<std::uint64_t>(*most) : ~std::uint64_t{0};
+  const std::string on_interrupt = settings.text_of("on_interrupt");
+  if (on_interrupt == "retry") daemon.on_interrupt = OnInterrupt::kRetry;
+  if (on_interrupt == "resume") daemon.on_interrupt = OnInterrupt::kResume;
+  daemon.process_grace = settings.grace();
+  daemon.cache = settings.text_of("cache");
+  daemon.max_cache_bytes = settings.max_cache_bytes();
+}
+
 }  // namespace
 
 Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
@@ -82,6 +94,7 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   if (settings.text_of("keep_age") != kUnlimited) daemon.retention.age = duration(settings, "keep_age");
   const std::optional<std::int64_t> most = limit(settings, "max_event_bytes");
   daemon.max_event_bytes = most ? static_cast<std::uint64_t>(*most) : ~std::uint64_t{0};
+  add_journals(daemon, settings);
   daemon.hook_timeout = duration(settings, "hook_timeout");
   daemon.retry_delay = {duration(settings, "retry_delay"), duration(settings, "max_retry_delay")};
   daemon.shutdown_grace = duration(settings, "shutdown_grace");

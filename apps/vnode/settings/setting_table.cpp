@@ -86,6 +86,21 @@ constexpr std::array kTable = {
                  .type_name = "BYTES",
                  .summary = "Values whose JSON is longer are shortened in events",
                  .most = std::uint64_t{1} << 40},
+    SettingEntry{
+        .key = "cache",
+        .kind = SettingKind::kPath,
+        .options = "--cache",
+        .standard_text = "none",
+        .type_name = "DIR",
+        .summary =
+            "Do not repeat what that folder has of nodes whose definition says \"cache\": true, and put "
+            "there what they do; of any run and workflow"},
+    SettingEntry{
+        .key = "max_cache_bytes",
+        .kind = SettingKind::kSize,
+        .standard = "1G",
+        .summary = "What the cache may take on the disk; what was used longest ago goes first; or unlimited",
+        .may_be_unlimited = true},
     SettingEntry{.key = "state_dir",
                  .kind = SettingKind::kPath,
                  .options = "--state-dir",
@@ -192,6 +207,26 @@ constexpr std::array kTable = {
                      "What the events of one run may take on the disk; further ones are counted, and only "
                      "the last is kept; or unlimited",
                  .may_be_unlimited = true},
+    SettingEntry{.key = "journal",
+                 .kind = SettingKind::kSwitch,
+                 .standard = "true",
+                 .summary =
+                     "Whether runs of the daemon keep a journal, from which another attempt goes on, where "
+                     "they do not say"},
+    SettingEntry{.key = "max_journal_bytes",
+                 .kind = SettingKind::kSize,
+                 .standard = "1G",
+                 .summary = "What the journal of one run may take on the disk; a run that needs more goes on "
+                            "without one; or unlimited",
+                 .may_be_unlimited = true},
+    SettingEntry{.key = "on_interrupt",
+                 .kind = SettingKind::kChoice,
+                 .standard = "fail",
+                 .type_name = "fail|retry|resume",
+                 .summary =
+                     "What becomes of runs that do not say when the daemon goes away: they end, begin again, "
+                     "or go on from their journals",
+                 .choices = "fail|retry|resume"},
     SettingEntry{.key = "hooks",
                  .kind = SettingKind::kHooks,
                  .standard_text = "none",

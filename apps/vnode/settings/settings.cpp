@@ -180,6 +180,11 @@ std::size_t Settings::max_value_bytes() const {
   return static_cast<std::size_t>(find("max_value_bytes").value.as_int());
 }
 
+std::uint64_t Settings::max_cache_bytes() const {
+  const Value& value = find("max_cache_bytes").value;
+  return value.is_int() ? static_cast<std::uint64_t>(value.as_int()) : ~std::uint64_t{0};
+}
+
 std::vector<std::string> Settings::secret_files() const {
   std::vector<std::string> files;
   const Value& value = find("secrets").value;

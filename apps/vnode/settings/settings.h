@@ -53,6 +53,7 @@ class Settings {
   LoggedErrors logged_errors() const;
   NodeLimits limits() const;
   std::size_t max_value_bytes() const;
+  std::uint64_t max_cache_bytes() const;
   /// Files with secrets of every run.
   std::vector<std::string> secret_files() const;
   /// Of definitions that are not UTF-8; empty: not given.

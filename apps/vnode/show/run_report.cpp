@@ -109,7 +109,11 @@ std::string run_text(const Value& value, WallTime now) {
   rows.add("description", run.description);
   rows.add("queue", run.queue);
   rows.add("priority", run.priority == 0 ? "" : std::to_string(run.priority));
-  rows.add("attempt", run.attempt == 1 ? "" : std::to_string(run.attempt));
+  const bool resumes = switch_member(value, "resumes");
+  rows.add("attempt", run.attempt == 1
+                          ? ""
+                          : std::to_string(run.attempt) +
+                                (resumes ? ", which goes on from the journal of the one before" : ""));
   rows.add_time("created", run.created_at, now);
   rows.add_time("started", run.started_at, now);
   rows.add_time("ended", parse_time(text_member(value, "completed_at")), now);

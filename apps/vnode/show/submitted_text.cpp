@@ -75,7 +75,7 @@ void add_hooks(SubmittedRows& rows, const Value& hooks) {
 }
 
 std::string text_of_field(const SubmissionField& field, const Value& value) {
-  if (value.is_bool()) return value.as_bool() ? "yes" : "";
+  if (value.is_bool()) return value.as_bool() ? "yes" : "no";
   if (field.kind == ParamKind::kDuration && value.is_float()) return short_duration_text(value.as_float());
   if (value.is_list()) return joined_texts(value);
   return value.is_dict() ? json_of(value) : to_text(value);

@@ -78,6 +78,9 @@ void TreeKeeper::handle(ControlChannel::Frame& frame) {
       return thaw();
     case wire::Kind::kSetMain:
       return set_main(frame.head.process, head_of<wire::MainHead>(frame.payload));
+    case wire::Kind::kHold:
+      frame.descriptors.clear();  // nobody closes them: they are open as long as this process lives
+      return;
     default:
       return;
   }

@@ -17,6 +17,7 @@ enum class Kind : std::uint16_t {
   kFreeze,           ///< no payload; stops everything, also what is started later
   kThaw,             ///< no payload; continues what that has stopped
   kSetMain,          ///< payload: MainHead
+  kHold,             ///< no payload; descriptors: which it keeps open to its end
   // from the supervisor
   kFailed,   ///< payload: FailedHead; it did not start
   kExited,   ///< payload: ExitedHead; the process itself has ended, what it started may go on

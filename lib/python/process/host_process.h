@@ -56,6 +56,8 @@ class HostProcess {
   /// It stands still, with all that its nodes have started, until `thaw`.
   void freeze() { processes_.freeze(); }
   void thaw() { processes_.thaw(); }
+  /// A copy of that descriptor is kept until all of it is gone.
+  void hold(int descriptor) { processes_.hold(descriptor); }
   /// Ends all that is left at once, and the supervisor. Does not wait for that.
   void end() { processes_.end(Duration::zero()); }
   /// After `end`: destruction will not wait.

@@ -29,10 +29,10 @@ struct RunWorld {
   std::optional<AttemptEnd> stored_end;
   bool has_events = false;
   std::optional<AttemptEnd> end_in_file;
-  bool retries_interrupts = false;
+  OnInterrupt on_interrupt = OnInterrupt::kFail;
 
   // Of this daemon.
-  RunLife life{{}, false};
+  RunLife life;
   std::deque<StoreWrite> writes;
   bool has_work = false;  ///< an attempt is under way
   bool is_stopped = false;
@@ -53,8 +53,9 @@ struct RunWorld {
     };
     out << static_cast<int>(stored) << ' ' << stored_attempts.number << ' ' << stored_attempts.retries_left
         << ' ' << has_events << ' ' << life.state().index() << ' ' << now.number << ' ' << now.retries_left
-        << ' ' << now.is_cancelled << ' ' << has_work << is_stopped << is_shutting_down << is_told_cancelled
-        << is_end_told << retries_interrupts << ' ' << started << ' ' << failures << ' ' << retries << ' ';
+        << now.resumes << ' ' << now.is_cancelled << ' ' << has_work << is_stopped << is_shutting_down
+        << is_told_cancelled << is_end_told << static_cast<int>(on_interrupt) << ' ' << started << ' '
+        << failures << ' ' << retries << ' ';
     if (stored_end) write_end(*stored_end);
     out << ';';
     if (end_in_file) write_end(*end_in_file);
@@ -178,7 +179,7 @@ struct RunWorld {
   void crash() {
     writes.clear();
     has_work = is_stopped = is_shutting_down = is_told_cancelled = false;
-    life = RunLife({}, retries_interrupts);
+    life = RunLife({}, on_interrupt);
     if (stored_end) return;
     failures = retries - stored_attempts.retries_left;  // what is not durable did not happen
     std::optional<AttemptEnd> in_file = end_in_file;
@@ -187,6 +188,7 @@ struct RunWorld {
                               .attempt = stored_attempts.number,
                               .retries_left = stored_attempts.retries_left,
                               .has_events = has_events,
+                              .resumes = stored_attempts.resumes,
                               .end = in_file}));
   }
 };
@@ -245,12 +247,12 @@ void expect_comes_to_its_end(RunWorld world) {
 }
 
 /// Returns how many different worlds there are.
-std::size_t explore(int retries, bool retries_interrupts) {
+std::size_t explore(int retries, OnInterrupt on_interrupt) {
   RunWorld first;
   first.retries = retries;
   first.stored_attempts.retries_left = retries;
-  first.retries_interrupts = retries_interrupts;
-  first.life = RunLife(first.stored_attempts, retries_interrupts);
+  first.on_interrupt = on_interrupt;
+  first.life = RunLife(first.stored_attempts, on_interrupt);
   std::set<std::string> seen = {first.key()};
   std::deque<RunWorld> open = {first};
   while (!open.empty() && !testing::Test::HasFailure()) {
@@ -267,7 +269,8 @@ std::size_t explore(int retries, bool retries_interrupts) {
 TEST(RunLifeProperty, KeepsThePromiseInEveryOrderAndWithEveryCrash) {
   std::size_t worlds = 0;
   for (const int retries : {0, 1, 2}) {
-    for (const bool retries_interrupts : {false, true}) worlds += explore(retries, retries_interrupts);
+    for (const OnInterrupt on_interrupt : {OnInterrupt::kFail, OnInterrupt::kRetry, OnInterrupt::kResume})
+      worlds += explore(retries, on_interrupt);
   }
   EXPECT_GT(worlds, 1000U) << "there are fewer orders than there should be";
   RecordProperty("worlds", static_cast<int>(worlds));

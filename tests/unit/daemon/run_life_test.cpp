@@ -14,8 +14,8 @@ AttemptEnd end_of(RunStatus status, bool has_event = true) {
   return {.status = status, .exit_code = exit_code_of(status), .error = "why", .has_event = has_event};
 }
 
-RunLife running_life(vnode::Attempts attempts = {}, bool retries_interrupts = false) {
-  RunLife life(attempts, retries_interrupts);
+RunLife running_life(vnode::Attempts attempts = {}, OnInterrupt on_interrupt = OnInterrupt::kFail) {
+  RunLife life(attempts, on_interrupt);
   life.its_turn_came();
   life.start_is_stored(attempts.number);
   return life;
@@ -28,7 +28,7 @@ RunEffects after(RunLife& life, AttemptEnd end) {
 }
 
 TEST(RunLives, GoFromTheirTurnToTheirEnd) {
-  RunLife life({}, false);
+  RunLife life;
   EXPECT_EQ(life.status(), RunStatus::kPending);
   EXPECT_THAT(life.its_turn_came(), ElementsAre(kStoreRunning, kTell));
   EXPECT_EQ(life.status(), RunStatus::kRunning);
@@ -63,7 +63,7 @@ TEST(RunLives, EndWithWhatIsInvalid) {
 
 TEST(RunLives, HaveNoFurtherAttemptThatWouldEndInTheSameWay) {
   for (const RunStatus status : {RunStatus::kInterrupted, RunStatus::kFailed}) {
-    RunLife life = running_life({.retries_left = 3}, true);
+    RunLife life = running_life({.retries_left = 3}, OnInterrupt::kRetry);
     AttemptEnd end = end_of(status);
     end.is_final = true;
     EXPECT_THAT(after(life, std::move(end)), ElementsAre(kAppendEnd, kStoreEnd));
@@ -72,7 +72,7 @@ TEST(RunLives, HaveNoFurtherAttemptThatWouldEndInTheSameWay) {
 }
 
 TEST(RunLives, DoNotCountAnInterruptionAsAFailure) {
-  RunLife life = running_life({.retries_left = 1}, true);
+  RunLife life = running_life({.retries_left = 1}, OnInterrupt::kRetry);
   EXPECT_THAT(after(life, end_of(RunStatus::kInterrupted)), ElementsAre(kDropEnd, kStorePending, kTell));
   EXPECT_EQ(life.attempts().number, 2);
   EXPECT_EQ(life.attempts().retries_left, 1);
@@ -81,7 +81,7 @@ TEST(RunLives, DoNotCountAnInterruptionAsAFailure) {
 }
 
 TEST(RunLives, WaitAgainWhenAShutdownComesBeforeTheyHaveBegun) {
-  RunLife life({}, false);
+  RunLife life;
   life.its_turn_came();
   EXPECT_THAT(after(life, end_of(RunStatus::kInterrupted, false)),
               ElementsAre(kDropEnd, kStorePending, kTell));
@@ -90,7 +90,7 @@ TEST(RunLives, WaitAgainWhenAShutdownComesBeforeTheyHaveBegun) {
 }
 
 TEST(RunLives, HaveNoFurtherAttemptOnceTheyAreCancelled) {
-  RunLife life = running_life({.retries_left = 5}, true);
+  RunLife life = running_life({.retries_left = 5}, OnInterrupt::kRetry);
   EXPECT_THAT(life.cancel(), ElementsAre(kStop));
   EXPECT_THAT(after(life, end_of(RunStatus::kFailed)), ElementsAre(kAppendEnd, kStoreEnd));
   EXPECT_EQ(life.in<EndingRun>()->end.status, RunStatus::kFailed) << "it made it to another end";
@@ -98,7 +98,7 @@ TEST(RunLives, HaveNoFurtherAttemptOnceTheyAreCancelled) {
 }
 
 TEST(RunLives, EndAsCancelledWhenAShutdownWasQuicker) {
-  RunLife life = running_life({}, true);
+  RunLife life = running_life({}, OnInterrupt::kRetry);
   life.cancel();
   after(life, end_of(RunStatus::kInterrupted));
   EXPECT_EQ(life.in<EndingRun>()->end.status, RunStatus::kCancelled);
@@ -107,7 +107,7 @@ TEST(RunLives, EndAsCancelledWhenAShutdownWasQuicker) {
 }
 
 TEST(RunLives, MayEndBeforeTheyBegin) {
-  RunLife life({.number = 2}, false);
+  RunLife life({.number = 2});
   life.cancel();
   EXPECT_THAT(life.left_its_queue(end_of(RunStatus::kCancelled, false)), ElementsAre(kAppendEnd, kStoreEnd));
   EXPECT_EQ(life.in<EndingRun>()->event, EndEvent::kUnstarted);
@@ -117,27 +117,28 @@ TEST(RunLives, MayEndBeforeTheyBegin) {
 
 // ---- after a restart
 
-RunLife found(const FoundRun& run, bool retries_interrupts, RunEffects& effects) {
-  RunLife life({}, retries_interrupts);
+RunLife found(const FoundRun& run, OnInterrupt on_interrupt, RunEffects& effects) {
+  RunLife life({}, on_interrupt);
   effects = life.was_found(run);
   return life;
 }
 
 TEST(RunLives, ThatAreFoundGoOnWhereTheyWere) {
   RunEffects effects;
-  EXPECT_EQ(found({.attempt = 3, .retries_left = 2}, false, effects).attempts().number, 3);
+  EXPECT_EQ(found({.attempt = 3, .retries_left = 2}, OnInterrupt::kFail, effects).attempts().number, 3);
   EXPECT_THAT(effects, IsEmpty());
-  found({.attempt = 1, .has_events = true}, false, effects);
+  found({.attempt = 1, .has_events = true}, OnInterrupt::kFail, effects);
   EXPECT_THAT(effects, ElementsAre(kCutEvents));
-  found({.attempt = 2, .has_events = true}, false, effects);
+  found({.attempt = 2, .has_events = true}, OnInterrupt::kFail, effects);
   EXPECT_THAT(effects, IsEmpty()) << "of the attempt before";
 }
 
 TEST(RunLives, ThatAreFoundTakeTheEndFromTheirEvents) {
   RunEffects effects;
   for (const bool was_running : {false, true}) {
-    const RunLife life = found(
-        {.was_running = was_running, .has_events = true, .end = end_of(RunStatus::kInvalid)}, true, effects);
+    const RunLife life =
+        found({.was_running = was_running, .has_events = true, .end = end_of(RunStatus::kInvalid)},
+              OnInterrupt::kRetry, effects);
     EXPECT_THAT(effects, ElementsAre(kStoreEnd));
     EXPECT_EQ(life.in<EndingRun>()->end.status, RunStatus::kFailed);
     EXPECT_EQ(life.in<EndingRun>()->event, EndEvent::kInFile);
@@ -146,13 +147,13 @@ TEST(RunLives, ThatAreFoundTakeTheEndFromTheirEvents) {
 
 TEST(RunLives, ThatAreFoundInTheMiddleWereInterrupted) {
   RunEffects effects;
-  RunLife life = found({.was_running = true, .has_events = true}, false, effects);
+  RunLife life = found({.was_running = true, .has_events = true}, OnInterrupt::kFail, effects);
   EXPECT_THAT(effects, ElementsAre(kAppendEnd, kStoreEnd));
   EXPECT_EQ(life.in<EndingRun>()->event, EndEvent::kOwn);
   EXPECT_EQ(life.in<EndingRun>()->end.exit_code, kExitInterrupted);
-  life = found({.was_running = true}, false, effects);
+  life = found({.was_running = true}, OnInterrupt::kFail, effects);
   EXPECT_EQ(life.in<EndingRun>()->event, EndEvent::kUnstarted);
-  life = found({.was_running = true, .attempt = 2, .has_events = true}, true, effects);
+  life = found({.was_running = true, .attempt = 2, .has_events = true}, OnInterrupt::kRetry, effects);
   EXPECT_THAT(effects, ElementsAre(kDropEnd, kStorePending, kTell));
   EXPECT_EQ(life.attempts().number, 3);
 }
@@ -172,14 +173,36 @@ TEST(RunLives, EndWhenTheyCannotBegin) {
 }
 
 TEST(RunLives, BeginAgainWhenSomebodyTriesThemAgain) {
-  RunLife life = RunLife::ended(
-      {{.number = 2, .retries_left = 1, .is_cancelled = true}, {.status = RunStatus::kFailed}}, false);
+  RunLife life =
+      RunLife::ended({{.number = 2, .retries_left = 1, .is_cancelled = true}, {.status = RunStatus::kFailed}},
+                     OnInterrupt::kFail);
   EXPECT_EQ(life.retry(), (RunEffects{RunEffect::kStorePending, RunEffect::kTell}));
   EXPECT_EQ(life.status(), RunStatus::kPending);
   EXPECT_EQ(life.attempts().number, 3);
   EXPECT_EQ(life.attempts().retries_left, 1);
   EXPECT_FALSE(life.attempts().is_cancelled);
   EXPECT_EQ(life.retry(), RunEffects{}) << "it has not ended";
+  EXPECT_FALSE(life.attempts().resumes);
+}
+
+TEST(RunLives, GoOnFromTheirJournalsWhereTheyAreToAndNowhereElse) {
+  RunEffects effects;
+  const FoundRun cut_off{.was_running = true, .attempt = 2, .has_events = true};
+  EXPECT_TRUE(found(cut_off, OnInterrupt::kResume, effects).attempts().resumes);
+  EXPECT_FALSE(found(cut_off, OnInterrupt::kRetry, effects).attempts().resumes);
+  EXPECT_TRUE(found({.attempt = 2, .resumes = true}, OnInterrupt::kFail, effects).attempts().resumes);
+  RunLife life = running_life({.retries_left = 1, .resumes = true}, OnInterrupt::kResume);
+  after(life, end_of(RunStatus::kFailed));
+  life.waits_again();
+  EXPECT_FALSE(life.attempts().resumes) << "a retry after a failure begins from the beginning";
+  life = RunLife({.number = 2, .resumes = true}, OnInterrupt::kFail);
+  life.its_turn_came();
+  life.attempt_ended(end_of(RunStatus::kInterrupted, false));
+  life.waits_again();
+  EXPECT_TRUE(life.attempts().resumes) << "it was stopped before it began";
+  life = RunLife::ended({{}, {.status = RunStatus::kFailed}}, OnInterrupt::kFail);
+  life.retry(true);
+  EXPECT_TRUE(life.attempts().resumes);
 }
 
 }  // namespace

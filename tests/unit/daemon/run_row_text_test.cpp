@@ -43,7 +43,7 @@ TEST(RunValues, OfAPendingRun) {
       R"("started_at":null,"completed_at":null,"duration":null,"exit_code":null,"error":"","info":{},)"
       R"("resources":{},"parameters":{},"timeout":null,"reason":{"code":"queue_paused","text":"queue 'default' is )"
       R"(paused"},"nodes":null,"key":null,"progress":null,"event_bytes":0,"stopping":false,"paused":null,"group":null,)"
-      R"("dependencies":{},"group_value":null})");
+      R"("dependencies":{},"group_value":null,"resumes":false})");
 }
 
 TEST(RunValues, OfAnEndedRun) {

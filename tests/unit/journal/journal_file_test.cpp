@@ -49,6 +49,45 @@ TEST(JournalFile, IsPrivateAndHasWhatWasAppended) {
   EXPECT_EQ(records_of(path).back(), "three");
 }
 
+TEST(JournalFile, WhoseNameCanWaitWaitsForNoDisk) {
+  const ScratchFolder folder;
+  const auto file =
+      JournalFile::create(folder.file("run.journal"), JournalFile::Name::kWithFirstSync).value();
+  EXPECT_FALSE(file->is_durable());
+  file->append("one");
+  file->sync_and_wait();
+  EXPECT_TRUE(file->is_durable());
+  EXPECT_FALSE(file->error());
+  EXPECT_EQ(records_of(file->path()), std::vector<std::string>{"one"});
+}
+
+TEST(JournalFile, InMemoryIsWhatWasAppended) {
+  const auto file = JournalFile::in_memory();
+  file->append("one");
+  file->append_lazily("two");
+  file->flush();
+  file->sync_and_wait();
+  EXPECT_TRUE(file->is_durable());
+  EXPECT_EQ(file->payloads(), (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(file->payload_bytes(), 6u);
+}
+
+TEST(JournalFile, BeyondItsLimitIsGivenUp) {
+  const ScratchFolder folder;
+  const std::string path = folder.file("run.journal");
+  const auto file = JournalFile::create(path).value();
+  file->give_up_beyond(1000);
+  file->append(std::string(500, 'x'));
+  file->flush();
+  EXPECT_FALSE(file->is_given_up());
+  file->append(std::string(500, 'x'));
+  EXPECT_TRUE(file->is_given_up());
+  EXPECT_NE(::access(path.c_str(), F_OK), 0);
+  file->append("more");
+  EXPECT_TRUE(file->is_durable());
+  EXPECT_FALSE(file->has_failed());
+}
+
 TEST(JournalFile, IsNotPutOverAFile) {
   const ScratchFolder folder;
   const auto file = JournalFile::create(folder.write("precious", "data"));

@@ -352,6 +352,19 @@ TEST_F(RunProcessesTest, LeaveAnotherRunAlone) {
   EXPECT_TRUE(other_line.is_cut_within(seconds(10)));
 }
 
+TEST_F(RunProcessesTest, HoldADescriptorUntilTheyAreGone) {
+  for (const bool is_running : {true, false}) {
+    RunProcesses held(watcher, kShort);
+    LifeLine line;
+    if (is_running) start_in(held, shell("sleep 600"));
+    held.hold(line.writer());
+    if (!is_running) start_in(held, shell("sleep 600"));
+    EXPECT_FALSE(line.is_cut_within(milliseconds(0)));
+    held.end(milliseconds(0));
+    EXPECT_TRUE(line.is_cut_within(seconds(10)));
+  }
+}
+
 TEST_F(RunProcessesTest, StartNothingOnceTheyEnd) {
   run("true");
   processes->end(milliseconds(0));

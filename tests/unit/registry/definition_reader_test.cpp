@@ -83,11 +83,12 @@ TEST(DefinitionReader, KeepsDeclaredExecPinsWithoutUseExec) {
 TEST(DefinitionReader, ReadsWhatAJournalHasOfIt) {
   const NodeDefinition silent = read(with_keys(""));
   EXPECT_EQ(silent.is_recorded, std::nullopt);
-  EXPECT_FALSE(silent.fires_last || silent.is_never_repeated || silent.is_stateful);
+  EXPECT_FALSE(silent.fires_last || silent.is_never_repeated || silent.is_stateful || silent.is_cached);
   const NodeDefinition definition =
       read(with_keys(R"("recorded": false, "fires_last": true, "repeat": "never", "stateful": true)"));
   EXPECT_EQ(definition.is_recorded, false);
   EXPECT_TRUE(definition.fires_last && definition.is_never_repeated && definition.is_stateful);
+  EXPECT_TRUE(read(with_keys(R"("cache": true)")).is_cached);
   EXPECT_FALSE(read(with_keys(R"("repeat": "allowed")")).is_never_repeated);
   EXPECT_THAT(error_in(with_keys(R"("repeat": "always")")), HasSubstr("repeat"));
   EXPECT_THAT(error_in(with_keys(R"("recorded": "perhaps")")), HasSubstr("recorded"));

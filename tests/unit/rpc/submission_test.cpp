@@ -31,7 +31,7 @@ constexpr std::string_view kEverything =
     R"("node_timeout":60.0,"idle_timeout":2.5,"node_retries":3,)"
     R"("path_map":{"version":"pathmapping-1.0","path_mapping_rules":[]},"secrets":{"TOKEN":"hunter2"},)"
     R"("targets":["a.b","c"],"only":"d","skip":["e"],"map":{"target":"frames","text":"1-9"},)"
-    R"("after":["a","b"],"after_any":["c"]})";
+    R"("after":["a","b"],"after_any":["c"],"journal":false,"cache":"/c"})";
 
 constexpr MethodSpec kSubmit{.name = "run.submit", .summary = "accepts a run", .params = kSubmissionParams};
 
@@ -138,7 +138,8 @@ TEST(SubmissionFields, OfAnotherKindCountAsNotGiven) {
 }
 
 TEST(SubmissionFields, WithWordsTakeNoOthers) {
-  EXPECT_EQ(refusal(R"({"on_interrupt":"again"})"), "on_interrupt: must be 'fail' or 'retry', not 'again'");
+  EXPECT_EQ(refusal(R"({"on_interrupt":"again"})"),
+            "on_interrupt: must be 'fail', 'retry' or 'resume', not 'again'");
   EXPECT_EQ(refusal(R"({"failed_inputs":"ignore"})"),
             "failed_inputs: must be 'skip' or 'default', not 'ignore'");
   EXPECT_EQ(refusal(R"({"logged_errors":"hide"})"), "logged_errors: must be 'fail' or 'report', not 'hide'");

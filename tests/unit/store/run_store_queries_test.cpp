@@ -164,7 +164,7 @@ void fill_large(const std::string& folder) {
       printf('/projects/show/shot_%d/publish.json', i), 'publish', i * 1000, i * 1000 + 1,
       CASE WHEN i > 99800 THEN NULL ELSE i * 1000 + 500 END, 1.5, 0, '', '{"user":"anna","show":"abc"}', '',
       '{"executed":10,"succeeded":10,"failed":0,"cancelled":0,"skipped":0,"never_started":0}', NULL,
-      CASE WHEN i % 10 = 0 THEN 'key' || i END, '', 10000, NULL, 0, '', NULL, '', '', 0, 0
+      CASE WHEN i % 10 = 0 THEN 'key' || i END, '', 10000, NULL, 0, '', NULL, '', '', 0, 0, 0, ''
     FROM n;
     INSERT INTO submissions SELECT number, hex(zeroblob(5000)), '{}' FROM runs WHERE status = 'pending';
     UPDATE last SET number = 100000, id = (SELECT id FROM runs WHERE number = 100000);

@@ -13,10 +13,10 @@ namespace {
 
 auto fields(const RunRow& row) {
   return std::tie(row.number, row.id, row.status, row.queue, row.priority, row.attempt, row.retries,
-                  row.retries_interrupts, row.workflow, row.description, row.created_at, row.started_at,
-                  row.completed_at, row.duration, row.exit_code, row.error, row.info, row.resources,
-                  row.summary, row.timeout, row.key, row.digest, row.event_bytes, row.paused_at,
-                  row.pause_stops_processes, row.parameters);
+                  row.retries_interrupts, row.resumes_interrupts, row.resume, row.workflow, row.description,
+                  row.created_at, row.started_at, row.completed_at, row.duration, row.exit_code, row.error,
+                  row.info, row.resources, row.summary, row.timeout, row.key, row.digest, row.event_bytes,
+                  row.paused_at, row.pause_stops_processes, row.parameters);
 }
 
 void expect_same(const RunRow& a, const RunRow& b) {
@@ -36,6 +36,8 @@ RunRow full_row(std::int64_t number) {
   row.attempt = 2;
   row.retries = 4;
   row.retries_interrupts = true;
+  row.resumes_interrupts = true;
+  row.resume = "{}";
   row.description = std::string("with a \0 and 🎬", 18);
   row.info = R"({"user":"anna"})";
   row.resources = R"({"license.houdini":2})";
@@ -110,7 +112,7 @@ TEST(RunStore, TriesAgainWhatHasEnded) {
   RunRow row = sample_row(1);
   ASSERT_TRUE(insert(*store, row));
   const auto retry = [&](const std::string& id) {
-    return change(*store, [&](RunStore& s) { return s.retry(id, 2, 7, 100, "{}"); });
+    return change(*store, [&](RunStore& s) { return s.retry(id, 2, 7, 100, "{}", "{\"from\":[]}"); });
   };
   EXPECT_EQ(retry(row.id).error().code, ErrorCode::kInvalidValue) << "it has not ended";
   EXPECT_EQ(retry("none").error().code, ErrorCode::kNotFound);
@@ -124,10 +126,23 @@ TEST(RunStore, TriesAgainWhatHasEnded) {
   EXPECT_EQ(again.told_seq, 7);
   EXPECT_EQ(again.event_bytes, 100);
   EXPECT_EQ(again.dependencies, "{}");
+  EXPECT_EQ(again.resume, "{\"from\":[]}");
   EXPECT_EQ(again.exit_code, std::nullopt);
   EXPECT_EQ(again.completed_at, std::nullopt);
   EXPECT_EQ(again.error, "");
+  ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.mark_pending(row.id, 3, 0); }));
+  EXPECT_EQ(found(*store, row.id).resume, "") << "how the attempt before began";
   EXPECT_TRUE(finish(*store, row));
+}
+
+TEST(RunStore, WhatWasSubmittedCanBeChangedForTheNextAttempt) {
+  const ScratchFolder folder;
+  const auto store = must_open(folder.path());
+  const RunRow row = sample_row(1);
+  ASSERT_TRUE(insert(*store, row));
+  ASSERT_TRUE(change(*store, [&](RunStore& s) { return s.set_request(row.id, "{\"a\":1}", "{\"b\":2}"); }));
+  EXPECT_EQ(must(store->submission(row.id))->request, "{\"a\":1}");
+  EXPECT_EQ(found(*store, row.id).parameters, "{\"b\":2}");
 }
 
 TEST(RunStore, APauseIsThatOfARunThatHasNotEnded) {

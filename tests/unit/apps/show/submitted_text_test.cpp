@@ -30,7 +30,7 @@ constexpr std::string_view kRun = R"({"id":"1","status":"completed","workflow":"
     "path_map":{"version":"pathmapping-1.0","path_mapping_rules":[
       {"source_path_format":"WINDOWS","source_path":"P:/","destination_path":"/mnt/p"}]},
     "secrets":["TOKEN"],"targets":["t.out","u"],"only":"o","skip":["s"],"map":{"target":"frames","text":"1-9"},
-    "after":["261121-00001"],"after_any":["g261121-00002"]}})";
+    "after":["261121-00001"],"after_any":["g261121-00002"],"journal":false,"cache":"/c"}})";
 
 using ReadRows = std::vector<std::pair<std::string, std::string>>;
 
@@ -39,16 +39,16 @@ ReadRows rows_of(std::string_view json) { return submitted_rows(parse_json(json)
 TEST(SubmittedText, TellsWhatTheRunDoesNotSayElsewhere) {
   EXPECT_THAT(
       rows_of(kRun),
-      ElementsAre(Pair("directory", "/work/here"), Pair("on interrupt", "retry"),
-                  Pair("failed inputs", "default"), Pair("logged errors", "report"), Pair("retries", "3"),
-                  Pair("seed", "77"), Pair("fail fast", "yes"), Pair("init only", "yes"),
-                  Pair("input", "a.b = x y"), Pair("input", "c.d = [1]"), Pair("input", "hidden.port"),
-                  Pair("environment", "FOO, BAR"), Pair("hook", HasSubstr("notify")),
-                  Pair("hook", "http://hook"), Pair("name", "the-name"), Pair("node timeout", "1m 00s"),
-                  Pair("idle timeout", "1m 30s"), Pair("node retries", "4"),
-                  Pair("path map", "P:/ -> /mnt/p"), Pair("secrets", "TOKEN"), Pair("targets", "t.out, u"),
-                  Pair("only", "o"), Pair("skip", "s"), Pair("map", HasSubstr("frames")),
-                  Pair("after", "261121-00001"), Pair("after any", "g261121-00002")));
+      ElementsAre(
+          Pair("directory", "/work/here"), Pair("on interrupt", "retry"), Pair("failed inputs", "default"),
+          Pair("logged errors", "report"), Pair("retries", "3"), Pair("seed", "77"), Pair("fail fast", "yes"),
+          Pair("init only", "yes"), Pair("input", "a.b = x y"), Pair("input", "c.d = [1]"),
+          Pair("input", "hidden.port"), Pair("environment", "FOO, BAR"), Pair("hook", HasSubstr("notify")),
+          Pair("hook", "http://hook"), Pair("name", "the-name"), Pair("node timeout", "1m 00s"),
+          Pair("idle timeout", "1m 30s"), Pair("node retries", "4"), Pair("path map", "P:/ -> /mnt/p"),
+          Pair("secrets", "TOKEN"), Pair("targets", "t.out, u"), Pair("only", "o"), Pair("skip", "s"),
+          Pair("map", HasSubstr("frames")), Pair("after", "261121-00001"), Pair("after any", "g261121-00002"),
+          Pair("journal", "no"), Pair("cache", "/c")));
 }
 
 /// A field that is added to the table must not be forgotten here.
