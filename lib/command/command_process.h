@@ -3,11 +3,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "command/command_output.h"
 #include "command/command_plan.h"
+#include "command/wrapped_command.h"
 #include "node/node_context.h"
 #include "node/parking.h"
 #include "process/piped_process.h"
@@ -69,7 +71,9 @@ class CommandProcess final : public ProcessListener, public std::enable_shared_f
   InstanceKey instance = 0;
   ProcessNumber number = 0;
   bool has_ended = false;
-  double fraction = 0;  ///< of the progress it has told
+  WrapStop wrap_stop;                                 ///< what ends it behind its executor's words
+  std::optional<SteadyTime> kill_due = std::nullopt;  ///< it has been asked to
+  double fraction = 0;                                ///< of the progress it has told
   Dict said_outputs;
 
   // Once it has ended.

@@ -8,6 +8,7 @@
 
 #include "async/fd_watcher.h"
 #include "base/clock.h"
+#include "executor/executor_set.h"
 #include "node/node_runtime.h"
 
 namespace vnode {
@@ -19,6 +20,7 @@ struct CommandSettings {
   std::uint64_t most_log = 1 << 20;          ///< of a node
   std::uint64_t most_run_log = 256 << 20;    ///< of a run
   std::string log_folder = {};  ///< gets a file an execution, with all of its output; empty: none
+  ExecutorSet executors = {};   ///< what nodes can name
 };
 
 /// Executes the nodes whose definition is a command, and `run_command` (rules.md). It has one thread, which

@@ -47,7 +47,7 @@ CommandSession::~CommandSession() = default;
 
 Task<std::vector<InstanceShape>> CommandSession::open_level(LevelKey level,
                                                             std::vector<InstanceRequest> requests,
-                                                            Problems&) {
+                                                            Problems& problems) {
   std::vector<InstanceShape> shapes;
   for (InstanceRequest& request : requests) {
     const NodeDefinition& definition = request.type->definition;
@@ -59,6 +59,15 @@ Task<std::vector<InstanceShape>> CommandSession::open_level(LevelKey level,
       for (const std::string& name : instance->further) shape.inputs.push_back(Port{.name = name});
     }
     instance->demand.amounts = request.resources;
+    auto executor = runtime_.settings().executors.find(request.executor);
+    if (executor) {
+      instance->executor = std::move(*executor);
+    } else {
+      problems.push_back({.code = "unknown_executor",
+                          .pointer = request.pointer + "/parameters/__vnode__/executor",
+                          .message = executor.error().message,
+                          .node = request.label});
+    }
     const InstanceKey key = request.key;
     instance->request = std::move(request);
     instances_.emplace(key, std::move(instance));
@@ -189,6 +198,12 @@ Task<CommandOutcome> CommandSession::run_process(InstancePtr instance, NodeConte
     if (!input) co_return refused_command(*plan.definition, input.error().message);
     start.input = std::move(*input);
   }
+  WrapStop wrap_stop;
+  if (instance->executor) {
+    Result<WrapStop> wrapped = wrap(*instance, plan, chains, node, start);
+    if (!wrapped) co_return refused_command(*plan.definition, wrapped.error().message);
+    wrap_stop = std::move(*wrapped);
+  }
   std::unique_ptr<OutputFile> file = log_file(*instance, node);
   CommandOutput::Settings settings = output_settings(node, plan);
   settings.file = file.get();
@@ -196,13 +211,14 @@ Task<CommandOutcome> CommandSession::run_process(InstancePtr instance, NodeConte
       std::make_shared<CommandProcess>(run_, news_, plan, settings, std::move(file), shared_);
   process->node = &node;
   process->instance = instance->request.key;
+  process->wrap_stop = std::move(wrap_stop);
   const SteadyTime started = run_.clock().steady_now();
   Result<ProcessNumber> number = start_piped(processes(), runtime_.watcher(), std::move(start), process);
   if (!number) co_return refused_command(*plan.definition, number.error().message);
   process->number = *number;
   active_.insert(process.get());
   chain_of_[process.get()] = chains.front();
-  while (!process->has_ended) co_await process->parking.wait(false, std::nullopt);
+  co_await wait_for_end(*process);
   active_.erase(process.get());
   chain_of_.erase(process.get());
   process->node = nullptr;
@@ -297,7 +313,7 @@ CommandOutput::Settings CommandSession::output_settings(const NodeContext& node,
 /// A limit of time has passed: the process is stopped as by a stop of the run.
 void CommandSession::cancel(InstanceKey instance, const NodeContext&) {
   for (CommandProcess* process : active_) {
-    if (process->instance == instance) processes_->stop(process->number, runtime_.settings().grace);
+    if (process->instance == instance) stop_process(*process);
   }
   // Who waits for its turn has no time of its own passing, but may be inside of something that has.
   for (TurnWait* wait : waiting_) wait->parking.wake();
@@ -395,7 +411,7 @@ void CommandSession::take_report(CommandProcess& process, CommandReport report) 
 }
 
 void CommandSession::stop() {
-  for (CommandProcess* process : active_) processes_->stop(process->number, runtime_.settings().grace);
+  for (CommandProcess* process : active_) stop_process(*process);
   for (TurnWait* wait : waiting_) wait->parking.wake();
 }
 

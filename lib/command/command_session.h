@@ -54,6 +54,7 @@ class CommandSession final : public RuntimeSession {
     InstanceRequest request;
     std::vector<std::string> further;  ///< inputs, of `run_command`
     ResourceDemand demand;
+    std::shared_ptr<const WrapExecutor> executor;  ///< null: as it is
     std::vector<Port> outputs;
   };
   using InstancePtr = std::shared_ptr<const CommandInstance>;
@@ -76,6 +77,11 @@ class CommandSession final : public RuntimeSession {
   ProcessStart describe_start(const CommandInstance& instance, const CommandPlan& plan,
                               const std::string& directory, std::span<const std::uint64_t> chains,
                               const NodeContext& node) const;
+  Result<WrapStop> wrap(const CommandInstance& instance, const CommandPlan& plan,
+                        std::span<const std::uint64_t> chains, const NodeContext& node, ProcessStart& start);
+  void stop_process(CommandProcess& process);
+  void stop_behind_wrap(CommandProcess& process, const std::vector<std::string>& words);
+  Task<void> wait_for_end(CommandProcess& process);
   std::unique_ptr<OutputFile> log_file(const CommandInstance& instance, NodeContext& node);
   CommandOutput::Settings output_settings(const NodeContext& node, const CommandPlan& plan) const;
   Task<void> hand_on(InstancePtr instance, NodeContext& node, CommandOutcome outcome, Dict said,
@@ -92,6 +98,7 @@ class CommandSession final : public RuntimeSession {
   const std::shared_ptr<CommandNews> news_;
   std::set<CommandProcess*> active_;
   std::set<TurnWait*> waiting_;
+  std::uint64_t wraps_ = 0;               ///< how many processes have been wrapped
   std::map<std::string, int> log_files_;  ///< how many of an instance, by its name
   std::map<std::uint64_t, ChainVariables> chain_variables_;
   std::map<const CommandProcess*, std::uint64_t> chain_of_;

@@ -430,6 +430,7 @@ void Daemon::Impl::take_settings(DaemonSettings settings) {
   const std::string listen = std::exchange(settings.listen, settings_.listen);
   const std::string metrics = std::exchange(settings.metrics, settings_.metrics);
   settings.workers = settings_.workers;
+  settings.executors = settings_.executors;
   if (settings.token.empty()) settings.token = settings_.token;
   if (settings.tls_certificate.empty()) {
     settings.tls_certificate = settings_.tls_certificate;

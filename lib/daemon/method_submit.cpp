@@ -54,6 +54,7 @@ struct SubmissionLimits {
   ResourceAmounts resources = {};                      ///< what there is of each
   std::optional<ResourceAmounts> node_resources = {};  ///< what nodes need for which nothing else says it
   std::shared_ptr<const PathMap> path_map = {};        ///< of those that bring none
+  std::vector<KnownExecutor> executors = {};           ///< that nodes can name
 };
 
 RpcError refusal_of(const Preparation& made) {
@@ -201,6 +202,9 @@ Examined examine(const Dict& params, NodeCatalog& catalog, const SubmissionLimit
   if (made.plan) {
     Problems missing = validate_resources(made.plan->workflow(), made.plan->graph(), *prepared.registry,
                                           offer_to(*submission, limits));
+    Problems unknown =
+        validate_executors(made.plan->workflow(), made.plan->graph(), *prepared.registry, limits.executors);
+    std::move(unknown.begin(), unknown.end(), std::back_inserter(missing));
     if (!missing.empty()) {
       point_into_file(*made.plan, missing);
       made.plan.reset();
@@ -354,7 +358,8 @@ void run_submit(DaemonCore& core, Session& session, const Dict& params, Reply re
                                 .encoding = core.settings.encoding,
                                 .resources = core.settings.resources,
                                 .node_resources = core.settings.limits.resources,
-                                .path_map = core.settings.path_map};
+                                .path_map = core.settings.path_map,
+                                .executors = core.settings.executors};
   call->begin(session);
   with_full_ids(core, params, [call, &core, limits](std::variant<Dict, RpcError> full) {
     if (const auto* error = std::get_if<RpcError>(&full)) {

@@ -18,6 +18,7 @@
 #include "rpc/hook.h"
 #include "store/run_row.h"
 #include "tasks/retry_delay.h"
+#include "validate/validate.h"
 
 namespace vnode {
 
@@ -40,6 +41,8 @@ struct DaemonSettings {
   /// Of workflow files that submissions name, where they are of another system; empty: UTF-8.
   std::string encoding = {};
   unsigned workers = 0;  ///< threads that blocking nodes share; 0: one a core
+
+  std::vector<KnownExecutor> executors = {{.name = "local"}};  ///< that nodes can name
 
   // From here on: read again by a reload.
   std::map<std::string, std::size_t> queues = {};  ///< concurrency; "default": as many as cores

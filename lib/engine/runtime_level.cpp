@@ -95,6 +95,9 @@ InstanceRequest RuntimeLevel::describe(NodeIndex index) const {
   const NodeLimits limits =
       effective_limits(node.limits ? *node.limits : NodeLimits(), *node.type, run_.options);
   if (limits.has_resources()) request.resources = *limits.resources;
+  request.timeout = limits.timeout;
+  request.executor = limits.executor.value_or("");
+  request.executor_options = limits.executor_options.value_or(Dict());
   for (const InWire& wire : part(data.in_wires, node.in_wires)) {
     request.wired_inputs.emplace_back(node.layout->name(wire.target_slot));
   }

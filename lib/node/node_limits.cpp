@@ -8,8 +8,9 @@
 namespace vnode {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNodeLimits{
-    "timeout", "idle_timeout", "retries", "backoff", "backoff_max", "retry_on", "idempotent", "resources"};
+constexpr std::array<std::string_view, 10> kNodeLimits{
+    "timeout",  "idle_timeout", "retries",   "backoff",  "backoff_max",
+    "retry_on", "idempotent",   "resources", "executor", "executor_options"};
 
 std::optional<RetryCondition> read_condition(const Value& value, const std::string& pointer,
                                              const MemberReader& members) {
@@ -84,6 +85,8 @@ void NodeLimits::complete_from(const NodeLimits& next) {
   complete(retry_on, next.retry_on);
   complete(is_idempotent, next.is_idempotent);
   complete(resources, next.resources);
+  complete(executor, next.executor);
+  complete(executor_options, next.executor_options);
 }
 
 bool NodeLimits::retries_on(const NodeFailure& failure) const {
@@ -109,6 +112,18 @@ NodeLimits read_node_limits(const MemberReader& members) {
   if (members.find("idempotent")) limits.is_idempotent = members.boolean("idempotent", false);
   if (const Value* resources = members.find("resources"))
     limits.resources = read_resources(*resources, members);
+  if (const Value* executor = members.find("executor")) {
+    if (executor->is_text() && !executor->as_text().empty())
+      limits.executor = executor->as_text();
+    else
+      members.complain_type("executor", "the name of an executor", *executor);
+  }
+  if (const Value* options = members.find("executor_options")) {
+    if (options->is_dict())
+      limits.executor_options = options->as_dict();
+    else
+      members.complain_type("executor_options", "an object", *options);
+  }
   if (!members.find("retry_on")) return limits;
   limits.retry_on.emplace();
   members.each("retry_on", "a list", [&](const Value& value, const std::string& pointer) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +42,8 @@ struct NodeLimits {
   std::optional<std::vector<RetryCondition>> retry_on = std::nullopt;
   std::optional<bool> is_idempotent = std::nullopt;  ///< a try may be repeated that has pushed something
   std::optional<ResourceAmounts> resources = std::nullopt;  ///< held while its own code is at work
+  std::optional<std::string> executor = std::nullopt;       ///< where its processes run
+  std::optional<Dict> executor_options = std::nullopt;      ///< what it says to that
 
   bool has_timeouts() const { return timeout || idle_timeout; }
   bool has_resources() const { return resources && !resources->empty(); }

@@ -45,6 +45,9 @@ struct InstanceRequest {
   bool suspends = false;
   int host = 0;               ///< which of the run's processes it lives in; 0: the run's own
   ResourceAmounts resources;  ///< each execution needs them (rule 40)
+  std::optional<Duration> timeout = std::nullopt;  ///< of each try
+  std::string executor = {};                       ///< where its processes run; empty: on this machine
+  Dict executor_options = {};                      ///< what it says to that
 };
 
 /// What an instance turned out to be once it was made: a class decides on its ports in its constructor.

@@ -68,6 +68,9 @@ void check_one_before_submission(const Subject& subject, ProblemList& problems);
 /// What nodes need that they could never have. Errors: no_such_resource, too_much.
 void check_resources(const Subject& subject, const ResourceOffer& offer, ProblemList& problems);
 
+/// Executors that nodes or their definitions name. Errors: unknown_executor. Notes: executor_without_stop.
+void check_executors(const Subject& subject, std::span<const KnownExecutor> executors, ProblemList& problems);
+
 /// What an error inside a group means.
 enum class InsideGroups {
   kWarning,  ///< the group fails when it runs

@@ -69,6 +69,18 @@ Problems validate_groups_before_run(const Workflow& workflow, const Registry& re
   return problems.take();
 }
 
+Problems validate_executors(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                            std::span<const KnownExecutor> executors) {
+  ProblemList problems;
+  TypeCache types(registry);
+  const auto check = [executors](const Subject& subject, ProblemList& found) {
+    check_executors(subject, executors, found);
+  };
+  check(Subject(workflow, graph, types), problems);
+  check_groups(workflow, types, check, problems, InsideGroups::kError);
+  return problems.take();
+}
+
 Problems validate_resources(const Workflow& workflow, const Graph& graph, const Registry& registry,
                             const ResourceOffer& offer) {
   ProblemList problems;

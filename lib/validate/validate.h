@@ -47,6 +47,17 @@ Problems validate_native_file_names(const Workflow& workflow, const Graph& graph
 Problems validate_groups_before_run(const Workflow& workflow, const Registry& registry,
                                     Beginning beginning = Beginning::kRun, const PathMap* path_map = nullptr);
 
+/// An executor that nodes can name (rules of lib/executor).
+struct KnownExecutor {
+  std::string name;
+  bool is_stoppable = true;  ///< what runs there can be ended
+};
+
+/// Executors that nodes name and that are not among these: errors (unknown_executor); those that are and
+/// cannot be ended: notes (executor_without_stop). Also inside groups (group_problem).
+Problems validate_executors(const Workflow& workflow, const Graph& graph, const Registry& registry,
+                            std::span<const KnownExecutor> executors);
+
 /// What the nodes of a run may use of named resources (engine rule 40).
 struct ResourceOffer {
   ResourceAmounts total = {};                             ///< of each that there is

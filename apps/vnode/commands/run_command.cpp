@@ -104,7 +104,7 @@ class RunCommand {
   ExitCode forecast(const std::vector<Override>& overrides);
   std::vector<std::pair<Uuid, std::string>> find_overridden(const std::vector<Override>& overrides) const;
   ExitCode check_output_options() const;
-  void check_resources(const Registry& registry);
+  void check_needs(const Registry& registry);
   ExitCode tell_end(const Run& run);
   ExitCode print_results(const Run& run);
   ExitCode exit_code_of_end(const RunOutcome& outcome) const;
@@ -130,6 +130,7 @@ class RunCommand {
   AskedOutputs asked_;
   int interrupts_ = 0;                                ///< on the watcher's thread
   std::atomic<ExitCode> signal_code_ = kExitSuccess;  ///< that of the first signal
+  std::vector<KnownExecutor> executors_;              ///< that nodes can name
   std::atomic<bool> owes_results_ = false;            ///< they are asked for, and not all written
   std::atomic<bool> is_shown_ = false;                ///< the event stream and the views are closed
 };
@@ -155,6 +156,13 @@ ExitCode RunCommand::run() {
   Result<ResourceAmounts> resources = run_resources(settings_.resources);
   if (!resources) return report_usage_error(resources.error(), diagnostics_);
   settings_.options.resources = std::move(*resources);
+  const ExecutorSet executors = in_force->executors();
+  for (const std::string& name : executors.names()) executors_.push_back({.name = name});
+  if (!settings_.executor.empty()) {
+    const auto executor = executors.find(settings_.executor);
+    if (!executor) return report_usage_error(executor.error(), diagnostics_);
+    settings_.options.limits.executor = settings_.executor;
+  }
   Result<std::shared_ptr<const PathMap>> path_map = load_path_map(*in_force);
   if (!path_map) return report_usage_error(path_map.error(), diagnostics_);
   settings_.options.path_map = std::move(*path_map);
@@ -174,7 +182,7 @@ ExitCode RunCommand::run() {
   wishes_.ask_for_inputs(request);
   loaded_ = load_workflow(settings_.file, registry, request,
                           {.form = settings_.form, .encoding = in_force->encoding()});
-  if (loaded_.plan) check_resources(registry);
+  if (loaded_.plan) check_needs(registry);
   if (loaded_.plan) wishes_.find_nodes(*loaded_.plan, loaded_.problems);
   if (loaded_.exit_code == kExitSuccess && has_errors(loaded_.problems)) loaded_.exit_code = kExitUsage;
   const OutputFinder outputs_of = [&types, asks = !settings_.is_dry](const NodeInstance& node,
@@ -246,12 +254,14 @@ ExitCode RunCommand::forecast(const std::vector<Override>& overrides) {
 }
 
 /// Nobody waits for what will never be there.
-void RunCommand::check_resources(const Registry& registry) {
+void RunCommand::check_needs(const Registry& registry) {
   const Workflow& workflow = loaded_.plan->workflow();
   const ResourceOffer offer{.total = settings_.options.resources,
                             .general = settings_.options.default_limits.resources,
                             .hint = "give it what there is: --resource NAME=AMOUNT"};
   Problems missing = validate_resources(workflow, loaded_.plan->graph(), registry, offer);
+  Problems unknown = validate_executors(workflow, loaded_.plan->graph(), registry, executors_);
+  std::move(unknown.begin(), unknown.end(), std::back_inserter(missing));
   if (missing.empty()) return;
   point_into_file(*loaded_.plan, missing);
   std::move(missing.begin(), missing.end(), std::back_inserter(loaded_.problems));

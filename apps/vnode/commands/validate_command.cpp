@@ -180,6 +180,15 @@ ExitCode tell_verdicts(const ValidateSettings& settings, const std::vector<Verdi
   return printed;
 }
 
+std::vector<KnownExecutor> known_executors(const ExecutorSet& executors) {
+  std::vector<KnownExecutor> known;
+  for (const std::string& name : executors.names()) {
+    const auto wrap = executors.find(name).value();
+    known.push_back({.name = name, .is_stoppable = !wrap || !wrap->stop.is_empty()});
+  }
+  return known;
+}
+
 ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnostics) {
   const Result<Settings> in_force = Settings::load(settings.flags);
   if (!in_force) return report_usage_error(in_force.error(), diagnostics);
@@ -198,13 +207,16 @@ ExitCode validate_files(const ValidateSettings& settings, Diagnostics& diagnosti
   std::optional<UsedDefinitions> loaded;
   if (settings.loads || settings.is_for_journal)
     loaded = load_definitions(types, verdicts, settings.is_for_journal);
+  const std::vector<KnownExecutor> executors = known_executors(in_force->executors());
   ExitCode code = kExitSuccess;
   for (Verdict& verdict : verdicts) {
     if (verdict.workflow) {
       const Registry& registry = loaded ? loaded->registry() : types.registry;
       if (loaded) add_problems(verdict, loaded->problems(*verdict.workflow));
       if (loaded) add_problems(verdict, loaded->repeated_work(*verdict.workflow));
-      add_problems(verdict, validate(*verdict.workflow, Graph(*verdict.workflow), registry, path_map->get()));
+      const Graph graph(*verdict.workflow);
+      add_problems(verdict, validate(*verdict.workflow, graph, registry, path_map->get()));
+      add_problems(verdict, validate_executors(*verdict.workflow, graph, registry, executors));
     }
     const bool is_warned = count_problems(verdict.problems, Severity::kWarning) > 0;
     verdict.is_valid = !has_errors(verdict.problems) && !(settings.is_strict && is_warned);

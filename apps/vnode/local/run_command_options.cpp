@@ -110,6 +110,9 @@ void declare_run_options(CommandSpec& command, RunCommandOptions& settings) {
       {.timeout = [&options](Duration timeout) { options.limits.timeout = timeout; },
        .idle_timeout = [&options](Duration timeout) { options.limits.idle_timeout = timeout; },
        .retries = [&options](std::uint64_t retries) { options.limits.retries = static_cast<int>(retries); }});
+  add_nonempty_text(
+      command, "--executor", settings.executor, "NAME",
+      "Where commands run whose nodes do not say so: one of 'executors' of vnode.yaml, or local");
   add_texts(
       command, "-r,--resource", settings.resources, "NAME=AMOUNT",
       "What nodes that need it may use together, such as license.houdini=1, gpu=0.5 or mem=8G (repeatable; "

@@ -39,6 +39,7 @@ struct RunCommandOptions {
   std::vector<std::string> outputs;  ///< NODE.PORT, of the results to print
   std::optional<ResultFormat> output_format;
   std::vector<std::string> resources;  ///< NAME=AMOUNT
+  std::string executor;                ///< of nodes that name none; empty: what is configured
   SecretOptions secrets;
   CiOptions ci;
   std::string journal;  ///< of the run; empty: none

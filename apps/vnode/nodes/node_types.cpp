@@ -17,8 +17,8 @@ std::shared_ptr<PythonRuntime> make_python_runtime(const Settings& settings, boo
 }
 
 std::shared_ptr<NodeRuntime> make_command_runtime(const Settings& settings, const std::string& log_folder) {
-  return std::make_shared<CommandRuntime>(
-      CommandSettings{.grace = settings.grace(), .log_folder = log_folder});
+  return std::make_shared<CommandRuntime>(CommandSettings{
+      .grace = settings.grace(), .log_folder = log_folder, .executors = settings.executors()});
 }
 
 namespace {

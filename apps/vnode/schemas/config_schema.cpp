@@ -69,7 +69,28 @@ Value limit_properties() {
            {"backoff_max", time},
            {"retry_on", Value(Dict{{"type", Value("array")}})},
            {"idempotent", Value(Dict{{"type", Value("boolean")}})},
-           {"resources", Value(Dict{{"type", Value("object")}, {"additionalProperties", amount_schema()}})}});
+           {"resources", Value(Dict{{"type", Value("object")}, {"additionalProperties", amount_schema()}})},
+           {"executor", Value(Dict{{"type", Value("string")}, {"minLength", Value(1)}})},
+           {"executor_options", Value(Dict{{"type", Value("object")}})}});
+}
+
+Value executor_schema() {
+  const Value word(Dict{{"type", Value("string")}});
+  const Value optional(
+      Dict{{"type", Value("object")},
+           {"properties",
+            Value(Dict{{"when", word}, {"words", Value(Dict{{"type", Value("array")}, {"items", word}})}})},
+           {"required", types({"when", "words"})},
+           {"additionalProperties", Value(false)}});
+  const Value words(Dict{{"type", Value("array")},
+                         {"items", Value(Dict{{"anyOf", Value::list({word, optional})}})},
+                         {"minItems", Value(1)}});
+  return Value(
+      Dict{{"type", Value("object")},
+           {"properties",
+            Value(Dict{{"kind", Value(Dict{{"enum", types({"wrap"})}})}, {"words", words}, {"stop", words}})},
+           {"required", types({"kind", "words"})},
+           {"additionalProperties", Value(false)}});
 }
 
 Value entry_schema(const SettingEntry& entry) {
@@ -116,6 +137,10 @@ Value entry_schema(const SettingEntry& entry) {
       schema.set("type", types({"object", "null"}));
       schema.set("properties", limit_properties());
       schema.set("additionalProperties", Value(false));
+      return Value(std::move(schema));
+    case SettingKind::kExecutors:
+      schema.set("type", types({"object", "null"}));
+      schema.set("additionalProperties", executor_schema());
       return Value(std::move(schema));
     case SettingKind::kHooks:
       schema.set("type", types({"array", "null"}));

@@ -105,6 +105,8 @@ Result<DaemonSettings> make_daemon_settings(const Settings& settings) {
   daemon.max_value_bytes = settings.max_value_bytes();
   daemon.logged_errors = settings.logged_errors();
   daemon.limits = settings.limits();
+  daemon.executors.clear();
+  for (const std::string& name : settings.executors().names()) daemon.executors.push_back({.name = name});
   Result<std::shared_ptr<const PathMap>> path_map = load_path_map(settings);
   if (!path_map) return path_map.error();
   daemon.path_map = std::move(*path_map);

@@ -65,6 +65,12 @@ constexpr std::array kTable = {
                  .summary =
                      "Of nodes that say nothing themselves: {timeout: 2h, idle_timeout: 5m, retries: 1, "
                      "backoff: 5s, backoff_max: 10m, retry_on: [failed, timeout]}"},
+    SettingEntry{
+        .key = "executors",
+        .kind = SettingKind::kExecutors,
+        .standard_text = "local: this machine",
+        .summary = "Where commands can run that name one of them: {name: {kind: wrap, words: [ssh, box2, --, "
+                   "\"{quoted}\"], stop: [...]}}"},
     SettingEntry{.key = "path_map",
                  .kind = SettingKind::kPath,
                  .options = "--path-map",

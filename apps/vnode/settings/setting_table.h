@@ -22,6 +22,7 @@ enum class SettingKind {
   kCountMap,   ///< {name: whole number}
   kAmountMap,  ///< {name: number or size}
   kLimits,     ///< limits of nodes, as in definitions
+  kExecutors,  ///< {name: {kind, words, stop}}
   kHooks,      ///< list of {command: [program, argument...]} and {url: ...}
 };
 

@@ -8,6 +8,7 @@
 #include "base/duration_text.h"
 #include "base/size_text.h"
 #include "base/spelling.h"
+#include "executor/executor_set.h"
 #include "model/lenient.h"
 #include "model/members.h"
 #include "node/node_limits.h"
@@ -158,6 +159,8 @@ std::string_view expectation(SettingKind kind) {
       return "a mapping of names to amounts";
     case SettingKind::kLimits:
       return "a mapping of limits";
+    case SettingKind::kExecutors:
+      return "a mapping of names to executors";
     case SettingKind::kHooks:
       return kHookForm;
     case SettingKind::kChoice:  // see `choices`
@@ -181,6 +184,11 @@ Result<Value> read_setting(const SettingEntry& entry, const Value& written) {
   if (entry.kind == SettingKind::kAmountMap) return read_amount_map(written);
   if (entry.kind == SettingKind::kLimits) return read_limits(written);
   if (entry.kind == SettingKind::kHooks) return read_hooks(written);
+  if (entry.kind == SettingKind::kExecutors) {
+    const Result<ExecutorSet> executors = ExecutorSet::read(written);
+    if (!executors) return executors.error();
+    return written;
+  }
   if (entry.kind == SettingKind::kSwitch && written.is_bool()) return written;
   const bool is_number = entry.kind == SettingKind::kSize || entry.kind == SettingKind::kCount;
   if (written.is_int() && is_number) return read_setting_word(entry, std::to_string(written.as_int()));

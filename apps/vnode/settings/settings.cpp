@@ -176,6 +176,10 @@ NodeLimits Settings::limits() const {
   return value.is_none() ? NodeLimits() : read_node_limits(MemberReader(value, "", ignored, ""));
 }
 
+ExecutorSet Settings::executors() const {
+  return std::move(ExecutorSet::read(find("executors").value).value());  // it was read before
+}
+
 std::size_t Settings::max_value_bytes() const {
   return static_cast<std::size_t>(find("max_value_bytes").value.as_int());
 }

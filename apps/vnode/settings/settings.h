@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "engine/run.h"
+#include "executor/executor_set.h"
 #include "model/value.h"
 
 namespace vnode {
@@ -52,6 +53,7 @@ class Settings {
   unsigned jobs() const;  ///< 0: one a core
   LoggedErrors logged_errors() const;
   NodeLimits limits() const;
+  ExecutorSet executors() const;
   std::size_t max_value_bytes() const;
   std::uint64_t max_cache_bytes() const;
   /// Files with secrets of every run.

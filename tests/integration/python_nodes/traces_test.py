@@ -26,7 +26,7 @@ KNOWN_DIFFERENCES = {
 
 # Workflows where only the order between nodes differs, and why.
 # Commands only: nothing is replaced, and what git leaves is never the same.
-ONLY_COMMANDS = ("ci", "ci_failing", "media", "render")
+ONLY_COMMANDS = ("ci", "ci_failing", "media", "render", "render_chunk")
 OTHER_ORDER = {"checksums": "rule 8: native file nodes of a layer are all started first, and work on threads"}
 
 # Of a difference: the rest follows from the beginning, as a rule.

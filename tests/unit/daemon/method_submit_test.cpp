@@ -130,6 +130,19 @@ TEST_F(Submitting, WhatIsNotThereIsRefused) {
   EXPECT_EQ(refusal({{"name", "nothing"}}).word, "invalid_params");
 }
 
+TEST_F(Submitting, ANodeThatNamesAnExecutorThatIsNotThereIsRefused) {
+  settings.executors = {{.name = "local"}, {.name = "farm"}};
+  again();
+  const auto workflow_at = [](std::string_view executor) {
+    return document(
+        WorkflowBuilder().node("a", "math_add", {{"__vnode__", Dict{{"executor", Value(executor)}}}}));
+  };
+  const RpcError error = refusal({{"workflow", workflow_at("fram")}});
+  EXPECT_EQ(at(*error.data.find("problems"), "0/code"), "unknown_executor");
+  EXPECT_EQ(count_runs(), 0U);
+  EXPECT_EQ(at(caller->wait(caller->submit(workflow_at("farm"))), "status"), "completed");
+}
+
 TEST_F(Submitting, TooManyPendingRunsAreRefused) {
   settings.max_pending = 2;
   again();

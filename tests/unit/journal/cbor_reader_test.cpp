@@ -133,7 +133,9 @@ TEST(CborReader, EndsWithAnyBytes) {
     bytes[random() % bytes.size()] = static_cast<char>(random());
     if (random() % 2 == 0) bytes.resize(random() % (bytes.size() + 1));
     const Result<Value> value = read_cbor(bytes);
-    if (!value) EXPECT_EQ(value.error().code, ErrorCode::kBadDocument);
+    if (!value) {
+      EXPECT_EQ(value.error().code, ErrorCode::kBadDocument);
+    }
   }
 }
 

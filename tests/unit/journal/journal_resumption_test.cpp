@@ -198,7 +198,9 @@ class JournalResumptionTest : public testing::Test {
       const Ended again = resume();
       ASSERT_EQ(again.resumed, all) << "cut at " << size;
       ASSERT_THAT(again.trace, testing::UnorderedElementsAreArray(whole.trace)) << "cut at " << size;
-      if (ended == all) ASSERT_EQ(again.trace, whole.trace) << "cut at " << size;
+      if (ended == all) {
+        ASSERT_EQ(again.trace, whole.trace) << "cut at " << size;
+      }
     }
   }
 
