@@ -30,6 +30,13 @@ double seconds_until_last_write(const std::string& path, std::int64_t started_at
   return static_cast<double>(std::max<std::int64_t>(0, written - started_at)) / 1e6;
 }
 
+/// Whether the row's own attempt has left events: those of one before it stay in the file, and it may have
+/// been cut off before it had written any.
+bool has_left_events(const RunRow& row, const EventFileEnd& events) {
+  if (events.last_seq <= static_cast<std::uint64_t>(row.told_seq)) return false;
+  return !events.started || begun_attempt(*events.started).value_or(row.attempt) >= row.attempt;
+}
+
 /// A time that has passed for certain, as far as the store knows.
 std::optional<WallTime> newest_time(RunStore& store) {
   const Result<std::optional<std::int64_t>> newest = store.newest_time();
@@ -169,7 +176,7 @@ Result<void> RunBook::restore(RunStore& store, RunRow row, Left& left) {
   FoundRun found{.was_running = row.status == RunStatus::kRunning,
                  .attempt = row.attempt,
                  .retries_left = row.retries,
-                 .has_events = events->last_seq > static_cast<std::uint64_t>(row.told_seq),
+                 .has_events = has_left_events(row, *events),
                  .resumes = !row.resume.empty()};
   // (A file that holds no whole event is no less a rest of something.)
   if (!found.was_running) found.has_events = events->size > 0;

@@ -139,4 +139,9 @@ std::optional<AttemptEnd> take_end(RunRow& row, const std::string& line) {
   return end;
 }
 
+std::optional<std::int64_t> begun_attempt(const std::string& line) {
+  const Result<Value> event = parse_json(line);
+  return event ? integer_member(*event, "attempt") : std::nullopt;
+}
+
 }  // namespace vnode

@@ -38,4 +38,7 @@ OnInterrupt on_interrupt_of(const RunRow& row);
 /// no end.
 std::optional<AttemptEnd> take_end(RunRow& row, const std::string& line);
 
+/// Which attempt an `execution_started` in its events begins; nullopt when it does not say so.
+std::optional<std::int64_t> begun_attempt(const std::string& line);
+
 }  // namespace vnode

@@ -89,6 +89,7 @@ class Inspection {
     end_.size = at;
     end_.finished.reset();
     if (head.type == "execution_finished") end_.finished = event;
+    if (head.type == "execution_started") end_.started = event;
   };
   std::string passed_end_;  ///< the last event is the run's last, and its number is too small for it
   std::uint64_t passed_end_at_ = 0;

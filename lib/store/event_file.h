@@ -17,6 +17,7 @@ struct EventFileEnd {
   std::uint64_t last_seq = 0;           ///< 0: no event
   std::uint64_t size = 0;               ///< bytes up to the end of the last whole event
   std::optional<std::string> finished;  ///< the last line, if it is execution_finished
+  std::optional<std::string> started;   ///< the last line that is execution_started
 };
 
 /// Reads what was left behind, whatever way the writer ended. What is no event (a line that is cut, a hole of

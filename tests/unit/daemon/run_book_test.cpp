@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 #include "base/utc_time.h"
 #include "support/daemon_fixture.h"
@@ -207,6 +208,31 @@ TEST_F(Restarts, AfterACrashRunAgainWhatWasToBeRunAgain) {
   ASSERT_TRUE(gates.wait_for("a", 2));
   gates.open("a");
   expect_completed_by_the_second_attempt(id);
+}
+
+TEST_F(Restarts, AfterACrashTellEventsOfAnEarlierAttemptFromItsOwn) {
+  const Value workflow = document(WorkflowBuilder()
+                                      .node("f", "test_flaky", {{"failures", 1}})
+                                      .node("g", "test_gate", {{"gate", "a"}})
+                                      .exec("f", "g"));
+  const std::string id = caller->submit(workflow, {{"retries", 1}});
+  ASSERT_TRUE(gates.wait_for("a"));
+  // The second attempt is cut off before any event of it is in the file.
+  std::ifstream in(event_file(id));
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t second = text.rfind("{", text.rfind("execution_started"));
+  if (text.find("execution_started") != text.rfind("execution_started"))
+    std::filesystem::resize_file(event_file(id), second);
+  crash();
+  EXPECT_EQ(caller->status(id), "interrupted");
+  const std::vector<Value> events = caller->events(id);
+  EXPECT_TRUE(are_in_order(events));
+  std::vector<std::string> begun;
+  for (const Value& event : events) {
+    if (at(event, "type") == "execution_started") begun.push_back(at(event, "attempt"));
+  }
+  EXPECT_THAT(begun, ElementsAre("1", "2"));
+  EXPECT_EQ(at(events.back(), "status"), "interrupted");
 }
 
 TEST_F(Restarts, AfterACrashTakeTheEndFromTheEvents) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <random>
 
@@ -48,6 +49,11 @@ TEST(EventFile, TellsTheEnd) {
   EXPECT_EQ(end.size, joined(lines).size());
   ASSERT_TRUE(end.finished);
   EXPECT_EQ(*end.finished + "\n", lines.back());
+  ASSERT_TRUE(end.started);
+  const auto last_begin = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+    return line.find("execution_started") != line.npos;
+  });
+  EXPECT_EQ(*end.started + "\n", *last_begin);
   // What a further attempt has begun takes that back.
   std::string longer = joined(lines) + sample_lines(41, 3).front();
   EXPECT_FALSE(inspect(folder.write("longer", longer)).finished);
