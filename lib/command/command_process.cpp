@@ -5,9 +5,17 @@ namespace vnode {
 void CommandNews::post(Item item) {
   {
     const std::lock_guard lock(mutex_);
+    if (is_closed_) return;
     items_.push_back(std::move(item));
   }
   wake_();
+}
+
+void CommandNews::close() {
+  std::vector<Item> dropped;  // beyond the lock: it may be the last that holds a process
+  const std::lock_guard lock(mutex_);
+  is_closed_ = true;
+  dropped.swap(items_);
 }
 
 std::vector<CommandNews::Item> CommandNews::take() {

@@ -41,10 +41,14 @@ class CommandNews {
   explicit CommandNews(std::function<void()> wake) : wake_(std::move(wake)) {}
   void post(Item item);
   std::vector<Item> take();
+  /// Nobody takes any more: what is there and what still comes is dropped, as it holds the processes, and
+  /// they hold this.
+  void close();
 
  private:
   std::mutex mutex_;
   std::vector<Item> items_;
+  bool is_closed_ = false;
   const std::function<void()> wake_;
 };
 

@@ -43,7 +43,7 @@ CommandSession::CommandSession(CommandRuntime& runtime, RunLink& run)
       shared_(std::make_shared<SharedByCommands>(runtime.settings().most_run_log, run.secret_mask())),
       news_(std::make_shared<CommandNews>(run.waker())) {}
 
-CommandSession::~CommandSession() = default;
+CommandSession::~CommandSession() { news_->close(); }
 
 Task<std::vector<InstanceShape>> CommandSession::open_level(LevelKey level,
                                                             std::vector<InstanceRequest> requests,

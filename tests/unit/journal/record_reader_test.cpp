@@ -88,8 +88,7 @@ TEST(RecordReader, CutAnywhereGivesTheRecordsBeforeIt) {
     EXPECT_EQ(reading.payloads.size(), whole) << size;
     const bool is_at_end = size == 0 || size == sample().ends[whole];
     // What is left of it may be nothing but zeros.
-    if (is_at_end) EXPECT_EQ(reading.how, RecordsEnd::kWhole) << size;
-    if (!is_at_end) EXPECT_NE(reading.how, RecordsEnd::kWhole) << size;
+    EXPECT_EQ(reading.how == RecordsEnd::kWhole, is_at_end) << size;
     EXPECT_EQ(reading.end, size < kPreambleSize ? 0 : sample().ends[whole]) << size;
   }
 }
