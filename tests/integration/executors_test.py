@@ -34,6 +34,15 @@ class Executors(ProgramTest):
         self.workflow(executor="local")
         self.assertEqual(["done"], self.printed("--executor", "box"))
 
+    def test_a_dry_run_says_where(self):
+        self.workflow(executor="jar")
+        for options, executor in ((("-n",), "jar"), (("-n", "--executor", "box"), "jar")):
+            ended = self.vnode("run", self.path("w.json"), "--config", self.path("vnode.yaml"), *options)
+            self.assertIn("executor " + executor, ended.stdout, ended.stderr)
+        self.workflow()
+        ended = self.vnode("run", self.path("w.json"), "--config", self.path("vnode.yaml"), "-n", "-o", "json", "--executor", "box")
+        self.assertEqual({"executor": "box"}, json.loads(ended.stdout)["nodes"][0]["limits"])
+
     def test_a_name_that_is_not_there(self):
         self.workflow(executor="bax")
         for command in ("run", "validate"):

@@ -214,6 +214,7 @@ Value limits_value(const NodeLimits& limits) {
     for (const auto& [name, amount] : *limits.resources) amounts.set(name, resource_amount_value(amount));
     value.set("resources", std::move(amounts));
   }
+  if (limits.executor) value.set("executor", *limits.executor);
   return value;
 }
 
@@ -226,6 +227,7 @@ std::string limits_text(const NodeLimits& limits) {
     add("retries " + std::to_string(*limits.retries) + ", backoff " +
         duration_text(limits.backoff.value_or(kDefaultBackoff)));
   if (limits.has_resources()) add(resource_amounts_text(*limits.resources));
+  if (limits.executor) add("executor " + *limits.executor);
   return text;
 }
 
