@@ -10,8 +10,6 @@
 namespace vnode {
 namespace {
 
-const std::array<std::string, 3> kMembers{"kind", "words", "stop"};
-
 Error bad_executor(const std::string& name, const std::string& message) {
   return {ErrorCode::kInvalidValue, "executor '" + name + "': " + message};
 }
@@ -34,8 +32,9 @@ Result<std::shared_ptr<const WrapExecutor>> ExecutorSet::read_one(const std::str
       if (!words) return bad_executor(name, "'" + member + "': " + words.error().message);
       (member == "words" ? wrap->words : wrap->stop) = std::move(*words);
     } else {
+      const std::array<std::string, 3> members{"kind", "words", "stop"};
       return bad_executor(
-          name, "unknown member '" + member + "'; " + spelling_advice(member, kMembers, "there are"));
+          name, "unknown member '" + member + "'; " + spelling_advice(member, members, "there are"));
     }
   }
   if (kind != "wrap") {
