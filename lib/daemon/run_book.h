@@ -245,6 +245,7 @@ class RunBook {
   std::string_view status_of_dependency(const std::string& id) const;
   void watch_dependencies(LiveRun& live);
   void look_at_dependency(const std::string& run, const std::string& id);
+  void look_at_groups_waited_for();
   void read_dependency(const std::string& id);
   void tell_dependents(const std::vector<std::string>& runs, const std::string& id,
                        const DependencyState& state);
@@ -298,6 +299,7 @@ class RunBook {
   std::map<RunStatus, std::int64_t> counts_;
   RunGroups groups_;
   RunDependencies dependencies_;
+  bool are_groups_counted_ = true;  ///< false as long as runs are being taken up again
   struct DependencyNews {
     std::string run;  ///< who waits
     std::string id;   ///< for what

@@ -67,6 +67,7 @@ std::optional<DependencyState> RunBook::state_of_group(const RunGroup& group) co
 /// For one that has just begun to wait for it.
 void RunBook::look_at_dependency(const std::string& run, const std::string& id) {
   if (looks_like_group_id(id)) {
+    if (!are_groups_counted_) return;
     const std::vector<const RunGroup*> found = groups_.with_prefix(id, 1);
     const auto state = found.empty() ? std::optional(state_of_gone()) : state_of_group(*found.front());
     if (state) tell_dependents({run}, id, *state);
@@ -77,6 +78,17 @@ void RunBook::look_at_dependency(const std::string& run, const std::string& id) 
   std::vector<std::string>& waiting = dependencies_looked_for_[id];
   waiting.push_back(run);
   if (waiting.size() == 1 && store_) read_dependency(id);
+}
+
+/// Once it is known how those runs of groups ended that had ended before a restart.
+void RunBook::look_at_groups_waited_for() {
+  for (const auto& entry : live_) {
+    const Dependencies* dependencies = dependencies_.find(entry.first);
+    if (!dependencies) continue;
+    for (const std::string& id : dependencies->open()) {
+      if (looks_like_group_id(id)) look_at_dependency(entry.first, id);
+    }
+  }
 }
 
 void RunBook::read_dependency(const std::string& id) {

@@ -147,6 +147,7 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
   if (!rows) return rows.error();
   if (Result<void> known = restore_groups(store); !known) return known.error();
   live_.reserve(rows->size());
+  are_groups_counted_ = false;
   for (RunRow& row : *rows) {
     if (Result<void> restored = restore(store, std::move(row), left); !restored) return restored.error();
   }
@@ -154,6 +155,8 @@ Result<RunBook::Left> RunBook::restore(RunStore& store) {
   if (!counts) return counts.error();
   take_ended_counts(*counts);
   if (Result<void> counted = count_ended_of_groups(store); !counted) return counted.error();
+  are_groups_counted_ = true;
+  look_at_groups_waited_for();
   return left;
 }
 

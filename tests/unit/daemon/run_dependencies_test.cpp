@@ -126,6 +126,17 @@ TEST_F(RunsThatWait, WaitForGroups) {
   EXPECT_THAT(at(caller->wait(never), "error"), HasSubstr("has a run that ended as cancelled"));
 }
 
+TEST_F(RunsThatWait, KnowAfterACrashHowTheRunsOfAGroupHaveEnded) {
+  gates.open("a");
+  const std::string all = group({"a", "b"});
+  const std::string behind = after("c", {all});
+  ASSERT_TRUE(gates.wait_for("b"));
+  caller->wait(all.substr(1));
+  crash();  // which cuts the last one of them off
+  EXPECT_EQ(at(caller->wait(behind), "status"), "cancelled");
+  EXPECT_THAT(at(caller->get(behind), "error"), HasSubstr("has a run that ended as interrupted"));
+}
+
 TEST_F(RunsThatWait, AreRefusedForWhatIsNotThere) {
   EXPECT_EQ(
       caller->refusal("run.submit", {{"workflow", quick_workflow()}, {"after", ids({"261121-zzzzz"})}}).word,
