@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import signal
 import unittest
 
@@ -40,13 +41,18 @@ def until_stopped(pid):
     wait_until(lambda: state(pid) == "T", "the process is stopped")
 
 
-def pid_in(events):
-    """From the lines of a stream, as far as one has it."""
-    for line in events:
+def pid_in(stream):
+    """From the lines of a pipe that is not buffered, as far as one has it."""
+    said = b""
+    while select.select([stream], [], [], TIME_LIMIT)[0]:
+        line = stream.readline()
+        said += line
         found = re.search(rb"pid=(\d+)", line)
         if found:
             return int(found.group(1))
-    raise AssertionError("no process has said its number")
+        if not line:
+            break
+    raise AssertionError("no process has said its number: %r" % said)
 
 
 def types(events):
