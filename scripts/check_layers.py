@@ -105,6 +105,7 @@ TESTED_BY = {
     "lib/engine/taking.cpp": "tests/unit/journal/journal_resumption_test.cpp",
     "lib/engine/worker_call.cpp": "tests/unit/engine/modes_test.cpp",
     "lib/journal/journal_index.cpp": "tests/unit/journal/journal_resumption_test.cpp",
+    "lib/journal/recorded_files.cpp": "tests/unit/journal/cached_record_test.cpp",
     "lib/journal/read_place.cpp": "tests/unit/journal/journal_resumption_test.cpp",
     "lib/engine/turn.cpp": "tests/unit/engine/resources_test.cpp",
     "lib/engine/emitter.cpp": "tests/unit/engine/node_execution_test.cpp",

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "journal/cbor_reader.h"
+#include "journal/recorded_files.h"
 #include "model/value_objects.h"
 #include "node/node_type.h"
 

@@ -1,7 +1,5 @@
 #include "journal/cached_record.h"
 
-#include <sys/stat.h>
-
 #include <span>
 #include <utility>
 
@@ -9,6 +7,7 @@
 #include "journal/cbor_writer.h"
 #include "journal/record_fields.h"
 #include "journal/record_reader.h"
+#include "journal/recorded_files.h"
 #include "model/value_ops.h"
 
 namespace vnode {
@@ -22,33 +21,11 @@ Error bad_cached(const std::string& what) {
   return {ErrorCode::kBadDocument, "a record of a cache: " + what};
 }
 
-RecordedFile cached_file(const Value& recorded) {
-  RecordedFile file;
-  if (!recorded.is_dict()) return file;
-  const Dict fields = recorded.as_dict();
-  if (const Value* path = fields.find("path")) file.path = field_text(*path);
-  const Value* size = fields.find("size");
-  const Value* changed = fields.find("mtime");
-  file.is_there = size != nullptr;
-  if (size && size->is_int()) file.size = static_cast<std::uint64_t>(size->as_int());
-  if (changed && changed->is_int()) file.changed = changed->as_int();
-  return file;
-}
-
 void add_files(std::vector<RecordedFile>& files, const JournalRecord& record) {
-  const Value recorded = record.field("files");
-  for (const Value& one : recorded.is_list() ? recorded.as_list() : std::span<const Value>()) {
-    RecordedFile file = cached_file(one);
+  for (RecordedFile& file : recorded_files(record)) {
     std::erase_if(files, [&file](const RecordedFile& other) { return other.path == file.path; });
     files.push_back(std::move(file));
   }
-}
-
-LogLevel cached_level(std::string_view name) {
-  for (const LogLevel level : {LogLevel::kInfo, LogLevel::kSuccess, LogLevel::kWarning, LogLevel::kError}) {
-    if (level_name(level) == name) return level;
-  }
-  return LogLevel::kInfo;
 }
 
 /// Its records, one after the other; suspensions are not waited for again.
@@ -99,7 +76,7 @@ class CachedExecution final : public TakenExecution {
     if (step.kind == "log") {
       TakenStep log{.kind = Kind::kLog,
                     .name = std::string(field_text(step.field("message"))),
-                    .level = cached_level(field_text(step.field("level"))),
+                    .level = recorded_level(field_text(step.field("level"))),
                     .stream = std::string(field_text(step.field("stream")))};
       if (journal_) journal_->log(number_, log.level, log.name, log.stream);
       return log;
@@ -240,16 +217,6 @@ std::vector<RecordedFile> CachedRecord::inputs() const {
   std::vector<RecordedFile> files;
   add_files(files, begin);
   return files;
-}
-
-RecordedFile look_at_file(const std::string& path) {
-  RecordedFile file{path};
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return file;
-  file.is_there = true;
-  file.size = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-  file.changed = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
-  return file;
 }
 
 std::unique_ptr<TakenExecution> take_cached(CachedRecord record, Recorder* journal, RecordNumber number) {

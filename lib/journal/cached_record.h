@@ -35,9 +35,6 @@ struct CachedRecord {
   std::vector<RecordedFile> inputs() const;
 };
 
-/// What a file is like now.
-RecordedFile look_at_file(const std::string& path);
-
 /// Takes one: what comes of it is also told to `journal` (null: none), as if it had been executed there,
 /// under `number`. Thread rule: that of TakenExecution.
 std::unique_ptr<TakenExecution> take_cached(CachedRecord record, Recorder* journal, RecordNumber number);

@@ -1,7 +1,5 @@
 #include "journal/journal_resumption.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +7,7 @@
 #include "events/event.h"
 #include "journal/execution_digests.h"
 #include "journal/record_fields.h"
+#include "journal/recorded_files.h"
 #include "model/value_ops.h"
 #include "node/node_type.h"
 
@@ -19,46 +18,6 @@ constexpr std::size_t kRecentlyRead = 16;
 
 NodeStatus status_of(const JournalIndex::Execution& execution) {
   return static_cast<NodeStatus>(execution.status);
-}
-
-LogLevel level_of(std::string_view name) {
-  for (const LogLevel level : {LogLevel::kInfo, LogLevel::kSuccess, LogLevel::kWarning, LogLevel::kError}) {
-    if (level_name(level) == name) return level;
-  }
-  return LogLevel::kInfo;
-}
-
-/// As a record has it.
-RecordedFile file_of(const Value& recorded) {
-  RecordedFile file;
-  if (!recorded.is_dict()) return file;
-  const Dict fields = recorded.as_dict();
-  if (const Value* path = fields.find("path")) file.path = field_text(*path);
-  const Value* size = fields.find("size");
-  const Value* changed = fields.find("mtime");
-  file.is_there = size != nullptr;
-  if (size && size->is_int()) file.size = static_cast<std::uint64_t>(size->as_int());
-  if (changed && changed->is_int()) file.changed = changed->as_int();
-  if (const Value* digest = fields.find("digest")) file.digest = field_text(*digest);
-  return file;
-}
-
-std::vector<RecordedFile> files_of(const JournalRecord& record) {
-  std::vector<RecordedFile> files;
-  const Value recorded = record.field("files");
-  if (!recorded.is_list()) return files;
-  for (const Value& file : recorded.as_list()) files.push_back(file_of(file));
-  return files;
-}
-
-RecordedFile file_now(const std::string& path) {
-  RecordedFile file{path};
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return file;
-  file.is_there = true;
-  file.size = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-  file.changed = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
-  return file;
 }
 
 /// The node of the workflow that it is, or is in.
@@ -175,7 +134,7 @@ std::optional<TakenStep> JournalResumption::Taken::step_of(const JournalRecord& 
   if (record.kind == "log") {
     return TakenStep{.kind = Kind::kLog,
                      .name = std::string(field_text(record.field("message"))),
-                     .level = level_of(field_text(record.field("level"))),
+                     .level = recorded_level(field_text(record.field("level"))),
                      .stream = std::string(field_text(record.field("stream")))};
   }
   return std::nullopt;
@@ -375,7 +334,7 @@ std::string JournalResumption::file_obstacle(std::uint32_t number, const Recorde
     if (place == 0) continue;
     const Result<JournalRecord> record = read(place);
     if (!record) return "unreadable";
-    for (RecordedFile& file : files_of(*record)) {
+    for (RecordedFile& file : recorded_files(*record)) {
       const auto same =
           std::find_if(work.begin(), work.end(), [&](const auto& other) { return other.path == file.path; });
       (same == work.end() ? work.emplace_back() : *same) = std::move(file);
@@ -383,13 +342,13 @@ std::string JournalResumption::file_obstacle(std::uint32_t number, const Recorde
   }
   for (const RecordedFile& file : work) {
     if (!file.is_there || index_.last_writer(file.path) != number) continue;
-    const RecordedFile now = file_now(file.path);
+    const RecordedFile now = look_at_file(file.path);
     if (!now.is_there) return "file missing: " + file.path;
     if (!is_same_file(file, now)) return "file changed: " + file.path;
   }
   const Result<JournalRecord> record = read(execution.begin);
   if (!record) return "unreadable";
-  const std::vector<RecordedFile> before = files_of(*record);
+  const std::vector<RecordedFile> before = recorded_files(*record);
   for (const RecordedFile& now : begin.files) {
     const auto is_it = [&now](const RecordedFile& file) { return file.path == now.path; };
     if (std::any_of(work.begin(), work.end(), is_it)) continue;

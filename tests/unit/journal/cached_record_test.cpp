@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "journal/cache_folder.h"
+#include "journal/recorded_files.h"
 #include "support/scratch_folder.h"
 
 namespace vnode {
